@@ -1,0 +1,45 @@
+# Each target does its own set-up first; on a checkout that is set up this adds a fraction of a second.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-run run test check bench docs clean
+
+PYTHON := .venv/bin/python
+# The orchestrator and what it starts must not take make's own flags for theirs.
+WITHOUT_MAKE := env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES
+NOTHING = $$(git hash-object -t tree /dev/null)
+
+help: ## list the targets
+	@echo "OpenCode Industrial Orchestrator"
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: ## install everything that run, test and check need
+	@scripts/setup.sh dev
+
+setup-run:
+	@scripts/setup.sh run
+
+# `exec` makes the orchestrator make's own child, so that Ctrl-C and SIGTERM reach it with no shell in between.
+run: setup-run ## start the orchestrator with its demo (DEMO=0 leaves the demo out)
+	@exec $(WITHOUT_MAKE) .venv/bin/orchestrator up $(if $(filter 0 no false,$(DEMO)),--no-demo)
+
+test: setup ## run every test on the real OpenCode, PostgreSQL and git
+	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q $(ARGS)
+
+check: setup ## lint, formatting, types, import floors, architecture, generated docs
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/basedpyright
+	.venv/bin/lint-imports
+	$(PYTHON) scripts/gen_docs.py --check
+	$(PYTHON) -m pytest -q tests/architecture
+	@! git rev-parse --git-dir >/dev/null 2>&1 || git diff --check $(NOTHING) -- . ':!*.patch' ':!*.lock'
+
+bench: setup ## measure against plain OpenCode on this machine
+	@exec $(WITHOUT_MAKE) $(PYTHON) -m benchmarks $(ARGS)
+
+docs: setup ## write the generated pages of docs/reference again
+	$(PYTHON) scripts/gen_docs.py
+
+clean: ## remove what the set-up and the checks made here; the data directory stays
+	rm -rf .venv .tools node_modules dist build .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

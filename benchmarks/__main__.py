@@ -1,0 +1,76 @@
+"""`make bench`: measures, shows one table, and writes benchmarks/results/latest.json."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvloop
+from rich.console import Console
+
+from benchmarks import first_request, machine, results, six_sessions, startup
+from benchmarks.bench import Bench, BenchmarkFailed, console, open_bench
+from benchmarks.results import Group
+from orchestrator.kit.errors import OrchestratorError
+
+_FOLDER = Path(__file__).parent
+_BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Group]]]] = {
+    "startup": startup.measure,
+    "first-request": first_request.measure,
+    "six-sessions": six_sessions.measure,
+}
+
+
+class _Options(argparse.Namespace):
+    only: list[str]
+    write: bool
+    rounds: int
+    sessions: int
+
+
+def main() -> int:
+    options = _options()
+    try:
+        uvloop.run(_measure(options))
+    except (BenchmarkFailed, OrchestratorError) as failure:
+        console.print(f"[bold red]failed[/] {failure}", markup=True, soft_wrap=True)
+        return 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 130
+    return 0
+
+
+def _options() -> _Options:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against plain OpenCode.")
+    parser.add_argument(
+        "--only", action="append", choices=list(_BENCHMARKS), default=[], help="this one; repeat it for more"
+    )
+    parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md as well")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each timing is repeated (%(default)s)")
+    parser.add_argument("--sessions", type=int, default=6, help="how many sessions work at once (%(default)s)")
+    return parser.parse_args(namespace=_Options())
+
+
+async def _measure(options: _Options) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    described, busy = machine.describe(), machine.busy_with()
+    if busy is not None:
+        console.print(f"[yellow]Something else takes {busy:.0%} of this machine: the figures will be too high.[/]")
+    groups: list[Group] = []
+    async with open_bench(options.rounds, options.sessions) as bench:
+        for name in options.only or _BENCHMARKS:
+            console.print(f"[bold]{name}[/]")
+            groups += await _BENCHMARKS[name](bench)
+    Console().print(results.table(groups))
+    results.write_json(_FOLDER / "results" / "latest.json", described, groups, busy)
+    if options.write:
+        results.write_markdown(_FOLDER / "RESULTS.md", described, groups, f"{datetime.now(UTC):%Y-%m-%d}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Stock, prices and reports of a small warehouse. Money is in whole cents."""

@@ -1,0 +1,258 @@
+"""Brings a fresh checkout to where the orchestrator runs, and does nothing when it is there already.
+
+`run` installs what `orchestrator up` needs, `dev` also the tools of the tests and checks. Each part leaves a
+stamp in .tools/ that names the lock file's digest, so a second run costs a few milliseconds. Standard library
+only: this runs before anything is installed.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".tools"
+VENV = ROOT / ".venv"
+UV_VERSION = "0.13.9"
+NODE_MAJOR = 20
+
+
+def main(level: str) -> None:
+    if level not in ("run", "dev"):
+        fail("the argument is `run` or `dev`.", "`make setup` calls it with `dev`.")
+    with only_one_at_a_time():
+        remember_python()
+        require_programs()
+        install_python_packages(level)
+        install_opencode()
+        ensure_bubblewrap()
+
+
+@contextlib.contextmanager
+def only_one_at_a_time() -> Generator[None]:
+    """Two `make` runs at once would tear each other's folders; the second waits for the first."""
+    try:
+        TOOLS.mkdir(exist_ok=True)
+        # Reading is enough for a lock, and lets an account use a checkout that another one has set up.
+        lock = os.open(TOOLS / "lock", os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError as error:
+        fail(f"{ROOT} cannot be written: {error.strerror}.", "clone the repository to a folder of your own.")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("waiting for another set-up of this checkout")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def remember_python() -> None:
+    """The path is real, not a version manager's stand-in, whose choice changes with the folder."""
+    path = TOOLS / "python-path"
+    if not path.exists() or path.read_text() != sys.executable:
+        path.write_text(sys.executable)
+
+
+def require_programs() -> None:
+    """Checked before the first download: a long set-up that ends in "npm is missing" wastes a person's time."""
+    if has_opencode() and VENV.exists():
+        return
+    if not shutil.which("git"):
+        fail("git is not on PATH.", "`apt-get install git`, `brew install git`, or https://git-scm.com/downloads")
+    hint = f"install Node {NODE_MAJOR} or newer with npm, such as from https://nodejs.org/en/download"
+    for command in ("node", "npm"):
+        if not shutil.which(command):
+            fail(f"{command} is not on PATH.", hint)
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    major = re.match(r"v(\d+)\.", version)
+    if not major or int(major[1]) < NODE_MAJOR:
+        fail(f"node is {version or 'broken'}, and {NODE_MAJOR} or newer is needed.", hint)
+
+
+def install_python_packages(level: str) -> None:
+    digest = digest_of(ROOT / "uv.lock", ROOT / "pyproject.toml", extra=f"{sys.version} {ROOT}")
+    for_tests, for_running = TOOLS / "python-dev.stamp", TOOLS / "python-run.stamp"
+    enough = [for_tests, for_running] if level == "run" else [for_tests]
+    # The link of a removed Python does not exist, and then all of the environment has to be made again.
+    if (VENV / "bin/python").exists() and any(is_stamped(stamp, digest) for stamp in enough):
+        return
+    uv = ensure_uv()
+    remove_foreign_environment()
+    # Who only runs the orchestrator must not lose the tools of the tests that are there.
+    with_tests = level == "dev" or (VENV / "bin/pytest").exists()
+    for_tests.unlink(missing_ok=True)
+    for_running.unlink(missing_ok=True)
+    sync = [uv, "sync", "--frozen", "--python", sys.executable, *([] if with_tests else ["--no-dev"])]
+    run(
+        [*sync, *quiet("--quiet")],
+        f"installing the Python packages{' and the tools of the tests' if with_tests else ''} into .venv",
+        environment() | {"UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(VENV)},
+    )
+    (for_tests if with_tests else for_running).write_text(digest)
+
+
+def remove_foreign_environment() -> None:
+    """The commands in an environment name its absolute path: that of a moved checkout is of no use."""
+    command = VENV / "bin/orchestrator"
+    if command.exists() and str(VENV) not in command.read_text(errors="replace"):
+        say("removing .venv, which was made for another folder")
+        shutil.rmtree(VENV)
+
+
+def ensure_uv() -> str:
+    stamp, folder = TOOLS / "uv.stamp", TOOLS / "uv"
+    uv = folder / "bin/uv"
+    if not (uv.exists() and is_stamped(stamp, UV_VERSION)):
+        run(
+            [*pip_install(folder), f"uv=={UV_VERSION}"],
+            f"installing uv {UV_VERSION} into .tools",
+            environment(),
+        )
+        stamp.write_text(UV_VERSION)
+    return str(uv)
+
+
+def pip_install(folder: Path) -> list[str]:
+    """`pip install` into the folder: a virtual environment, or Python's own pip where there is no venv."""
+    options = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]
+    if make_environment(folder):
+        return [str(folder / "bin/python"), *options]
+    if runs([sys.executable, "-m", "pip", "--version"]):
+        return [sys.executable, *options, "--target", str(folder)]
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if not (install_debian_package(package) and make_environment(folder)):
+        fail(
+            f"{sys.executable} has neither venv nor pip.",
+            f"`apt-get install {package}` on Debian and Ubuntu; elsewhere a Python with its whole library.",
+        )
+    return [str(folder / "bin/python"), *options]
+
+
+def make_environment(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    if runs([sys.executable, "-m", "venv", str(folder)]):
+        return True
+    shutil.rmtree(folder, ignore_errors=True)
+    return False
+
+
+def install_opencode() -> None:
+    digest = digest_of(ROOT / "package.json", ROOT / "package-lock.json", extra=os.uname().machine)
+    stamp = TOOLS / "opencode.stamp"
+    if is_stamped(stamp, digest) and has_opencode():
+        return
+    stamp.unlink(missing_ok=True)
+    # `npm ci` refuses a lock file written where the registry had not every platform's package. This takes the
+    # locked versions and digests too, and opencode-ai itself names the exact version of each platform's.
+    install = ["npm", "install", "--no-save", "--ignore-scripts", *("--no-audit", "--no-fund", "--no-update-notifier")]
+    run(
+        [*install, *quiet("--loglevel=error")],
+        "installing the pinned OpenCode into node_modules (about 350 MB)",
+        environment(),
+    )
+    if not has_opencode():
+        fail(
+            f"npm found no OpenCode for {sys.platform} on {os.uname().machine}.",
+            "run it again in case a download was cut; else this platform is not among opencode-ai's.",
+        )
+    stamp.write_text(digest)
+
+
+def has_opencode() -> bool:
+    """The program comes in a package of its own for each platform, which npm leaves out without a word."""
+    return any((ROOT / "node_modules").glob("opencode-*/bin/opencode"))
+
+
+def ensure_bubblewrap() -> None:
+    if sys.platform != "linux" or shutil.which("bwrap") or install_debian_package("bubblewrap"):
+        return
+    told = TOOLS / "bubblewrap-told"
+    if not told.exists():
+        say("bubblewrap is missing: agents will run without isolation; `orchestrator doctor` says more.")
+        say("  hint: `sudo apt-get install bubblewrap` or `sudo dnf install bubblewrap`, then start again.")
+        told.touch()
+
+
+def install_debian_package(package: str) -> bool:
+    """True when it was installed. Only root may, and only apt-get is known to work without questions."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    say(f"installing the Debian package {package}, which is missing (apt-get, as root)")
+    quietly = environment() | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", package]
+    return runs(["apt-get", "-qq", "update"], quietly) and runs(install, quietly)
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment, with the caches in the checkout where the home folder cannot hold them."""
+    foreign = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+    env = {key: value for key, value in os.environ.items() if key not in foreign}
+    if not home_is_writable():
+        for tool, variable in (("uv", "UV_CACHE_DIR"), ("pip", "PIP_CACHE_DIR"), ("npm", "npm_config_cache")):
+            env.setdefault(variable, str(TOOLS / "cache" / tool))
+    return env
+
+
+def home_is_writable() -> bool:
+    home = os.environ.get("HOME", "")
+    return Path(home).is_absolute() and os.access(home, os.W_OK | os.X_OK)
+
+
+def quiet(*options: str) -> Sequence[str]:
+    """A person at a terminal wants to see a long download move; a log does not."""
+    return () if sys.stderr.isatty() else options
+
+
+def run(command: Sequence[str], what: str, env: dict[str, str]) -> None:
+    say(what)
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    if done.returncode != 0:
+        fail(
+            f"`{Path(command[0]).name}` ended with {done.returncode}; its own words are above.",
+            "the set-up needs the Python and npm package registries; run the same command again.",
+        )
+    say(f"  done in {time.monotonic() - began:.1f} s")
+
+
+def runs(command: Sequence[str], env: dict[str, str] | None = None) -> bool:
+    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def digest_of(*files: Path, extra: str) -> str:
+    digest = hashlib.sha256(extra.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def is_stamped(stamp: Path, content: str) -> bool:
+    return stamp.exists() and stamp.read_text() == content
+
+
+def say(text: str) -> None:
+    print(f"setup: {text}", file=sys.stderr, flush=True)
+
+
+def fail(problem: str, hint: str) -> NoReturn:
+    say(problem)
+    print(f"  hint: {hint}", file=sys.stderr, flush=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1] if len(sys.argv) > 1 else "dev")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,160 @@
+"""The command `orchestrator`. One file a noun; this one has what has no noun."""
+
+import contextlib
+from collections.abc import Generator
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+
+from orchestrator import __version__
+from orchestrator.cli import sessions
+from orchestrator.cli.doctor import examine
+from orchestrator.cli.errors import console, errors_told, tell
+from orchestrator.cli.run import run_session
+from orchestrator.kit.logging import configure_logging
+from orchestrator.kit.settings import Settings
+from orchestrator.kit.settings_doc import settings_rows
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Run fleets of autonomous OpenCode coding sessions.",
+)
+app.add_typer(sessions.app, name="sessions")
+
+
+def load_settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        tell("setting_invalid", f"{name}: {first['msg']}", "`orchestrator settings` lists every setting and its meaning.")
+        raise typer.Exit(2) from None
+
+
+def _server_settings() -> Settings:
+    settings = load_settings()
+    configure_logging(settings.log_format, settings.log_level)
+    return settings
+
+
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option(help="Show the demo once the orchestrator is ready.")] = True,
+) -> None:
+    """Start everything on this machine: database, API, gateway, worker."""
+    from orchestrator.cli.up import up as run_up  # The command line stays quick: a server's imports take a second.
+
+    with errors_told():
+        run_up(_server_settings(), demo=demo)
+
+
+@app.command()
+def api() -> None:
+    """Run the API alone; DATABASE_URL names the PostgreSQL it shares with the other roles."""
+    from orchestrator.cli import roles
+
+    with errors_told(), _apart() as (settings, database_url):
+        roles.run_api(settings, database_url, roles.listen(settings.host, settings.port))
+
+
+@app.command()
+def gateway() -> None:
+    """Run the model gateway alone, on ORCHESTRATOR_HOST and ORCHESTRATOR_GATEWAY_PORT."""
+    from orchestrator.cli import roles
+
+    with errors_told(), _apart() as (settings, database_url):
+        roles.run_gateway(settings, database_url, roles.listen(settings.host, settings.gateway_port))
+
+
+@app.command()
+def worker() -> None:
+    """Run a node that hosts sessions; ORCHESTRATOR_GATEWAY_URL names the gateway."""
+    from orchestrator.cli import roles
+
+    with errors_told(), _apart() as (settings, database_url):
+        if settings.gateway_url is None:
+            tell("gateway_url_missing", "ORCHESTRATOR_GATEWAY_URL is not set.", "Set it to http://<gateway>/gateway/v1.")
+            raise typer.Exit(2)
+        roles.run_node(settings, database_url, settings.gateway_url)
+
+
+@contextlib.contextmanager
+def _apart() -> Generator[tuple[Settings, str]]:
+    """Settings and database of a role that runs alone; migrations run first and are safe to run at once."""
+    from orchestrator.cli import roles
+    from orchestrator.kit.data_dir import prepare_data_dir
+
+    settings = _server_settings()
+    if settings.database_url is None:
+        tell("database_url_missing", "A role that runs alone needs DATABASE_URL.", "Or run `orchestrator up`.")
+        raise typer.Exit(2)
+    prepare_data_dir(settings.data_dir)
+    roles.run_init(settings, settings.database_url)
+    yield settings, settings.database_url
+
+
+@app.command()
+def run(
+    prompt: Annotated[str, typer.Argument(help="What the agent is to do.")],
+    repo: Annotated[str | None, typer.Option(help="A path or URL. Unset: a fresh empty repository.")] = None,
+    base_ref: Annotated[str | None, typer.Option("--ref", help="Branch, tag or commit to start from.")] = None,
+    verify: Annotated[list[str] | None, typer.Option(help="A command that judges the result; may be repeated.")] = None,
+    title: Annotated[str | None, typer.Option(help="A short name for lists.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Which agent works.")] = None,
+    model: Annotated[str | None, typer.Option(help="Which model it uses.")] = None,
+    timeout_seconds: Annotated[int | None, typer.Option("--timeout", help="Seconds until it is timed out.")] = None,
+    max_feedback_rounds: Annotated[int | None, typer.Option(help="Turns after a failed verification.")] = None,
+) -> None:
+    """Hand in work, watch it, and end with the diff stat; exit status 0 only when the session completed."""
+    with errors_told():
+        run_session(
+            repo,
+            prompt=prompt,
+            title=title,
+            base_ref=base_ref,
+            verify=verify or None,
+            agent=agent,
+            model=model,
+            timeout_seconds=timeout_seconds,
+            max_feedback_rounds=max_feedback_rounds,
+        )
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine has, which sandbox is used, and why."""
+    with errors_told():
+        raise typer.Exit(0 if examine(load_settings()) else 1)
+
+
+@app.command()
+def settings(
+    markdown: Annotated[bool, typer.Option(help="As a Markdown table, as in the reference.")] = False,
+) -> None:
+    """List every setting: its variable, its default and its meaning."""
+    if markdown:
+        from orchestrator.kit.settings_doc import settings_markdown
+
+        typer.echo(settings_markdown(), nl=False)
+        return
+    table = Table("variable", "now", "meaning", show_lines=True)
+    for row in settings_rows(load_settings()):
+        table.add_row(row.variable, row.value, row.description)
+    console.print(table)
+
+
+@app.command()
+def version() -> None:
+    """Print the versions of the orchestrator and of the OpenCode it runs."""
+    from orchestrator.opencode.binary import PINNED_VERSION
+
+    console.print(f"orchestrator {__version__}\nopencode {PINNED_VERSION}")
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,37 @@
+"""Which orchestrator the command line talks to, and with which key."""
+
+import os
+
+from orchestrator.client.api import Client
+from orchestrator.client.errors import ApiError
+from orchestrator.kit.settings import Settings
+from orchestrator.tenancy.service import ADMIN_KEY_FILE
+
+
+class KeyMissing(ApiError):
+    """There is no key to talk with."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            0,
+            "key_missing",
+            f"ORCHESTRATOR_API_KEY is not set and {file} cannot be read.",
+            "Set ORCHESTRATOR_API_KEY, or run this as the user who started the orchestrator, with the same data directory.",
+        )
+
+
+def connect(settings: Settings | None = None, url: str | None = None) -> Client:
+    """ORCHESTRATOR_URL, ORCHESTRATOR_API_KEY and ORCHESTRATOR_TENANT win over what the settings of this machine say."""
+    settings = settings or Settings()
+    url = url or os.environ.get("ORCHESTRATOR_URL") or f"http://{settings.host}:{settings.port}"
+    return Client(url.rstrip("/"), _key(settings), os.environ.get("ORCHESTRATOR_TENANT"))
+
+
+def _key(settings: Settings) -> str:
+    if key := os.environ.get("ORCHESTRATOR_API_KEY"):
+        return key
+    file = settings.data_dir / ADMIN_KEY_FILE
+    try:
+        return file.read_text().strip()
+    except OSError:
+        raise KeyMissing(str(file)) from None

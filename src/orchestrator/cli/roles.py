@@ -1,0 +1,113 @@
+"""What each process of the tree does."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp
+
+from orchestrator.gateway.api import Gateway, gateway_app
+from orchestrator.gateway.providers import provider_from
+from orchestrator.kit.db import Database
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.settings import Settings
+from orchestrator.main import create_app
+from orchestrator.migrations.run import migrate
+from orchestrator.opencode.scripted_model import ScriptedModel, load_scenarios
+from orchestrator.tenancy.service import first_start
+from orchestrator.worker import run_worker
+
+_GRACE_SECONDS = 3
+
+
+class PortTaken(OrchestratorError):
+    """The port {port} on {host} cannot be used: {problem}."""
+
+    status = 409
+    code = "port_taken"
+    hint = "Stop what listens there, or choose another port with ORCHESTRATOR_PORT."
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bound before anything else starts, and handed to a role: a restarted role finds its callers waiting."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError as error:
+        raise PortTaken(host=host, port=port, problem=error.strerror or str(error)) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def run_init(settings: Settings, database_url: str) -> None:
+    """Migrations and the first start; a refusal is told and ends with status 3."""
+    from orchestrator.cli.errors import tell
+
+    try:
+        migrate(database_url)
+        uvloop.run(_first_start(settings, database_url))
+    except OrchestratorError as error:
+        tell(error.code, error.message, error.hint_text)
+        os._exit(3)
+
+
+async def _first_start(settings: Settings, database_url: str) -> None:
+    database = Database(database_url)
+    try:
+        await first_start(database, settings)
+    finally:
+        await database.close()
+
+
+def run_api(settings: Settings, database_url: str, listener: socket.socket) -> None:
+    _serve(create_app(settings, database_url), listener)
+
+
+def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:
+    gateway = Gateway(Database(database_url), provider_from(settings))
+    _serve(gateway_app(gateway), listener)
+
+
+def _serve(app: ASGIApp, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_keep_alive=30,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def run_node(settings: Settings, database_url: str, gateway_url: str) -> None:
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await run_worker(settings, database_url, gateway_url, stop)
+
+    uvloop.run(main())
+    # A stop is a tidy crash: workflows in flight are left as they stand, and the next start goes on with them.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def run_scripted_model(scenarios: Path | None, port: int) -> None:
+    async def main() -> None:
+        stop = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        model = ScriptedModel(load_scenarios(scenarios), port=port)
+        await model.start()
+        await stop.wait()
+        await model.stop()
+
+    uvloop.run(main())

@@ -1,0 +1,35 @@
+"""`orchestrator run`: hand in work and watch it to its end."""
+
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.markup import escape
+
+from orchestrator.cli.connection import connect
+from orchestrator.cli.errors import console
+from orchestrator.cli.progress import follow
+from orchestrator.cli.sessions import print_stat
+
+
+def run_session(repo: str | None, **wanted: Any) -> None:
+    with connect() as client:
+        session = client.create_session(repository=_absolute(repo), **wanted)
+        console.print(f"[bold]{escape(session['title'])}[/] [dim]{session['id']} on {session['branch']}[/]")
+        ended = follow(client, session["id"])
+        console.print(f"\n[bold]{ended['status']}[/], {ended['verification'] or 'not verified'}")
+        if ended["verification_reason"]:
+            console.print(escape(ended["verification_reason"]), soft_wrap=True)
+        if ended["commit"]:
+            console.print(f"  branch {escape(ended['branch'])}, commit {ended['commit'][:10]}")
+            print_stat(client, ended["id"])
+        if ended["failure"]:
+            console.print(f"[red]{escape(ended['failure']['message'])}[/]\n[bold]hint[/] {escape(ended['failure']['hint'])}")
+        raise typer.Exit(0 if ended["status"] == "completed" else 1)
+
+
+def _absolute(repo: str | None) -> str | None:
+    """A path is made absolute here: the server has another working directory."""
+    if repo is None or "://" in repo or (":" in repo and not Path(repo).exists()):
+        return repo
+    return str(Path(repo).expanduser().absolute())

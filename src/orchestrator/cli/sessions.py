@@ -1,0 +1,149 @@
+"""`orchestrator sessions`: look at sessions and act on them."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.syntax import Syntax
+from rich.table import Table
+
+from orchestrator.cli.connection import connect
+from orchestrator.cli.errors import console, errors_told
+from orchestrator.cli.progress import follow, print_part, status_text
+from orchestrator.client.api import Client
+from orchestrator.client.types import Session
+
+app = typer.Typer(no_args_is_help=True, help="List, show, follow and cancel sessions.")
+
+SessionId = Annotated[str, typer.Argument(help="The session's id, or the beginning or end of it.")]
+_SHORT = 8
+
+
+@app.command("list")
+def list_(
+    status: Annotated[list[str] | None, typer.Option(help="Only these statuses; may be repeated.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 50,
+) -> None:
+    """List sessions, the newest first."""
+    with errors_told(), connect() as client:
+        table = Table("id", "status", "verification", "title", "model", "tokens", "branch", box=None)
+        for one in client.sessions(status=status, limit=limit)["items"]:
+            table.add_row(*_row(one))
+        console.print(table)
+
+
+def _row(one: Session) -> tuple[str, ...]:
+    tokens = one["usage"]["input_tokens"] + one["usage"]["output_tokens"]
+    return (
+        one["id"][-_SHORT:],
+        status_text(one),
+        one["verification"] or "",
+        escape(one["title"][:50]),
+        escape(one["model"]),
+        f"{tokens:,}",
+        escape(one["branch"]),
+    )
+
+
+@app.command()
+def show(session_id: SessionId) -> None:
+    """Show one session, its evidence and its checkpoints."""
+    with errors_told(), connect() as client:
+        session = find(client, session_id)
+        for name, value in _facts(session).items():
+            console.print(f"[dim]{name:<14}[/]{escape(str(value))}", soft_wrap=True)
+        if session["failure"]:
+            failure = session["failure"]
+            console.print(f"[bold red]{failure['class']}[/] {escape(failure['message'])}", soft_wrap=True)
+            console.print(f"[bold]hint[/] {escape(failure['hint'])}", soft_wrap=True)
+        for item in client.evidence(session["id"]):
+            mark = "[green]pass[/]" if item["exit_code"] == 0 else "[red]fail[/]"
+            notes = [name for name in ("pre_existing", "flaky", "timed_out") if item[name]]
+            console.print(
+                f"  {mark} round {item['round']} {escape(item['command'])} "
+                f"[dim]exit {item['exit_code']}, {item['duration_ms']} ms, {item['commit'][:10]} {' '.join(notes)}[/]"
+            )
+
+
+def _facts(session: Session) -> dict[str, Any]:
+    facts = {k: v for k, v in session.items() if v is not None and k not in ("failure", "usage", "prompt")}
+    usage = session["usage"]
+    facts["usage"] = f"{usage['input_tokens']:,} in, {usage['output_tokens']:,} out, {usage['cost_micro_usd']:,} µUSD"
+    return facts
+
+
+@app.command()
+def logs(
+    session_id: SessionId,
+    follow_on: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the session has finished.")] = False,
+) -> None:
+    """Print the conversation."""
+    with errors_told(), connect() as client:
+        session = find(client, session_id)
+        if follow_on:
+            follow(client, session["id"])
+            return
+        cursor: str | None = None
+        while True:
+            page = client.transcript(session["id"], cursor)
+            for part in page["items"]:
+                print_part(part)
+            if (cursor := page["next_cursor"]) is None:
+                return
+
+
+@app.command()
+def diff(
+    session_id: SessionId,
+    stat: Annotated[bool, typer.Option(help="Only the files and how many lines changed.")] = False,
+) -> None:
+    """Print what the session changed."""
+    with errors_told(), connect() as client:
+        session = find(client, session_id)
+        if stat:
+            print_stat(client, session["id"])
+        elif console.is_terminal:
+            console.print(Syntax(client.diff(session["id"]), "diff", background_color="default"))
+        else:
+            typer.echo(client.diff(session["id"]), nl=False)
+
+
+@app.command()
+def evidence(session_id: SessionId) -> None:
+    """Print the output of every verification command that the orchestrator ran."""
+    with errors_told(), connect() as client:
+        for item in client.evidence(find(client, session_id)["id"]):
+            console.print(f"[bold]$ {escape(item['command'])}[/] [dim]exit {item['exit_code']}, {item['commit'][:10]}[/]")
+            typer.echo(item["output"])
+
+
+@app.command()
+def start(session_id: SessionId) -> None:
+    """Queue a session that was handed in without starting it."""
+    with errors_told(), connect() as client:
+        console.print(status_text(client.start(find(client, session_id)["id"])))
+
+
+@app.command()
+def cancel(session_id: SessionId) -> None:
+    """Cancel a session; its last checkpoint is kept."""
+    with errors_told(), connect() as client:
+        console.print(status_text(client.cancel(find(client, session_id)["id"])))
+
+
+def find(client: Client, wanted: str) -> Session:
+    """A whole id goes straight to the server; part of one is looked for among the newest sessions."""
+    if len(wanted) < 32:
+        newest = client.sessions(limit=500)["items"]
+        matches = [one for one in newest if one["id"].endswith(wanted) or one["id"].startswith(wanted)]
+        if len(matches) == 1:
+            return matches[0]
+    return client.session(wanted)
+
+
+def print_stat(client: Client, session_id: str) -> None:
+    files = client.diff_files(session_id)
+    for file in files:
+        console.print(f"  {escape(file['path'])} [green]+{file['additions']}[/] [red]-{file['deletions']}[/]")
+    added, deleted = sum(f["additions"] for f in files), sum(f["deletions"] for f in files)
+    console.print(f"  {len(files)} files changed, {added} insertions, {deleted} deletions")

@@ -1,0 +1,142 @@
+"""`orchestrator up`: all roles in one process tree, with an embedded PostgreSQL when no other is named."""
+
+import gc
+import socket
+import time
+import urllib.error
+import urllib.request
+from functools import partial
+
+import typer
+from rich.markup import escape
+
+from orchestrator.cli import roles
+from orchestrator.cli.demo import run_demo
+from orchestrator.cli.errors import console
+from orchestrator.cli.supervisor import Role, Supervisor, run_to_end
+from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
+from orchestrator.gateway.providers import provider_from
+from orchestrator.kit.data_dir import DataDirLock
+from orchestrator.kit.embedded_postgres import EmbeddedPostgres
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.logging import get_logger
+from orchestrator.kit.processes import ProcessLedger
+from orchestrator.kit.settings import Settings
+from orchestrator.opencode.binary import find_opencode
+from orchestrator.sandboxes import diagnose
+from orchestrator.tenancy.service import ADMIN_KEY_FILE
+
+log = get_logger(__name__)
+
+READY_SECONDS = 60.0
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Past any proxy of the environment: the address is our own."""
+
+
+class NotReady(OrchestratorError):
+    """The orchestrator did not become ready within {seconds:.0f} seconds."""
+
+    status = 503
+    code = "not_ready"
+    hint = "The lines above say what a role stumbled over. Nothing is lost: start again when that is mended."
+
+
+def up(settings: Settings, *, demo: bool) -> None:
+    lock = DataDirLock(settings.data_dir)
+    lock.acquire()
+    ProcessLedger(settings.data_dir / "processes").reap_orphans()
+    find_opencode(settings)
+    _say_sandbox(settings)
+    api = roles.listen(settings.host, settings.port)
+    postgres = None if settings.database_url else EmbeddedPostgres(settings.data_dir)
+    supervisor = Supervisor(partial(_keep, postgres))
+    try:
+        database_url = postgres.start() if postgres else str(settings.database_url)
+        if run_to_end("init", partial(roles.run_init, settings, database_url)) != 0:
+            raise typer.Exit(1)
+        _start_roles(supervisor, settings, database_url, api)
+        url = _url(settings, api)
+        _wait_until_ready(supervisor, url)
+        _announce(settings, url)
+        if demo and not supervisor.stopping:
+            supervisor.add(Role("demo", partial(run_demo, settings, url), once=True))
+        supervisor.run()
+    finally:
+        supervisor.stop()
+        if postgres:
+            postgres.stop()
+        lock.release()
+
+
+def _start_roles(supervisor: Supervisor, settings: Settings, database_url: str, api: socket.socket) -> None:
+    """The garbage collector leaves what is loaded by now alone, so that the forks go on sharing those pages."""
+    gc.collect()
+    gc.freeze()
+    if provider_from(settings).scripted and not settings.scripted_model_url:
+        port = _free_port()
+        supervisor.add(Role("scripted-model", partial(roles.run_scripted_model, settings.scripted_scenarios, port)))
+        settings = settings.model_copy(update={"scripted_model_url": f"http://127.0.0.1:{port}/v1"})
+    gateway = roles.listen("127.0.0.1", settings.gateway_port)
+    gateway_url = settings.gateway_url or f"http://127.0.0.1:{gateway.getsockname()[1]}{GATEWAY_PREFIX}"
+    supervisor.add(Role("gateway", partial(roles.run_gateway, settings, database_url, gateway)))
+    supervisor.add(Role("api", partial(roles.run_api, settings, database_url, api)))
+    supervisor.add(Role("worker", partial(roles.run_node, settings, database_url, gateway_url)))
+
+
+def _keep(postgres: EmbeddedPostgres | None) -> None:
+    if postgres and not postgres.alive():
+        log.warning("postgres_ended", next="starting it again")
+        try:
+            postgres.start()
+        except OrchestratorError as error:
+            log.error("postgres_not_started", code=error.code, problem=error.message)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _url(settings: Settings, api: socket.socket) -> str:
+    host = settings.host if settings.host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared, not bound.
+    return f"http://[{host}]:{api.getsockname()[1]}" if ":" in host else f"http://{host}:{api.getsockname()[1]}"
+
+
+def _wait_until_ready(supervisor: Supervisor, url: str) -> None:
+    end = time.monotonic() + READY_SECONDS
+    while not supervisor.stopping:
+        try:
+            with _DIRECT.open(f"{url}/health/ready", timeout=2):
+                return
+        except (OSError, urllib.error.URLError):
+            if time.monotonic() > end:
+                raise NotReady(seconds=READY_SECONDS) from None
+            supervisor.pause(0.1)
+
+
+def _say_sandbox(settings: Settings) -> None:
+    found = diagnose()
+    if settings.sandbox == "process" or not found.isolated:
+        console.print(
+            "[bold black on yellow] NO ISOLATION [/] Agents run as ordinary processes of this user and can read and "
+            f"change whatever it can: {escape(found.reason)} See `orchestrator doctor`.",
+            soft_wrap=True,
+        )
+
+
+def _announce(settings: Settings, url: str) -> None:
+    provider = provider_from(settings)
+    model = f"{provider.default_model} (scripted, no real model)" if provider.scripted else provider.default_model
+    key = (settings.data_dir / ADMIN_KEY_FILE).read_text().strip()
+    console.print("\n[bold]OpenCode Industrial Orchestrator is ready[/]")
+    for name, value in (
+        ("URL", url),
+        ("API", f"{url}/api/v1 (OpenAPI: /api/v1/openapi.json)"),
+        ("key", key),
+        ("key file", str(settings.data_dir / ADMIN_KEY_FILE)),
+        ("model", model),
+        ("data", str(settings.data_dir)),
+    ):
+        console.print(f"  {name:<9}{escape(value)}", soft_wrap=True)
+    console.print("  Stop it with Ctrl-C: sessions go on at the next start.\n")

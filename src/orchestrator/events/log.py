@@ -1,0 +1,109 @@
+"""Append facts and read them back by number.
+
+Events are buffered on the session and written last, just before the commit: the tenant's counter row is then the last
+lock taken, so numbers follow commit order without gaps, and two transactions cannot wait for each other in a circle.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from orchestrator.events.models import Event
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository, Json
+
+EVENTS_CHANNEL = "orchestrator_events"
+DELTAS_CHANNEL = "orchestrator_deltas"
+
+_NEXT_NUMBERS = text(
+    "insert into event_counters (tenant_id, last_seq) values (:tenant_id, :n) "
+    "on conflict (tenant_id) do update set last_seq = event_counters.last_seq + :n returning last_seq"
+)
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    tenant_id: UUID
+    type: str
+    session_id: UUID | None
+    actor: str
+    data: Json
+
+
+def append(
+    db: AsyncSession, tenant_id: UUID, type_: str, *, actor: str, session_id: UUID | None = None, **data: Any
+) -> None:
+    """Records a fact in the same transaction as the change it tells of."""
+    pending: list[NewEvent] = db.info.setdefault("events", [])
+    pending.append(NewEvent(tenant_id, type_, session_id, actor, data))
+
+
+async def read_after(db: AsyncSession, after: int, *, session_id: UUID | None = None, limit: int = 500) -> Sequence[Event]:
+    tenant_id = IndustrialRepository(db).tenant_id
+    query = select(Event).where(Event.tenant_id == tenant_id, Event.seq > after)
+    if session_id is not None:
+        query = query.where(Event.session_id == session_id)
+    return (await db.execute(query.order_by(Event.seq).limit(limit))).scalars().all()
+
+
+async def last_number(db: AsyncSession) -> int:
+    tenant_id = IndustrialRepository(db).tenant_id
+    query = text("select coalesce((select last_seq from event_counters where tenant_id = :t), 0)")
+    return (await db.execute(query, {"t": tenant_id})).scalar_one()
+
+
+async def broadcast_delta(db: AsyncSession, tenant_id: UUID, session_id: UUID, part_id: str, delta: str) -> None:
+    """Text while it is being written: told to who is listening now, and not stored."""
+    for start in range(0, len(delta), 1500):  # A notification holds 8,000 bytes; a character can take four or six.
+        payload = {
+            "tenant_id": str(tenant_id),
+            "session_id": str(session_id),
+            "part_id": part_id,
+            "text": delta[start : start + 1500],
+        }
+        await db.execute(
+            text("select pg_notify(:c, :p)"), {"c": DELTAS_CHANNEL, "p": json.dumps(payload, ensure_ascii=False)}
+        )
+
+
+@event.listens_for(Session, "before_commit")
+def _write_pending(session: Session) -> None:
+    pending: list[NewEvent] = session.info.pop("events", [])
+    by_tenant: dict[UUID, list[NewEvent]] = defaultdict(list)
+    for new in pending:
+        by_tenant[new.tenant_id].append(new)
+    if pending:
+        session.flush()
+    for tenant_id in sorted(by_tenant):  # One order for all, so that two transactions cannot lock crosswise.
+        _write(session, tenant_id, by_tenant[tenant_id])
+
+
+def _write(session: Session, tenant_id: UUID, new: list[NewEvent]) -> None:
+    last = session.execute(_NEXT_NUMBERS, {"tenant_id": tenant_id, "n": len(new)}).scalar_one()
+    moment = now()
+    session.add_all(
+        Event(
+            tenant_id=tenant_id,
+            seq=last - len(new) + offset,
+            type=one.type,
+            session_id=one.session_id,
+            actor=one.actor,
+            data=one.data,
+            created_at=moment,
+        )
+        for offset, one in enumerate(new, start=1)
+    )
+    session.flush()
+    session.execute(text("select pg_notify(:c, :p)"), {"c": EVENTS_CHANNEL, "p": f"{tenant_id}:{last}"})
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_pending(session: Session) -> None:
+    session.info.pop("events", None)

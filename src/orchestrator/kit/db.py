@@ -1,0 +1,152 @@
+"""PostgreSQL: two engines, one for the app's role and one for the system's, and transactions that name their tenant.
+
+Every tenant transaction sets `app.tenant_id` for the row-level security policies; `IndustrialRepository` filters by the
+same tenant a second time. The roles and policies are made by the migrations.
+"""
+
+import enum
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Select, Uuid, event, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy.sql import ColumnElement
+
+from orchestrator.kit.errors import NotFound
+from orchestrator.kit.tenant_scope import current_tenant
+
+OWNER_ROLE = "orchestrator_owner"
+APP_ROLE = "orchestrator_app"
+SYSTEM_ROLE = "orchestrator_system"
+
+Json = dict[str, Any]
+
+
+def _values(kind: type[enum.Enum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData()
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute as it is.
+        datetime: DateTime(timezone=True),
+        UUID: Uuid,
+        Json: JSONB,
+        list[str]: JSONB,
+        int: BigInteger,
+        enum.Enum: Enum(enum.Enum, native_enum=False, values_callable=_values),
+    }
+
+
+class TenantOwned:
+    """A row of one tenant: the tenant is the first part of its key."""
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+Owned = TypeVar("Owned", bound=TenantOwned)
+
+
+class Database:
+    """The connections of one process. `url` is any PostgreSQL URL; its role is switched at connect."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = url
+        self._app = _engine(url, APP_ROLE, pool_size)
+        self._system = _engine(url, SYSTEM_ROLE, max(2, pool_size // 2))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
+        """One transaction in the current tenant, committed when the block ends well."""
+        tenant_id = current_tenant()
+        async with self._session(self._app) as session:
+            session.info["tenant_id"] = tenant_id
+            async with session.begin():
+                yield session
+
+    @asynccontextmanager
+    async def system_transaction(self) -> AsyncGenerator[AsyncSession]:
+        """One transaction over all tenants, as far as the policies of the system's role go."""
+        async with self._session(self._system) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        await self._app.dispose()
+        await self._system.dispose()
+
+    @staticmethod
+    def _session(engine: AsyncEngine) -> AsyncSession:
+        return AsyncSession(engine, expire_on_commit=False)
+
+
+def sqlalchemy_url(url: str, role: str) -> str:
+    """The URL for psycopg 3, its role switched by a start-up option so that RESET ROLE cannot undo it."""
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    options = f"-c role={role} -c timezone=UTC"
+    return parsed.update_query_dict({"options": options, "connect_timeout": "10"}).render_as_string(hide_password=False)
+
+
+def connection_info(url: str, role: str) -> str:
+    """The same for psycopg without SQLAlchemy."""
+    parsed = make_url(sqlalchemy_url(url, role))
+    names = {"username": "user", "database": "dbname"}
+    own = {names.get(k, k): v for k, v in parsed.translate_connect_args().items()}
+    return make_conninfo("", **own, **{name: str(value) for name, value in parsed.query.items()})
+
+
+def _engine(url: str, role: str, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        sqlalchemy_url(url, role),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+    )
+
+
+@event.listens_for(Session, "after_begin")
+def _set_tenant(session: Session, _transaction: SessionTransaction, connection: Any) -> None:
+    tenant_id = session.info.get("tenant_id")
+    if tenant_id is not None:
+        connection.execute(text("select set_config('app.tenant_id', :t, true)"), {"t": str(tenant_id)})
+
+
+class IndustrialRepository:
+    """Reads and writes rows of the current tenant, and of no other."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.tenant_id = current_tenant()
+
+    def query(self, model: type[Owned], *where: ColumnElement[bool]) -> Select[Owned]:
+        return select(model).where(model.tenant_id == self.tenant_id, *where)
+
+    async def find(self, model: type[Owned], *where: ColumnElement[bool]) -> Owned | None:
+        return (await self.session.execute(self.query(model, *where))).scalar_one_or_none()
+
+    async def get(self, model: type[Owned], row_id: UUID, *, lock: bool = False) -> Owned:
+        query = self.query(model, model.id == row_id)
+        row = (await self.session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+        if row is None:
+            raise NotFound
+        return row
+
+    async def list(
+        self, model: type[Owned], *where: ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None
+    ) -> Sequence[Owned]:
+        query = self.query(model, *where).order_by(*order).limit(limit)
+        return (await self.session.execute(query)).scalars().all()
+
+    def add(self, row: Owned) -> Owned:
+        row.tenant_id = self.tenant_id
+        self.session.add(row)
+        return row

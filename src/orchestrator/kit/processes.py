@@ -1,0 +1,286 @@
+"""The ledger of every process we start: a small file each, so that the next start reaps what a crash left."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import time
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from signal import Signals
+from typing import IO, Any, TypeAlias
+from uuid import uuid4
+
+from pydantic import TypeAdapter, ValidationError
+
+from orchestrator.kit.clock import now
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.process_launch import find_setpriv, launch_argv
+from orchestrator.kit.process_table import (
+    MARK,
+    ProcessTree,
+    boot_id,
+    is_alive,
+    process_info,
+    process_start_ticks,
+)
+
+__all__ = ["OwnedProcess", "ProcessLedger", "ProcessRecord", "is_alive", "process_start_ticks"]
+
+Stream: TypeAlias = int | IO[Any]
+
+_LOOK_AGAIN_SECONDS = 0.2
+_KILL_SECONDS = 10.0
+
+
+class ProcessNotStarted(OrchestratorError):
+    """Could not start {program}: {problem}."""
+
+    code = "process_not_started"
+    hint = "Check that the program is installed and executable, and that its working folder exists."
+
+
+class ProcessUnkillable(OrchestratorError):
+    """Process {pid} ({purpose}) is still there after SIGKILL."""
+
+    code = "process_unkillable"
+    hint = "It hangs inside the kernel, often on a dead disk or mount: see `ps -o pid,stat,wchan -p {pid}`."
+
+
+@dataclass(frozen=True)
+class ProcessRecord:
+    pid: int
+    start_ticks: int
+    process_group: int
+    purpose: str
+    owner_pid: int
+    owner_start_ticks: int
+    tenant_id: str | None
+    session_id: str | None
+    node_id: str | None
+    started_at: str
+    argv0: str
+    boot_id: str = ""
+    mark: str = ""
+
+    @property
+    def tree(self) -> ProcessTree:
+        return ProcessTree(self.pid, self.start_ticks, self.mark)
+
+    @property
+    def owner_alive(self) -> bool:
+        return is_alive(self.owner_pid, self.owner_start_ticks)
+
+    @property
+    def outlived_by_system(self) -> bool:
+        """Whether the machine or container was started after this process, so that it cannot run any more."""
+        first_ticks = process_start_ticks(1)
+        return self.boot_id != boot_id() or (first_ticks is not None and self.start_ticks < first_ticks)
+
+
+_RECORD = TypeAdapter(ProcessRecord)
+
+
+class ProcessLedger:
+    """A folder with one record a live child. Our crash leaves its records there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def spawn(
+        self,
+        argv: Sequence[str],
+        *,
+        purpose: str,
+        env: Mapping[str, str],
+        cwd: Path | str | None = None,
+        tenant_id: str | None = None,
+        session_id: str | None = None,
+        node_id: str | None = None,
+        stdin: Stream = DEVNULL,
+        stdout: Stream = PIPE,
+        stderr: Stream = STDOUT,
+        pass_fds: Sequence[int] = (),
+        user: int | None = None,
+        group: int | None = None,
+        die_with_parent: Signals | None = Signals.SIGKILL,
+    ) -> "OwnedProcess":
+        """Start a child that leads its own session. Call it on the main thread's event loop: see launch_argv.
+
+        With the default `stdout`, whoever calls reads the output: a full pipe blocks the child. To `env` comes a
+        mark by which the child's offspring is known.
+        """
+        program = _find_program(argv[0], env, cwd)
+        await asyncio.to_thread(find_setpriv)
+        command = launch_argv([program, *argv[1:]], die_with_parent=die_with_parent, user=user, group=group)
+        mark = uuid4().hex
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                cwd=cwd,
+                env={**env, MARK: mark},
+                pass_fds=tuple(pass_fds),
+                start_new_session=True,
+            )
+        except OSError as problem:
+            raise ProcessNotStarted(program=argv[0], problem=problem.strerror) from problem
+        record = self.enter(process.pid, purpose, argv[0], tenant_id, session_id, node_id, mark)
+        return OwnedProcess(process, record, self)
+
+    def enter(
+        self,
+        pid: int,
+        purpose: str,
+        argv0: str,
+        tenant_id: str | None = None,
+        session_id: str | None = None,
+        node_id: str | None = None,
+        mark: str = "",
+    ) -> ProcessRecord:
+        """Record a child of ours that leads its own session; one that has ended already leaves no file."""
+        ticks = process_start_ticks(pid)
+        record = ProcessRecord(
+            pid=pid,
+            start_ticks=ticks or 0,
+            process_group=pid,
+            purpose=purpose,
+            owner_pid=os.getpid(),
+            owner_start_ticks=process_start_ticks(os.getpid()) or 0,
+            tenant_id=tenant_id,
+            session_id=session_id,
+            node_id=node_id,
+            started_at=now().isoformat(),
+            argv0=argv0,
+            boot_id=boot_id(),
+            mark=mark,
+        )
+        if ticks is not None:
+            self._write(record)
+        return record
+
+    def _write(self, record: ProcessRecord) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._path(record)
+        draft = path.with_suffix(".tmp")
+        draft.write_bytes(_RECORD.dump_json(record))
+        draft.replace(path)
+
+    def remove(self, record: ProcessRecord) -> None:
+        self._path(record).unlink(missing_ok=True)
+
+    def _path(self, record: ProcessRecord) -> Path:
+        return self.folder / f"{record.pid}-{record.start_ticks}.json"
+
+    def records(self) -> list[ProcessRecord]:
+        read = (_read_record(path) for path in sorted(self.folder.glob("*.json")))
+        return [record for record in read if record is not None]
+
+    def reap_orphans(self) -> list[ProcessRecord]:
+        """Kill what dead processes of ours left behind; answer the records of those that still ran."""
+        self._drop_torn_files()
+        return [record for record in self.records() if not record.owner_alive and self._reap(record)]
+
+    def _reap(self, record: ProcessRecord) -> bool:
+        if record.outlived_by_system:
+            self.remove(record)
+            return False
+        tree = record.tree
+        had_members = bool(tree.members())
+        if tree.kill():
+            self.remove(record)
+        return had_members
+
+    def _drop_torn_files(self) -> None:
+        """A power cut leaves empty records and drafts; a draft that is being written now is young."""
+        torn = [path for path in self.folder.glob("*.json") if _read_record(path) is None]
+        for path in [*torn, *self.folder.glob("*.tmp")]:
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > _KILL_SECONDS:
+                    path.unlink()
+
+
+def _find_program(name: str, env: Mapping[str, str], cwd: Path | str | None) -> str:
+    """Look the program up before the launcher does: a missing one is an error here, not an exit code."""
+    if os.sep in name:
+        there = Path(cwd or ".") / name
+        if not there.exists():
+            raise ProcessNotStarted(program=name, problem="no such file")
+        return name
+    found = shutil.which(name, path=env.get("PATH", os.defpath))
+    if found is None:
+        raise ProcessNotStarted(program=name, problem="not found on PATH")
+    return found
+
+
+def _read_record(path: Path) -> ProcessRecord | None:
+    try:
+        return _RECORD.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+class OwnedProcess:
+    """A child of ours, with everything it starts."""
+
+    def __init__(self, process: Process, record: ProcessRecord, ledger: ProcessLedger) -> None:
+        self.process = process
+        self.record = record
+        self._ledger = ledger
+        self._tree = record.tree
+        self._ending = asyncio.Lock()
+        self._ended = False
+
+    @property
+    def pid(self) -> int:
+        return self.record.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self.process.returncode
+
+    async def wait(self, timeout_seconds: float) -> int:
+        """The exit code; what the process left running is killed then. A TimeoutError leaves all running."""
+        async with asyncio.timeout(timeout_seconds):
+            code = await self._exit_code()
+        await self._end()
+        return code
+
+    async def stop(self, grace_seconds: float = 5.0, first: Signals = Signals.SIGTERM) -> int:
+        """Ask the process group to end, then kill the whole tree. Repeating it does nothing."""
+        if self.returncode is None:
+            await asyncio.to_thread(self._tree.members)
+            self._signal_group(first)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(grace_seconds):
+                    await self._exit_code()
+        await self._end()
+        async with asyncio.timeout(_KILL_SECONDS):
+            return await self._exit_code()
+
+    def _signal_group(self, number: Signals) -> None:
+        # The pid is ours until asyncio has reaped it, and so is the group's number.
+        if self.returncode is None and process_info(self.pid) is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.record.process_group, number)
+
+    async def _exit_code(self) -> int:
+        # While a grandchild keeps a pipe open asyncio may hold back wait(), but it sets the code at once.
+        while self.process.returncode is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.process.wait(), _LOOK_AGAIN_SECONDS)
+        return self.process.returncode
+
+    async def _end(self) -> None:
+        async with self._ending:
+            if self._ended:
+                return
+            gone = await asyncio.to_thread(self._tree.kill, _KILL_SECONDS)
+            if not gone:
+                raise ProcessUnkillable(pid=self.pid, purpose=self.record.purpose)
+            self._ledger.remove(self.record)
+            self._ended = True

@@ -1,0 +1,107 @@
+"""Every setting of the orchestrator, read from the environment; `orchestrator settings` lists them.
+
+The description of a field is its documentation: docs/reference/settings.md is generated from it.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="ORCHESTRATOR_", extra="ignore", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    port: int = Field(default=8700, ge=0, le=65535, description="Port the API listens on.")
+    data_dir: Path = Field(
+        default=Path("~/.local/share/opencode-orchestrator"),
+        description="Folder of everything the orchestrator keeps: database, mirrors, workspaces, artifacts, logs.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("DATABASE_URL", "database_url"),
+        description="PostgreSQL 15 or newer. Unset: an embedded PostgreSQL 18 in the data directory.",
+    )
+    allowed_roots: str = Field(
+        default="~",
+        description="Colon-separated folders below which a local path may be named as a session's repository.",
+    )
+    sandbox: Literal["auto", "bubblewrap", "process"] = Field(
+        default="auto",
+        description="Isolation of agents. `auto` takes bubblewrap where it works and warns loudly where it does not.",
+    )
+    node_slots: int = Field(default=8, ge=1, le=1000, description="Sessions that this node runs at once.")
+    max_concurrent_sessions: int = Field(
+        default=8, ge=1, description="Sessions of one tenant that hold a slot at once, over all nodes."
+    )
+    gateway_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port of the model gateway on loopback; 0 takes a free one at each start.",
+    )
+    gateway_url: str | None = Field(
+        default=None, description="Where runtimes reach the gateway. Unset: the gateway of this process tree."
+    )
+    provider_base_url: str | None = Field(
+        default=None,
+        description="An OpenAI-compatible endpoint for the default model, such as http://localhost:8000/v1.",
+    )
+    provider_api_key: SecretStr | None = Field(default=None, description="The key for `ORCHESTRATOR_PROVIDER_BASE_URL`.")
+    provider_model: str | None = Field(
+        default=None, description="The model's name at the provider; it becomes the default model of every session."
+    )
+    provider_input_price: float | None = Field(
+        default=None, ge=0, description="Price of the provider's model in USD per million input tokens."
+    )
+    provider_output_price: float | None = Field(
+        default=None, ge=0, description="Price of the provider's model in USD per million output tokens."
+    )
+    provider_context: int = Field(
+        default=128_000, ge=1_000, description="Context window of the provider's model, in tokens."
+    )
+    provider_output_limit: int = Field(
+        default=16_000, ge=1, description="Most output tokens of one answer of the provider's model."
+    )
+    anthropic_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("ANTHROPIC_API_KEY", "anthropic_api_key"),
+        description="With it, and no ORCHESTRATOR_PROVIDER_BASE_URL, sessions run on Anthropic's API.",
+    )
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key"),
+        description="With it, and no other provider, sessions run on OpenAI's API.",
+    )
+    scripted_model_url: str | None = Field(
+        default=None,
+        description="Where the scripted model listens that stands in while no provider is set; `orchestrator up` sets it.",
+    )
+    scripted_scenarios: Path | None = Field(
+        default=None, description="A YAML file of scenarios for the scripted model. Unset: those of the demo."
+    )
+    max_prompt_chars: int = Field(default=200_000, ge=1, description="Longest prompt that is accepted, in characters.")
+    log_format: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severe line logged.")
+    opencode_binary: Path | None = Field(
+        default=None,
+        description="The `opencode` to run. Unset: the one that package.json pins, installed by the set-up.",
+    )
+
+    @field_validator("data_dir", "opencode_binary", "scripted_scenarios", mode="after")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return None if path is None else path.expanduser().absolute()
+
+    @cached_property
+    def roots(self) -> tuple[Path, ...]:
+        """The allowed roots, expanded and resolved, and the demo's own folder."""
+        named = [Path(r).expanduser().resolve() for r in self.allowed_roots.split(":") if r]
+        return (*named, self.demo_dir)
+
+    @property
+    def demo_dir(self) -> Path:
+        return self.data_dir.resolve() / "demo"

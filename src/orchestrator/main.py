@@ -1,0 +1,186 @@
+"""The API application, composed once from settings."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from orchestrator import __version__
+from orchestrator.events.listener import Listener
+from orchestrator.events.stream import EventHub
+from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
+from orchestrator.gateway.api import Gateway, gateway_routes
+from orchestrator.gateway.providers import provider_from
+from orchestrator.kit.db import Database
+from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
+from orchestrator.kit.http import (
+    DATABASE_TROUBLE,
+    BodyLimitMiddleware,
+    RequestIdMiddleware,
+    database_error,
+    error_response,
+    request_id_of,
+)
+from orchestrator.kit.logging import get_logger
+from orchestrator.kit.processes import ProcessLedger
+from orchestrator.kit.settings import Settings
+from orchestrator.kit.tasks import background
+from orchestrator.overview import api as overview
+from orchestrator.sandboxes import choose_sandbox
+from orchestrator.sessions import api as sessions
+from orchestrator.tenancy.middleware import TenantMiddleware
+from orchestrator.workspaces import Workspaces
+
+log = get_logger(__name__)
+
+MAX_BODY_BYTES = 4_000_000
+
+
+class MethodNotAllowed(OrchestratorError):
+    """This address does not take that method."""
+
+    status = 405
+    code = "method_not_allowed"
+    hint = "See the OpenAPI document at /api/v1/openapi.json."
+
+
+class BodyTooLarge(OrchestratorError):
+    """The request's body is too large."""
+
+    status = 413
+    code = "body_too_large"
+    hint = "Send at most 4 MB; put long material into the repository."
+
+
+class ErrorDetail(BaseModel):
+    code: str
+    message: str
+    hint: str
+    request_id: str
+
+
+class ErrorBody(BaseModel):
+    """The one shape of error."""
+
+    error: ErrorDetail
+
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorBody, "description": description}
+    for status, description in (
+        (401, "No valid key"),
+        (403, "The role does not allow it"),
+        (404, "Nothing there for you"),
+        (409, "Not possible in the present state"),
+        (413, "The body is too large"),
+        (422, "The request is malformed"),
+        (503, "The database is unreachable"),
+    )
+}
+
+
+def create_app(settings: Settings, database_url: str) -> FastAPI:
+    database = Database(database_url)
+    provider = provider_from(settings)
+    gateway = Gateway(database, provider)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        listener = Listener(database_url)
+        app.state.hub = EventHub(database, listener)
+        async with background(listener.run()):
+            yield
+        await gateway.close()
+        await database.close()
+
+    app = FastAPI(
+        title="OpenCode Industrial Orchestrator",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url="/api/v1/docs",
+        redoc_url=None,
+        redirect_slashes=False,  # The address of such a redirect would be built from the Host header.
+        middleware=[
+            Middleware(RequestIdMiddleware),
+            Middleware(TenantMiddleware, database=database, also_public=(GATEWAY_PREFIX,)),
+            Middleware(BodyLimitMiddleware, most_bytes=MAX_BODY_BYTES, but_not_below=(GATEWAY_PREFIX,)),
+        ],
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.provider = provider
+    app.state.workspaces = Workspaces(
+        settings.data_dir,
+        settings.roots,
+        choose_sandbox(settings.sandbox),
+        ProcessLedger(settings.data_dir / "processes"),
+    )
+    api = APIRouter(prefix="/api/v1", responses=_ERRORS)
+    api.include_router(sessions.router)
+    api.include_router(overview.router)
+    app.include_router(api)
+    app.include_router(_health(database))
+    app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))
+    _handle_errors(app)
+    return app
+
+
+def _health(database: Database) -> APIRouter:
+    router = APIRouter(prefix="/health", tags=["health"])
+
+    @router.get("/live", summary="The process answers")
+    async def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/ready", summary="The database answers as well", responses={503: {"model": ErrorBody}})
+    async def ready() -> dict[str, str]:
+        async with database.system_transaction() as db:
+            await db.execute(text("select 1"))
+        return {"status": "ok"}
+
+    return router
+
+
+def _handle_errors(app: FastAPI) -> None:
+    async def known(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, OrchestratorError)  # noqa: S101 - registered for this class alone.
+        return error_response(error, request.scope)
+
+    async def malformed(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone.
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        # A field's name is the caller's: it may hold a lone surrogate, which no answer can be written with.
+        problem = f"{where}: {first['msg']}".strip(": ")[:500].encode("utf-8", "replace").decode()
+        return error_response(Invalid(problem=problem), request.scope)
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone.
+        known_error = {405: MethodNotAllowed(), 413: BodyTooLarge()}.get(error.status_code)
+        if known_error is None:
+            known_error = NotFound() if error.status_code == 404 else Invalid(problem=str(error.detail))
+        return error_response(known_error, request.scope)
+
+    async def database_trouble(request: Request, error: Exception) -> JSONResponse:
+        log.error("database_trouble", request_id=request_id_of(request.scope), problem=str(error).split("\n")[0])
+        return error_response(database_error(error), request.scope)
+
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected_error", request_id=request_id_of(request.scope), exc_info=error)
+        return error_response(OrchestratorError(), request.scope)
+
+    app.add_exception_handler(OrchestratorError, known)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, http)
+    for trouble in DATABASE_TROUBLE:
+        app.add_exception_handler(trouble, database_trouble)
+    app.add_exception_handler(Exception, unexpected)

@@ -1,0 +1,40 @@
+"""Where agents and their commands run: bubblewrap where it works, plain processes with a loud warning elsewhere."""
+
+from orchestrator.sandboxes.base import (
+    Identity,
+    IdentityExhausted,
+    Launch,
+    Mount,
+    PathNotInSandbox,
+    Sandbox,
+    SandboxNeedsIdentity,
+    SandboxSpec,
+    SandboxUnavailable,
+)
+from orchestrator.sandboxes.bubblewrap import BubblewrapSandbox
+from orchestrator.sandboxes.doctor import SandboxCheck, SandboxDiagnosis, choose_sandbox, diagnose
+from orchestrator.sandboxes.identity import prepare_owner, tenant_identity
+from orchestrator.sandboxes.process import ProcessSandbox
+from orchestrator.sandboxes.shell import BadSessionId, write_plugin
+
+__all__ = [
+    "BadSessionId",
+    "BubblewrapSandbox",
+    "Identity",
+    "IdentityExhausted",
+    "Launch",
+    "Mount",
+    "PathNotInSandbox",
+    "ProcessSandbox",
+    "Sandbox",
+    "SandboxCheck",
+    "SandboxDiagnosis",
+    "SandboxNeedsIdentity",
+    "SandboxSpec",
+    "SandboxUnavailable",
+    "choose_sandbox",
+    "diagnose",
+    "prepare_owner",
+    "tenant_identity",
+    "write_plugin",
+]

@@ -1,0 +1,154 @@
+"""HTTP over sessions."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from orchestrator.gateway.providers import Provider
+from orchestrator.kit.pagination import Page, encode_cursor
+from orchestrator.kit.settings import Settings
+from orchestrator.sessions import service
+from orchestrator.sessions.errors import NoResultYet
+from orchestrator.sessions.models import Session
+from orchestrator.sessions.schemas import (
+    CheckpointRead,
+    DiffRead,
+    EvidenceItem,
+    EvidenceRead,
+    FileChange,
+    NoNul,
+    SessionCreate,
+    SessionRead,
+    TranscriptItem,
+)
+from orchestrator.sessions.states import Status
+from orchestrator.tenancy.dependencies import Db, Member, Viewer
+from orchestrator.workspaces import Base, Workspaces
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+Limit = Annotated[int, Query(ge=1, le=500, description="Most items of one page.")]
+
+
+def workspaces_of(request: Request) -> Workspaces:
+    return request.app.state.workspaces
+
+
+def provider_of(request: Request) -> Provider:
+    return request.app.state.provider
+
+
+def settings_of(request: Request) -> Settings:
+    return request.app.state.settings
+
+
+WorkspacesDep = Annotated[Workspaces, Depends(workspaces_of)]
+ProviderDep = Annotated[Provider, Depends(provider_of)]
+
+
+@router.post("", status_code=201, summary="Hand in work")
+async def create(
+    body: SessionCreate,
+    principal: Member,
+    db: Db,
+    workspaces: WorkspacesDep,
+    provider: ProviderDep,
+    settings: Annotated[Settings, Depends(settings_of)],
+    response: Response,
+    idempotency_key: Annotated[str | None, Header(max_length=200, pattern="^[ -~]*$")] = None,
+) -> SessionRead:
+    wanted = service.NewSession(**body.model_dump())
+    await service.check_request(wanted, settings, provider, workspaces)
+    if idempotency_key:
+        session = await service.create_once(db, principal, wanted, provider, idempotency_key)
+    else:
+        session = await service.create_session(db, principal, wanted, provider)
+    response.headers["Location"] = f"/api/v1/sessions/{session.id}"
+    return SessionRead.of(session)
+
+
+@router.get("", summary="List sessions, the newest first")
+async def index(
+    _: Viewer,
+    db: Db,
+    status: Annotated[list[Status] | None, Query(description="Any of these.")] = None,
+    repository: NoNul | None = None,
+    agent: NoNul | None = None,
+    model: NoNul | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[SessionRead]:
+    wanted = service.SessionFilter(status or (), repository, agent, model, created_after, created_before)
+    rows, more = await service.list_sessions(db, wanted, limit, cursor)
+    next_cursor = encode_cursor(rows[-1].created_at, rows[-1].id) if more else None
+    return Page(items=[SessionRead.of(row) for row in rows], next_cursor=next_cursor)
+
+
+@router.get("/{session_id}", summary="Read one session")
+async def read(session_id: UUID, _: Viewer, db: Db) -> SessionRead:
+    return SessionRead.of(await service.get_session(db, session_id))
+
+
+@router.post("/{session_id}/start", summary="Queue a pending session")
+async def start(session_id: UUID, principal: Member, db: Db) -> SessionRead:
+    return SessionRead.of(await service.start_session(db, principal, session_id))
+
+
+@router.post("/{session_id}/cancel", summary="Cancel a session; its last checkpoint is kept")
+async def cancel(session_id: UUID, principal: Member, db: Db) -> SessionRead:
+    return SessionRead.of(await service.cancel_session(db, principal, session_id))
+
+
+@router.get("/{session_id}/transcript", summary="Read the conversation, oldest part first")
+async def transcript(
+    session_id: UUID, _: Viewer, db: Db, limit: Limit = 200, cursor: NoNul | None = None
+) -> Page[TranscriptItem]:
+    parts, more = await service.transcript_of(db, session_id, limit, cursor)
+    items = [TranscriptItem.model_validate(part) for part in parts]
+    return Page(items=items, next_cursor=parts[-1].part_id if more else None)
+
+
+@router.get(
+    "/{session_id}/diff",
+    summary="What the session changed, as a unified patch or per file",
+    response_model=DiffRead,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def diff(
+    session_id: UUID,
+    _: Viewer,
+    db: Db,
+    workspaces: WorkspacesDep,
+    format: Annotated[Literal["patch", "json"], Query(description="`patch` or `json`.")] = "patch",
+) -> Response | DiffRead:
+    session = await service.get_session(db, session_id)
+    base, commit = _commits(session)
+    tenant = str(session.tenant_id)
+    if format == "patch":
+        patch = await workspaces.diff(tenant, base, commit)
+        return PlainTextResponse(patch, media_type="text/x-diff; charset=utf-8")
+    files = await workspaces.diff_files(tenant, base, commit)
+    return DiffRead(base_commit=base.commit, commit=commit, files=[FileChange.model_validate(f) for f in files])
+
+
+@router.get("/{session_id}/checkpoints", summary="List the checkpoints, oldest first")
+async def checkpoints(session_id: UUID, _: Viewer, db: Db) -> Page[CheckpointRead]:
+    rows = await service.checkpoints_of(db, session_id)
+    return Page(items=[CheckpointRead.model_validate(row) for row in rows])
+
+
+@router.get("/{session_id}/evidence", summary="What the orchestrator's own verification found")
+async def evidence(session_id: UUID, _: Viewer, db: Db) -> EvidenceRead:
+    rows = await service.evidence_of(db, session_id)
+    return EvidenceRead(items=[EvidenceItem.model_validate(row) for row in rows])
+
+
+def _commits(session: Session) -> tuple[Base, str]:
+    if session.base_commit is None or session.commit is None or session.repository_key is None:
+        raise NoResultYet
+    return Base(session.repository_key, session.base_ref or session.base_commit, session.base_commit), session.commit

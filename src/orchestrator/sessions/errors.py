@@ -1,0 +1,65 @@
+"""What can go wrong with a session, and what to do about it."""
+
+from enum import StrEnum
+
+from orchestrator.kit.errors import Conflict, OrchestratorError
+
+
+class FailureClass(StrEnum):
+    """Why a session failed; only infrastructure faults are retried by the orchestrator itself."""
+
+    USER_INPUT = "user_input"
+    REPOSITORY = "repository"
+    RUNTIME_START = "runtime_start"
+    RUNTIME_LOST = "runtime_lost"
+    PROVIDER_TRANSIENT = "provider_transient"
+    PROVIDER_FINAL = "provider_final"
+    BUDGET = "budget"
+    VERIFICATION = "verification"
+    TIME_OUT = "time_out"
+    INTERNAL = "internal"
+
+
+class IllegalTransition(Conflict):
+    """The session is {status}: {action} is not possible now."""
+
+    code = "illegal_transition"
+    hint = "From here a session can become: {allowed}."
+
+
+class UnknownAgent(OrchestratorError):
+    """There is no agent called {agent}."""
+
+    status = 422
+    code = "unknown_agent"
+    hint = "Agents here: {known}."
+
+
+class PromptEmpty(OrchestratorError):
+    """The prompt is empty."""
+
+    status = 422
+    code = "prompt_empty"
+    hint = "Say in the prompt what the agent is to do."
+
+
+class PromptTooLong(OrchestratorError):
+    """The prompt has {length} characters; {most} is the most."""
+
+    status = 422
+    code = "prompt_too_long"
+    hint = "Put long material into a file of the repository and name the file in the prompt."
+
+
+class IdempotencyConflict(Conflict):
+    """This Idempotency-Key was used before with a different request."""
+
+    code = "idempotency_conflict"
+    hint = "Use a new key for a new request; repeat a request with exactly the same body."
+
+
+class NoResultYet(Conflict):
+    """The session has no commit yet, so there is nothing to compare."""
+
+    code = "no_result_yet"
+    hint = "Wait for its first checkpoint: its checkpoints are listed under /checkpoints."

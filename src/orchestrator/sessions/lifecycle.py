@@ -1,0 +1,67 @@
+"""The only way to change a session's status: legal moves, compare-and-swap, and the event in the same transaction."""
+
+from typing import Any
+
+from sqlalchemy import CursorResult, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.events import log as events
+from orchestrator.kit.clock import now
+from orchestrator.sessions.errors import IllegalTransition
+from orchestrator.sessions.models import Session
+from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, may_move, next_states
+
+QUEUE_CHANNEL = "orchestrator_queue"
+CONTROL_CHANNEL = "orchestrator_control"
+
+
+async def transition(
+    db: AsyncSession, session: Session, to: Status, reason: str, *, actor: str = "orchestrator", **changes: Any
+) -> None:
+    """Raises IllegalTransition when the move is not legal or somebody else moved the session first."""
+    was = session.status
+    if not may_move(was, to):
+        raise illegal(was, f"going to {to.value}")
+    values = {"status": to, "status_reason": reason, **_timestamps(session, to), **changes}
+    if to is not Status.QUEUED:
+        values.setdefault("queue_reason", None)
+    result: CursorResult[Any] = await db.execute(  # pyright: ignore[reportAssignmentType] - an UPDATE gives one.
+        update(Session)
+        .where(Session.tenant_id == session.tenant_id, Session.id == session.id, Session.status == was)
+        .where(Session.attempt == session.attempt)
+        .values({getattr(Session, name): value for name, value in values.items()})
+        .execution_options(synchronize_session=False)
+    )
+    if result.rowcount != 1:
+        raise illegal(was, f"going to {to.value}")
+    await db.refresh(session)
+    events.append(
+        db,
+        session.tenant_id,
+        "session.status",
+        actor=actor,
+        session_id=session.id,
+        **{"from": was.value, "to": to.value, "reason": reason},
+    )
+    await _notify(db, session, was, to)
+
+
+async def _notify(db: AsyncSession, session: Session, was: Status, to: Status) -> None:
+    """Wakes admission when a slot is free or a session waits for one, and the node that must let go of one."""
+    if to is Status.QUEUED or (was in HOLDS_SLOT and to not in HOLDS_SLOT):
+        await db.execute(text("select pg_notify(:c, '')"), {"c": QUEUE_CHANNEL})
+    if was in HOLDS_SLOT and to not in HOLDS_SLOT:
+        await db.execute(text("select pg_notify(:c, :p)"), {"c": CONTROL_CHANNEL, "p": str(session.id)})
+
+
+def _timestamps(session: Session, to: Status) -> dict[str, Any]:
+    if to is Status.QUEUED:
+        return {"queued_at": now(), "finished_at": None}
+    if to is Status.RUNNING and session.started_at is None:
+        return {"started_at": now()}
+    return {"finished_at": now()} if to in FINISHED else {}
+
+
+def illegal(status: Status, action: str) -> IllegalTransition:
+    allowed = ", ".join(sorted(s.value for s in next_states(status))) or "nothing; make a new session"
+    return IllegalTransition(status=status.value, action=action, allowed=allowed)

@@ -1,0 +1,121 @@
+"""Tables of a session's life."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from orchestrator.kit.db import Base, Json, TenantOwned
+from orchestrator.sessions.states import QueueReason, Status, Verification
+
+
+class Session(TenantOwned, Base):
+    __tablename__ = "sessions"
+
+    title: Mapped[str]
+    prompt: Mapped[str]
+    repository: Mapped[str | None]
+    base_ref: Mapped[str | None]
+    base_commit: Mapped[str | None]
+    repository_key: Mapped[str | None]
+    branch: Mapped[str]
+    commit: Mapped[str | None] = mapped_column("commit_sha")
+    agent: Mapped[str]
+    model: Mapped[str]
+    priority: Mapped[int]
+    verify: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    isolation: Mapped[str]
+    timeout_seconds: Mapped[int]
+    max_feedback_rounds: Mapped[int]
+    status: Mapped[Status] = mapped_column()
+    status_reason: Mapped[str | None]
+    queue_reason: Mapped[QueueReason | None] = mapped_column()
+    verification: Mapped[Verification | None] = mapped_column()
+    verification_reason: Mapped[str | None]
+    failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    attempt: Mapped[int]
+    node_id: Mapped[UUID | None]
+    opencode_session_id: Mapped[str | None]
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    cost_micro_usd: Mapped[int]
+    parent_id: Mapped[UUID | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    queued_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Checkpoint(TenantOwned, Base):
+    """Enough to go on from: a commit kept by a hidden ref, the OpenCode export, and the totals so far."""
+
+    __tablename__ = "checkpoints"
+
+    session_id: Mapped[UUID]
+    number: Mapped[int]
+    attempt: Mapped[int]
+    turn: Mapped[int]
+    commit: Mapped[str] = mapped_column("commit_sha")
+    ref: Mapped[str]
+    changed: Mapped[bool]
+    opencode_session_id: Mapped[str | None]
+    export_path: Mapped[str | None]
+    export_sha256: Mapped[str | None]
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    cost_micro_usd: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class Evidence(TenantOwned, Base):
+    """One verification command that the orchestrator ran itself, on which commit, and what came of it."""
+
+    __tablename__ = "evidence"
+
+    session_id: Mapped[UUID]
+    attempt: Mapped[int]
+    round: Mapped[int]
+    position: Mapped[int]
+    command: Mapped[str]
+    commit: Mapped[str] = mapped_column("commit_sha")
+    exit_code: Mapped[int]
+    duration_ms: Mapped[int]
+    output: Mapped[str]
+    timed_out: Mapped[bool]
+    flaky: Mapped[bool]
+    pre_existing: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class BaseVerification(Base):
+    """What a verification command did at a base commit, once for all sessions that start there."""
+
+    __tablename__ = "base_verifications"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commit: Mapped[str] = mapped_column("commit_sha", primary_key=True)
+    command_sha256: Mapped[str] = mapped_column(primary_key=True)
+    command: Mapped[str]
+    exit_code: Mapped[int]
+    duration_ms: Mapped[int]
+    output: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class TranscriptPart(Base):
+    """One finished part of the conversation: text, reasoning, or a tool call with its result."""
+
+    __tablename__ = "transcript_parts"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    part_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str]
+    role: Mapped[str]
+    type: Mapped[str]
+    model: Mapped[str | None]
+    data: Mapped[Json]
+    created_at: Mapped[datetime]

@@ -1,0 +1,167 @@
+"""What the API takes and gives."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from orchestrator.sessions import models
+from orchestrator.sessions.states import QueueReason, Status, Verification
+
+Command = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+NoNul = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+
+
+class SessionCreate(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Fix the discount",
+                    "prompt": "total() ignores its discount. Fix it so that the tests pass.",
+                    "repository": "/home/ada/shop",
+                    "verify": ["python3 -m unittest -q"],
+                }
+            ]
+        },
+    )
+
+    title: NoNul | None = Field(None, max_length=200, description="Unset: the first line of the prompt.")
+    prompt: NoNul = Field(description="What the agent is to do.")
+    repository: NoNul | None = Field(
+        None, max_length=4_000, description="A URL or an absolute path below an allowed root. Unset: a fresh empty one."
+    )
+    base_ref: NoNul | None = Field(
+        None, max_length=500, description="Branch, tag or commit to start from. Unset: the default branch."
+    )
+    agent: NoNul | None = Field(None, max_length=100, description="Unset: `build`.")
+    model: NoNul | None = Field(None, max_length=200, description="Unset: the default model of the provider.")
+    priority: int = Field(0, ge=-100, le=100, description="Higher runs first within the tenant.")
+    verify: list[Command] | None = Field(
+        None,
+        max_length=20,
+        description="Commands that judge the result. Unset: those of `.orchestrator.yml` at the base commit.",
+    )
+    isolation: Literal["tenant", "session"] = Field(
+        "tenant", description="`tenant`: one OpenCode server for the tenant's sessions; `session`: one of its own."
+    )
+    timeout_seconds: int = Field(3600, ge=10, le=7 * 86_400, description="From its start until it is timed out.")
+    max_feedback_rounds: int = Field(
+        2, ge=0, le=20, description="Turns that may follow a failed verification, with its output."
+    )
+    start: bool = Field(True, description="False: the session stays `pending` until POST /sessions/{id}/start.")
+
+
+class Usage(BaseModel):
+    input_tokens: int
+    output_tokens: int
+    cost_micro_usd: int
+
+
+class Failure(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+    class_: str = Field(alias="class")
+    message: str
+    hint: str
+
+
+class SessionRead(BaseModel):
+    id: UUID
+    title: str
+    prompt: str
+    status: Status
+    status_reason: str | None
+    queue_reason: QueueReason | None
+    repository: str | None
+    branch: str
+    base_ref: str | None
+    base_commit: str | None
+    commit: str | None
+    agent: str
+    model: str
+    priority: int
+    isolation: str
+    verify: list[str] | None
+    timeout_seconds: int
+    max_feedback_rounds: int
+    attempt: int
+    verification: Verification | None
+    verification_reason: str | None
+    usage: Usage
+    failure: Failure | None
+    parent_id: UUID | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, row: models.Session) -> "SessionRead":
+        own = {name: getattr(row, name) for name in cls.model_fields if name not in ("usage", "failure")}
+        usage = Usage(input_tokens=row.input_tokens, output_tokens=row.output_tokens, cost_micro_usd=row.cost_micro_usd)
+        failure = Failure.model_validate(row.failure) if row.failure else None
+        return cls(**own, usage=usage, failure=failure)
+
+
+class EvidenceItem(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    command: str
+    exit_code: int
+    duration_ms: int
+    commit: str
+    output: str
+    attempt: int
+    round: int
+    timed_out: bool
+    flaky: bool = Field(description="It passed and failed on the same commit.")
+    pre_existing: bool = Field(description="It failed at the base commit already.")
+
+
+class EvidenceRead(BaseModel):
+    items: list[EvidenceItem]
+
+
+class CheckpointRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    number: int
+    attempt: int
+    turn: int
+    commit: str
+    ref: str
+    changed: bool = Field(description="Whether the files differ from the base commit.")
+    created_at: datetime
+
+
+class TranscriptItem(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    part_id: str
+    message_id: str
+    role: str
+    type: str
+    model: str | None = Field(description="Which model wrote it; `scripted-model` is no real one.")
+    data: dict[str, Any]
+    created_at: datetime
+
+
+class FileChange(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    path: str
+    old_path: str | None
+    status: str
+    additions: int
+    deletions: int
+    binary: bool
+    patch: str
+
+
+class DiffRead(BaseModel):
+    base_commit: str
+    commit: str
+    files: list[FileChange]

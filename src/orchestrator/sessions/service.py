@@ -1,0 +1,215 @@
+"""Sessions as people handle them: create, list, start, cancel, and look at what came of them."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.events import log as events
+from orchestrator.gateway.providers import Provider
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.ids import new_id
+from orchestrator.kit.pagination import decode_cursor
+from orchestrator.kit.settings import Settings
+from orchestrator.sessions.errors import IdempotencyConflict, PromptEmpty, PromptTooLong, UnknownAgent
+from orchestrator.sessions.lifecycle import QUEUE_CHANNEL, illegal, transition
+from orchestrator.sessions.models import Checkpoint, Evidence, Session, TranscriptPart
+from orchestrator.sessions.states import QueueReason, Status
+from orchestrator.tenancy.models import IdempotencyKey
+from orchestrator.tenancy.principal import Principal
+from orchestrator.workspaces import Workspaces, branch_name
+
+DEFAULT_AGENT = "build"
+AGENTS = ("build", "plan")
+"""The primary agents that OpenCode itself brings."""
+
+
+@dataclass(frozen=True)
+class NewSession:
+    """Work as it is handed in. What is None takes its default: the title from the prompt, agent and model our own."""
+
+    prompt: str
+    title: str | None = None
+    repository: str | None = None
+    base_ref: str | None = None
+    agent: str | None = None
+    model: str | None = None
+    priority: int = 0
+    verify: list[str] | None = None
+    isolation: str = "tenant"
+    timeout_seconds: int = 3600
+    max_feedback_rounds: int = 2
+    start: bool = True
+
+
+@dataclass(frozen=True)
+class SessionFilter:
+    status: Sequence[Status] = ()
+    repository: str | None = None
+    agent: str | None = None
+    model: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+async def check_request(wanted: NewSession, settings: Settings, provider: Provider, workspaces: Workspaces) -> None:
+    """Everything that can be refused before a row is written."""
+    if not wanted.prompt.strip():
+        raise PromptEmpty
+    if len(wanted.prompt) > settings.max_prompt_chars:
+        raise PromptTooLong(length=len(wanted.prompt), most=settings.max_prompt_chars)
+    if wanted.agent not in (None, *AGENTS):
+        raise UnknownAgent(agent=wanted.agent, known=", ".join(AGENTS))
+    provider.model(wanted.model)
+    await workspaces.check_repository(wanted.repository, wanted.base_ref)
+
+
+async def create_session(db: AsyncSession, principal: Principal, wanted: NewSession, provider: Provider) -> Session:
+    repository = IndustrialRepository(db)
+    session_id = new_id()
+    title = (wanted.title or "").strip() or wanted.prompt.strip().splitlines()[0][:80].rstrip()
+    moment = now()
+    session = Session(
+        id=session_id,
+        title=title,
+        prompt=wanted.prompt,
+        repository=wanted.repository,
+        base_ref=wanted.base_ref,
+        branch=branch_name(title, session_id),
+        agent=wanted.agent or DEFAULT_AGENT,
+        model=provider.model(wanted.model).name,
+        priority=wanted.priority,
+        verify=wanted.verify,
+        isolation=wanted.isolation,
+        timeout_seconds=wanted.timeout_seconds,
+        max_feedback_rounds=wanted.max_feedback_rounds,
+        status=Status.QUEUED if wanted.start else Status.PENDING,
+        queue_reason=QueueReason.CLUSTER_CAPACITY if wanted.start else None,
+        attempt=0,
+        input_tokens=0,
+        output_tokens=0,
+        cost_micro_usd=0,
+        created_by=principal.actor,
+        created_at=moment,
+        queued_at=moment if wanted.start else None,
+    )
+    repository.add(session)
+    events.append(
+        db,
+        session.tenant_id,
+        "session.created",
+        actor=principal.actor,
+        session_id=session.id,
+        title=title,
+        status=session.status.value,
+    )
+    if wanted.start:
+        await db.execute(text("select pg_notify(:c, '')"), {"c": QUEUE_CHANNEL})
+    await db.flush()
+    return session
+
+
+async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession, provider: Provider, key: str) -> Session:
+    """The same Idempotency-Key with the same body gives the session that the first request made."""
+    digest = hashlib.sha256(json.dumps(asdict(wanted), sort_keys=True).encode()).digest()
+    repository = IndustrialRepository(db)
+    lock = f"{repository.tenant_id}:{principal.actor}:{key}"
+    await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
+    known = await db.get(IdempotencyKey, (repository.tenant_id, principal.actor, key))
+    if known is not None:
+        if known.request_sha256 != digest:
+            raise IdempotencyConflict
+        return await repository.get(Session, UUID(known.response["session_id"]))
+    session = await create_session(db, principal, wanted, provider)
+    db.add(
+        IdempotencyKey(
+            tenant_id=repository.tenant_id,
+            principal=principal.actor,
+            key=key,
+            request_sha256=digest,
+            response={"session_id": str(session.id)},
+            created_at=now(),
+        )
+    )
+    return session
+
+
+async def list_sessions(
+    db: AsyncSession, wanted: SessionFilter, limit: int, cursor: str | None
+) -> tuple[Sequence[Session], bool]:
+    """The newest first; the flag says whether there are more."""
+    query = IndustrialRepository(db).query(Session)
+    if wanted.status:
+        query = query.where(Session.status.in_(wanted.status))
+    for column, value in (
+        (Session.repository, wanted.repository),
+        (Session.agent, wanted.agent),
+        (Session.model, wanted.model),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.created_after:
+        query = query.where(Session.created_at > wanted.created_after)
+    if wanted.created_before:
+        query = query.where(Session.created_at < wanted.created_before)
+    if cursor:
+        query = query.where(tuple_(Session.created_at, Session.id) < decode_cursor(cursor))
+    query = query.order_by(Session.created_at.desc(), Session.id.desc()).limit(limit + 1)
+    rows = (await db.execute(query)).scalars().all()
+    return rows[:limit], len(rows) > limit
+
+
+async def get_session(db: AsyncSession, session_id: UUID, *, lock: bool = False) -> Session:
+    return await IndustrialRepository(db).get(Session, session_id, lock=lock)
+
+
+async def start_session(db: AsyncSession, principal: Principal, session_id: UUID) -> Session:
+    session = await get_session(db, session_id, lock=True)
+    if session.status is not Status.PENDING:
+        # Other states go to the queue as well, but by admission and follow-ups, not by this.
+        raise illegal(session.status, "starting it")
+    await transition(
+        db,
+        session,
+        Status.QUEUED,
+        "started by a person",
+        actor=principal.actor,
+        queue_reason=QueueReason.CLUSTER_CAPACITY,
+    )
+    return session
+
+
+async def cancel_session(db: AsyncSession, principal: Principal, session_id: UUID) -> Session:
+    session = await get_session(db, session_id, lock=True)
+    await transition(db, session, Status.CANCELLED, "cancelled by a person", actor=principal.actor)
+    return session
+
+
+async def evidence_of(db: AsyncSession, session_id: UUID) -> Sequence[Evidence]:
+    await get_session(db, session_id)
+    order = (Evidence.attempt, Evidence.round, Evidence.position)
+    return await IndustrialRepository(db).list(Evidence, Evidence.session_id == session_id, order=order)
+
+
+async def checkpoints_of(db: AsyncSession, session_id: UUID) -> Sequence[Checkpoint]:
+    await get_session(db, session_id)
+    return await IndustrialRepository(db).list(Checkpoint, Checkpoint.session_id == session_id, order=(Checkpoint.number,))
+
+
+async def transcript_of(
+    db: AsyncSession, session_id: UUID, limit: int, after: str | None
+) -> tuple[Sequence[TranscriptPart], bool]:
+    """Parts in the order in which OpenCode made them: its part ids ascend with time."""
+    await get_session(db, session_id)
+    tenant_id = IndustrialRepository(db).tenant_id
+    query = select(TranscriptPart).where(TranscriptPart.tenant_id == tenant_id, TranscriptPart.session_id == session_id)
+    if after:
+        query = query.where(TranscriptPart.part_id > after)
+    rows = (await db.execute(query.order_by(TranscriptPart.part_id).limit(limit + 1))).scalars().all()
+    return rows[:limit], len(rows) > limit

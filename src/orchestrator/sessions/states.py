@@ -1,0 +1,79 @@
+"""The session's state machine, pure: which states there are, which moves are legal, which hold a slot."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"
+    DEGRADED = "degraded"
+    VERIFYING = "verifying"
+    PAUSED = "paused"
+    ORPHANED = "orphaned"
+    COMPLETED = "completed"
+    PARTIALLY_COMPLETED = "partially_completed"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+
+
+class QueueReason(StrEnum):
+    TENANT_CONCURRENCY = "tenant_concurrency"
+    CLUSTER_CAPACITY = "cluster_capacity"
+    BUDGET = "budget"
+    AGENT = "agent"
+    DEPENDENCY = "dependency"
+    PROVIDER = "provider"
+    DISK = "disk"
+    REVIEW_LIMIT = "review_limit"
+
+
+class Verification(StrEnum):
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    NEEDS_REVIEW = "needs_review"
+    FAILED = "failed"
+
+
+_ENDS_EARLY = frozenset({Status.STOPPED, Status.CANCELLED, Status.FAILED, Status.TIMED_OUT, Status.ORPHANED})
+
+_MOVES: dict[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset({Status.QUEUED, Status.CANCELLED}),
+    Status.QUEUED: frozenset({Status.RUNNING, Status.CANCELLED, Status.FAILED}),
+    Status.RUNNING: _ENDS_EARLY
+    | {Status.QUEUED, Status.WAITING, Status.DEGRADED, Status.VERIFYING, Status.PAUSED, Status.COMPLETED},
+    Status.WAITING: _ENDS_EARLY | {Status.RUNNING, Status.PAUSED},
+    Status.DEGRADED: _ENDS_EARLY | {Status.RUNNING, Status.PAUSED},
+    Status.VERIFYING: _ENDS_EARLY | {Status.RUNNING, Status.COMPLETED, Status.PARTIALLY_COMPLETED},
+    Status.PAUSED: frozenset({Status.QUEUED, Status.STOPPED, Status.CANCELLED}),
+    Status.ORPHANED: frozenset({Status.QUEUED, Status.FAILED, Status.CANCELLED}),
+    Status.COMPLETED: frozenset({Status.QUEUED}),
+    Status.PARTIALLY_COMPLETED: frozenset({Status.QUEUED}),
+    Status.FAILED: frozenset({Status.QUEUED}),
+    Status.TIMED_OUT: frozenset({Status.QUEUED}),
+    Status.STOPPED: frozenset({Status.QUEUED}),
+    Status.CANCELLED: frozenset(),
+}
+
+HOLDS_SLOT = frozenset({Status.RUNNING, Status.WAITING, Status.DEGRADED, Status.VERIFYING, Status.ORPHANED})
+FINISHED = frozenset(
+    {
+        Status.COMPLETED,
+        Status.PARTIALLY_COMPLETED,
+        Status.FAILED,
+        Status.TIMED_OUT,
+        Status.STOPPED,
+        Status.CANCELLED,
+    }
+)
+
+
+def may_move(current: Status, to: Status) -> bool:
+    return to in _MOVES[current]
+
+
+def next_states(current: Status) -> frozenset[Status]:
+    return _MOVES[current]

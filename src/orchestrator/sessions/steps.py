@@ -1,0 +1,322 @@
+"""The steps of a session's workflow. Each is idempotent: after a crash it runs again from its beginning."""
+
+import asyncio
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.events import log as events
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.ids import new_id
+from orchestrator.kit.logging import get_logger
+from orchestrator.opencode.errors import OpenCodeUnreachable
+from orchestrator.opencode.snapshots import export_session
+from orchestrator.runtimes.pool import RuntimeGone, Seat
+from orchestrator.sandboxes import Identity, tenant_identity
+from orchestrator.sessions.context import Services, SessionKey, load
+from orchestrator.sessions.failures import RuntimeLost, TimedOut, failure_of
+from orchestrator.sessions.lifecycle import transition
+from orchestrator.sessions.models import Checkpoint, Evidence, Session
+from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, Verification
+from orchestrator.sessions.turns import Prompt, TurnRunner
+from orchestrator.sessions.usage import totals_of
+from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt, judge
+from orchestrator.sessions.verify import Job, Verifier, store_evidence
+from orchestrator.tenancy.service import tenant_by_id
+from orchestrator.workspaces import Base, RepositoryConfig, Workspace
+
+log = get_logger(__name__)
+
+DONE, GO_ON, ENDED = "done", "go on", "ended"
+MOST_LOSSES = 3
+"""How often the server of one turn may end before the session fails."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the work of one session stands on."""
+
+    session: Session
+    identity: Identity | None
+    base: Base
+    config: RepositoryConfig
+    workspace: Workspace
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """From the request, else from the repository at its base commit; never from a file the agent could change."""
+        return tuple(self.config.verify if self.session.verify is None else self.session.verify)
+
+
+class Steps:
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self._turns = TurnRunner(services)
+        self._verifier = Verifier(services)
+        self._ahead: set[asyncio.Task[object]] = set()
+
+    async def prepare(self, key: SessionKey) -> str:
+        """The mirror is fetched, the base commit settled, the worktree made; the base is verified in the meantime."""
+        workspaces = self.services.workspaces
+        session = await self._session(key)
+        base = await workspaces.prepare_mirror(
+            str(key.tenant_id), session.repository, session.base_commit or session.base_ref
+        )
+        async with self.services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            session.base_commit = base.commit
+            session.base_ref = session.base_ref or base.base_ref
+            session.repository_key = base.repository_key
+        ground = await self._ground(key)
+        if ground.commands:
+            task: asyncio.Task[object] = asyncio.create_task(self._base_ahead(ground))
+            self._ahead.add(task)
+            task.add_done_callback(self._ahead.discard)
+        return DONE
+
+    async def _base_ahead(self, ground: Ground) -> object:
+        """While the agent works. What goes wrong here goes wrong again, and is told, when it is needed."""
+        try:
+            return await self._verifier.at_base(self._job(ground))
+        except OrchestratorError as error:
+            log.info("base_not_verified_ahead", code=error.code)
+            return None
+
+    async def turn(self, key: SessionKey, turn: int) -> str:
+        ground = await self._ground(key)
+        text = ground.session.prompt if turn == 0 else await self._feedback(ground.session, key, turn)
+        prompt = Prompt.of(ground.session, turn, text, ground.config.instructions or None)
+        for _ in range(MOST_LOSSES + 1):
+            try:
+                seat = await self._seat(ground)
+                conversation = await self._turns.conversation(seat, key)
+                await self._turns.run(seat, key, conversation, prompt)
+                return DONE
+            except (RuntimeGone, OpenCodeUnreachable) as error:
+                log.warning("turn_lost_its_runtime", session_id=str(key.session_id), code=error.code)
+                await self._session(key)
+        raise RuntimeLost(times=MOST_LOSSES + 1)
+
+    async def checkpoint(self, key: SessionKey, turn: int) -> str:
+        ground = await self._ground(key)
+        number = await self._number(key, turn)
+        made = await self.services.workspaces.checkpoint(
+            ground.workspace, number, f"{ground.session.title}\n\nSession: {key.session_id}"
+        )
+        seat = await self._seat(ground)
+        conversation = await self._turns.conversation(seat, key)
+        totals = await totals_of(seat, conversation)
+        path, digest = await self._export(seat, key, conversation, number)
+        async with self.services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            session.commit = made.commit
+            totals.write(session)
+            if await _checkpoint_row(db, key, number) is None:
+                IndustrialRepository(db).add(
+                    Checkpoint(
+                        id=new_id(),
+                        session_id=key.session_id,
+                        number=number,
+                        attempt=key.attempt,
+                        turn=turn,
+                        commit=made.commit,
+                        ref=made.ref,
+                        changed=made.changed,
+                        opencode_session_id=conversation,
+                        export_path=path,
+                        export_sha256=digest,
+                        input_tokens=totals.input_tokens,
+                        output_tokens=totals.output_tokens,
+                        cost_micro_usd=totals.cost_micro_usd,
+                        created_at=now(),
+                    )
+                )
+                events.append(
+                    db,
+                    key.tenant_id,
+                    "checkpoint.created",
+                    actor="orchestrator",
+                    session_id=key.session_id,
+                    number=number,
+                    commit=made.commit,
+                    changed=made.changed,
+                )
+        return DONE
+
+    async def verify(self, key: SessionKey, turn: int) -> str:
+        """GO_ON asks for a turn with the failing output; otherwise the word is the status to end with."""
+        ground = await self._ground(key)
+        commit = ground.session.commit or ground.base.commit
+        outcomes: list[CommandOutcome] = []
+        if ground.commands:
+            await self._move(key, Status.VERIFYING, f"{len(ground.commands)} verification commands")
+            ran = await self._verifier.run(self._job(ground), commit)
+            await store_evidence(self.services, key, turn, commit, ran, "orchestrator")
+            outcomes = [one.outcome for one in ran]
+        found = await self.services.workspaces.protected_findings(str(key.tenant_id), ground.base, commit, ground.config)
+        changed = bool(await self.services.workspaces.changed_paths(str(key.tenant_id), ground.base, commit))
+        verdict = judge(outcomes, [f"{one.path} ({one.reason})" for one in found], changed=changed)
+        if verdict.asks_for_feedback and turn < ground.session.max_feedback_rounds:
+            await self._move(key, Status.RUNNING, f"{verdict.reason}; feedback round {turn + 1}")
+            return GO_ON
+        async with self.services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            session.verification = verdict.verification
+            session.verification_reason = verdict.reason
+        return verdict.status.value
+
+    async def finish(self, key: SessionKey, status: str) -> str:
+        """The branch first, then the status: who sees the session completed can fetch its branch."""
+        ground = await self._ground(key)
+        session = ground.session
+        commit = session.commit or ground.base.commit
+        await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, commit)
+        failed = session.verification is Verification.FAILED and Status(status) is Status.FAILED
+        failure = _verification_failure(session) if failed else None
+        reason = session.verification_reason or status
+        await self._move(key, Status(status), reason, failure=failure)
+        return status
+
+    async def fail(self, key: SessionKey, error: OrchestratorError) -> None:
+        status = Status.TIMED_OUT if isinstance(error, TimedOut) else Status.FAILED
+        async with self.services.database.transaction() as db:
+            session = await IndustrialRepository(db).get(Session, key.session_id, lock=True)
+            if session.attempt == key.attempt and session.status in HOLDS_SLOT:
+                await transition(db, session, status, error.message[:500], failure=failure_of(error))
+
+    async def tidy(self, key: SessionKey) -> str:
+        """However the attempt ended: its turn is aborted, its place in the runtime given back, its worktree removed.
+
+        What was committed last is published; what was not yet, `remove` keeps under a ref of the mirror.
+        """
+        async with self.services.database.transaction() as db:
+            session = await IndustrialRepository(db).get(Session, key.session_id)
+        if session.attempt != key.attempt or session.status not in FINISHED:
+            return DONE
+        if session.base_commit is not None:
+            ground = await self._ground_of(session)
+            seat = self.services.runtimes.seated(key.tenant_id, key.session_id, ground.workspace)
+            if seat is not None and session.opencode_session_id:
+                await self._turns.abort(seat, session.opencode_session_id)
+            if session.commit is not None and session.verification is None and session.status is not Status.CANCELLED:
+                # It ended before its result: the branch shows how far it came.
+                await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, session.commit)
+            await self.services.runtimes.release(ground.workspace, key.session_id)
+            await self.services.workspaces.remove(ground.workspace)
+        return DONE
+
+    async def remaining_seconds(self, key: SessionKey) -> float:
+        session = await self._session(key)
+        began = session.started_at or session.created_at
+        return session.timeout_seconds - (now() - began).total_seconds()
+
+    async def _session(self, key: SessionKey) -> Session:
+        async with self.services.database.transaction() as db:
+            return await load(db, key)
+
+    async def _move(self, key: SessionKey, to: Status, reason: str, **changes: Any) -> None:
+        async with self.services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            if session.status is Status.DEGRADED and to is not Status.RUNNING:
+                await transition(db, session, Status.RUNNING, "the turn is over")
+            if session.status is not to:
+                await transition(db, session, to, reason, **changes)
+
+    async def _ground(self, key: SessionKey) -> Ground:
+        return await self._ground_of(await self._session(key))
+
+    async def _ground_of(self, session: Session) -> Ground:
+        """Also makes the worktree again when it is gone: from the last commit, or from the base."""
+        workspaces = self.services.workspaces
+        tenant = await tenant_by_id(self.services.database, session.tenant_id)
+        identity = tenant_identity(tenant.ordinal)
+        base = base_of(session)
+        config = await workspaces.read_config(str(session.tenant_id), base)
+        workspace = workspaces.locate(str(session.tenant_id), str(session.id), base, session.branch, identity)
+        if session.status not in FINISHED:
+            workspace = await workspaces.create(
+                str(session.tenant_id), str(session.id), base, session.branch, identity, config, session.commit
+            )
+        return Ground(session, identity, base, config, workspace)
+
+    async def _seat(self, ground: Ground) -> Seat:
+        session = ground.session
+        return await self.services.runtimes.seat(
+            ground.workspace, session.id, session.isolation, ground.config.env, ground.identity
+        )
+
+    def _job(self, ground: Ground) -> Job:
+        return Job(
+            ground.session.tenant_id,
+            ground.base,
+            ground.config,
+            ground.identity,
+            ground.commands,
+            float(ground.session.timeout_seconds),
+        )
+
+    async def _feedback(self, session: Session, key: SessionKey, turn: int) -> str:
+        async with self.services.database.transaction() as db:
+            rows = await IndustrialRepository(db).list(
+                Evidence,
+                Evidence.session_id == key.session_id,
+                Evidence.attempt == key.attempt,
+                Evidence.round == turn - 1,
+                order=(Evidence.position,),
+            )
+        outcomes = [
+            CommandOutcome(row.command, row.exit_code, row.output, row.timed_out, row.flaky, row.pre_existing)
+            for row in rows
+        ]
+        return feedback_prompt(outcomes, turn, session.max_feedback_rounds)
+
+    async def _number(self, key: SessionKey, turn: int) -> int:
+        """The turn's own number, the same when the step runs again; numbers go on over attempts."""
+        mine = (Checkpoint.tenant_id == key.tenant_id, Checkpoint.session_id == key.session_id)
+        this_turn = (*mine, Checkpoint.attempt == key.attempt, Checkpoint.turn == turn)
+        async with self.services.database.transaction() as db:
+            known = (await db.execute(select(Checkpoint.number).where(*this_turn))).scalar_one_or_none()
+            if known is not None:
+                return known
+            return (await db.execute(select(func.coalesce(func.max(Checkpoint.number), 0)).where(*mine))).scalar_one() + 1
+
+    async def _export(self, seat: Seat, key: SessionKey, conversation: str, number: int) -> tuple[str, str]:
+        """Where the conversation is kept, relative to the artifacts, and the SHA-256 of the file."""
+        export = gzip.compress(await export_session(seat.client, seat.directory, conversation), 5, mtime=0)
+        relative = Path(str(key.tenant_id), "sessions", str(key.session_id), f"checkpoint-{number}.json.gz")
+        await asyncio.to_thread(_write_whole, self.services.artifacts / relative, export)
+        return str(relative), hashlib.sha256(export).hexdigest()
+
+
+def base_of(session: Session) -> Base:
+    if session.base_commit is None or session.repository_key is None:
+        raise AssertionError("a session has its base from its first step on")
+    return Base(session.repository_key, session.base_ref or session.base_commit, session.base_commit)
+
+
+def _verification_failure(session: Session) -> dict[str, str]:
+    return {
+        "class": "verification",
+        "message": session.verification_reason or "verification failed",
+        "hint": "The evidence has the output. Hand it in again with more feedback rounds or a clearer prompt.",
+    }
+
+
+async def _checkpoint_row(db: AsyncSession, key: SessionKey, number: int) -> Checkpoint | None:
+    return await IndustrialRepository(db).find(
+        Checkpoint, Checkpoint.session_id == key.session_id, Checkpoint.number == number
+    )
+
+
+def _write_whole(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".draft")
+    draft.write_bytes(content)
+    draft.replace(file)

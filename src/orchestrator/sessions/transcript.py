@@ -1,0 +1,97 @@
+"""The conversation, part by part, as OpenCode finished it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.events import log as events
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository, Json
+from orchestrator.opencode.schemas import Message, Part
+from orchestrator.sessions.models import TranscriptPart
+
+_KEPT = frozenset({"text", "reasoning"})
+_LONGEST_IN_EVENT = 4_000
+
+
+async def record(db: AsyncSession, session_id: UUID, messages: Iterable[Message], actor: str) -> int:
+    """Stores finished parts that are new, each with its event; returns how many. Repeating it changes nothing."""
+    found = {part.id: (message, part) for message in messages for part in message.parts if _finished(message, part)}
+    tenant_id = IndustrialRepository(db).tenant_id
+    known = set(
+        (
+            await db.execute(
+                select(TranscriptPart.part_id).where(
+                    TranscriptPart.tenant_id == tenant_id,
+                    TranscriptPart.session_id == session_id,
+                    TranscriptPart.part_id.in_(found),
+                )
+            )
+        ).scalars()
+    )
+    new = [_row(session_id, *found[part_id]) for part_id in sorted(found.keys() - known)]
+    if not new:
+        return 0
+    stored = await db.execute(
+        insert(TranscriptPart)
+        .values([row | {"tenant_id": tenant_id} for row in new])
+        .on_conflict_do_nothing()
+        .returning(TranscriptPart.part_id)
+    )
+    inserted = set(stored.scalars())
+    for row in new:
+        if row["part_id"] in inserted:
+            told = {k: v for k, v in row.items() if k not in ("session_id", "created_at")}
+            events.append(db, tenant_id, "transcript.part", actor=actor, session_id=session_id, **_shortened(told))
+    return len(inserted)
+
+
+def _finished(message: Message, part: Part) -> bool:
+    if part.type == "tool":
+        return part.state is not None and part.state.status in ("completed", "error")
+    return part.type in _KEPT and (message.info.role == "user" or message.info.time.completed is not None)
+
+
+def _row(session_id: UUID, message: Message, part: Part) -> Json:
+    return {
+        "session_id": session_id,
+        "part_id": part.id,
+        "message_id": message.info.id,
+        "role": message.info.role,
+        "type": part.type,
+        "model": message.info.model_id if message.info.role == "assistant" else None,
+        "data": _printable(_content(part)),
+        "created_at": now(),
+    }
+
+
+def _content(part: Part) -> Json:
+    if part.type != "tool" or part.state is None:
+        return {"text": part.text or ""}
+    return {"tool": part.tool, "call_id": part.call_id, "state": part.state.model_dump(exclude={"metadata"})}
+
+
+def printable(text: str) -> str:
+    """PostgreSQL cannot hold U+0000 or a lone surrogate, which a command's output may well contain."""
+    return text.replace("\x00", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
+
+
+def _printable(value: Any) -> Any:
+    return _mapped(value, printable)
+
+
+def _shortened(value: Any) -> Any:
+    """Events carry enough to show; the whole part is in the transcript."""
+    return _mapped(value, lambda text: text if len(text) <= _LONGEST_IN_EVENT else text[:_LONGEST_IN_EVENT] + " [...]")
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {change(str(k)): _mapped(v, change) for k, v in cast(Json, value).items()}
+    return [_mapped(v, change) for v in cast(list[Any], value)] if isinstance(value, list) else value

@@ -1,0 +1,36 @@
+"""What a conversation has used, as OpenCode counted it: the session and the child sessions of its `task` tool."""
+
+from dataclasses import dataclass
+
+from orchestrator.opencode.schemas import Session as Conversation
+from orchestrator.runtimes.pool import Seat
+from orchestrator.sessions.models import Session
+
+_MICRO = 1_000_000
+
+
+@dataclass(frozen=True)
+class Totals:
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_micro_usd: int = 0
+
+    def plus(self, one: Conversation) -> "Totals":
+        tokens = one.tokens
+        return Totals(
+            self.input_tokens + tokens.input + tokens.cache.read + tokens.cache.write,
+            self.output_tokens + tokens.output + tokens.reasoning,
+            self.cost_micro_usd + round(one.cost * _MICRO),
+        )
+
+    def write(self, session: Session) -> None:
+        session.input_tokens = self.input_tokens
+        session.output_tokens = self.output_tokens
+        session.cost_micro_usd = self.cost_micro_usd
+
+
+async def totals_of(seat: Seat, conversation: str) -> Totals:
+    totals = Totals().plus(await seat.client.get_session(seat.directory, conversation))
+    for child in await seat.client.children(seat.directory, conversation):
+        totals = totals.plus(child)
+    return totals

@@ -1,0 +1,180 @@
+"""Verification: the orchestrator runs the commands itself, in a fresh checkout of the checkpoint's commit."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from orchestrator.events import log as events
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.ids import new_id
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.sandboxes import Identity
+from orchestrator.sessions.context import Services, SessionKey
+from orchestrator.sessions.models import BaseVerification, Evidence
+from orchestrator.sessions.transcript import printable
+from orchestrator.sessions.verdict import CommandOutcome
+from orchestrator.workspaces import Base, CommandResult, Place, RepositoryConfig
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is verified: commands at a commit that came from `base`, with what the repository said there."""
+
+    tenant_id: UUID
+    base: Base
+    config: RepositoryConfig
+    identity: Identity | None
+    commands: tuple[str, ...]
+    timeout_seconds: float
+
+
+@dataclass(frozen=True)
+class Ran:
+    outcome: CommandOutcome
+    duration_ms: int
+
+
+class Verifier:
+    """Commands run in order in one fresh checkout: a later one may build on what an earlier one made there."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._base_runs: dict[tuple[UUID, str, str], asyncio.Task[tuple[int, ...]]] = {}
+
+    async def run(self, job: Job, commit: str) -> list[Ran]:
+        """A command that fails runs once more: passing then, it is flaky."""
+        at_base = await self.at_base(job)
+        return [
+            Ran(
+                CommandOutcome(
+                    command, shown.exit_code, shown.output, shown.timed_out, flaky=flaky, pre_existing=before != 0
+                ),
+                shown.duration_ms,
+            )
+            for (command, shown, flaky), before in zip(await self._run_at(job, commit), at_base, strict=True)
+        ]
+
+    async def at_base(self, job: Job) -> tuple[int, ...]:
+        """Exit statuses at the base commit: run once for all sessions that start there, and remembered."""
+        key = (job.tenant_id, job.base.commit, _digest(job.commands))
+        task = self._base_runs.get(key)
+        if task is None:
+            task = asyncio.create_task(self._at_base(job))
+            self._base_runs[key] = task
+            task.add_done_callback(lambda _: self._base_runs.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _at_base(self, job: Job) -> tuple[int, ...]:
+        with tenant_scope(job.tenant_id):
+            known = await self._known_at_base(job)
+            if known is not None:
+                return known
+            ran = await self._run_at(job, job.base.commit)
+            rows = [
+                {
+                    "tenant_id": job.tenant_id,
+                    "commit": job.base.commit,
+                    "command_sha256": _digest(job.commands[: position + 1]),
+                    "command": command,
+                    "exit_code": result.exit_code,
+                    "duration_ms": result.duration_ms,
+                    "output": printable(result.output),
+                    "created_at": now(),
+                }
+                for position, (command, result, _) in enumerate(ran)
+            ]
+            async with self._services.database.transaction() as db:
+                await db.execute(insert(BaseVerification).values(rows).on_conflict_do_nothing())
+            return tuple(result.exit_code for _, result, _ in ran)
+
+    async def _known_at_base(self, job: Job) -> tuple[int, ...] | None:
+        digests = [_digest(job.commands[: position + 1]) for position in range(len(job.commands))]
+        query = select(BaseVerification.command_sha256, BaseVerification.exit_code).where(
+            BaseVerification.tenant_id == job.tenant_id,
+            BaseVerification.commit == job.base.commit,
+            BaseVerification.command_sha256.in_(digests),
+        )
+        async with self._services.database.transaction() as db:
+            known = {digest: exit_code for digest, exit_code in (await db.execute(query)).all()}
+        return tuple(known[digest] for digest in digests) if len(known) == len(digests) else None
+
+    async def _run_at(self, job: Job, commit: str) -> list[tuple[str, CommandResult, bool]]:
+        """Each command with its result, and whether it passed only at the second try."""
+        workspaces = self._services.workspaces
+        ran: list[tuple[str, CommandResult, bool]] = []
+        async with workspaces.checkout(str(job.tenant_id), job.base, commit, job.identity, job.config) as place:
+            for command in job.commands:
+                result, flaky = await self._run(job, place, command), False
+                if result.exit_code != 0 and not result.timed_out:
+                    again = await self._run(job, place, command)
+                    flaky = again.exit_code == 0
+                    result = again if flaky else result
+                ran.append((command, result, flaky))
+        return ran
+
+    async def _run(self, job: Job, place: Place, command: str) -> CommandResult:
+        return await self._services.workspaces.run(command, place, env=job.config.env, timeout_seconds=job.timeout_seconds)
+
+
+def _digest(commands: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(list(commands)).encode()).hexdigest()
+
+
+async def store_evidence(
+    services: Services, key: SessionKey, round_number: int, commit: str, ran: Sequence[Ran], actor: str
+) -> None:
+    """Replaces what an interrupted run of the same round may have stored."""
+    async with services.database.transaction() as db:
+        repository = IndustrialRepository(db)
+        await db.execute(
+            delete(Evidence).where(
+                Evidence.tenant_id == key.tenant_id,
+                Evidence.session_id == key.session_id,
+                Evidence.attempt == key.attempt,
+                Evidence.round == round_number,
+            )
+        )
+        for position, one in enumerate(ran):
+            repository.add(_row(key, round_number, commit, position, one))
+            outcome = one.outcome
+            events.append(
+                db,
+                key.tenant_id,
+                "evidence.recorded",
+                actor=actor,
+                session_id=key.session_id,
+                command=outcome.command,
+                exit_code=outcome.exit_code,
+                duration_ms=one.duration_ms,
+                commit=commit,
+                round=round_number,
+                flaky=outcome.flaky,
+                pre_existing=outcome.pre_existing,
+            )
+
+
+def _row(key: SessionKey, round_number: int, commit: str, position: int, one: Ran) -> Evidence:
+    outcome = one.outcome
+    return Evidence(
+        id=new_id(),
+        session_id=key.session_id,
+        attempt=key.attempt,
+        round=round_number,
+        position=position,
+        command=outcome.command,
+        commit=commit,
+        exit_code=outcome.exit_code,
+        duration_ms=one.duration_ms,
+        output=printable(outcome.output),
+        timed_out=outcome.timed_out,
+        flaky=outcome.flaky,
+        pre_existing=outcome.pre_existing,
+        created_at=now(),
+    )

@@ -1,0 +1,131 @@
+"""The durable life of one attempt of a session. Every step is remembered when it ends, and repeated when it did not.
+
+What goes in and out of steps is stored outside row-level security, so it is ids and short words; content is in rows.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from orchestrator.durable import engine
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.logging import get_logger
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.sessions.context import SessionKey, Superseded
+from orchestrator.sessions.failures import InternalFault, TimedOut
+from orchestrator.sessions.steps import ENDED, GO_ON, Steps
+
+log = get_logger(__name__)
+
+Step = Callable[..., Coroutine[Any, Any, str]]
+_DATABASE_PAUSE_SECONDS = 1.0
+
+
+@engine.workflow_class("SessionWorkflow")
+class SessionWorkflow(engine.WorkflowClass):
+    """One instance a worker; DBOS finds it again by its name when it recovers a workflow."""
+
+    def __init__(self, steps: Steps) -> None:
+        super().__init__(config_name="sessions")
+        self._steps = steps
+        self._interrupts: dict[UUID, asyncio.Event] = {}
+
+    @engine.workflow(name="run_session", max_recovery_attempts=1_000)
+    async def run(self, tenant_id: str, session_id: str, attempt: int) -> str:
+        key = SessionKey(UUID(tenant_id), UUID(session_id), attempt)
+        said = await self._live(key)
+        await engine.step("tidy", self._tidied, key)
+        return said
+
+    async def _live(self, key: SessionKey) -> str:
+        """Workspace, then turns until the verification is content or the rounds are used up, then the result."""
+        if await self._step("workspace", self._steps.prepare, key) == ENDED:
+            return ENDED
+        turn = 0
+        while True:
+            for name, function in (("turn", self._steps.turn), ("checkpoint", self._steps.checkpoint)):
+                if await self._step(f"{name}-{turn}", function, key, turn) == ENDED:
+                    return ENDED
+            said = await self._step(f"verify-{turn}", self._steps.verify, key, turn)
+            if said != GO_ON:
+                return ENDED if said == ENDED else await self._step("result", self._steps.finish, key, said)
+            turn += 1
+
+    async def _tidied(self, key: SessionKey) -> str:
+        """The session has its end already, so what fails here is logged and left to the node's own sweeping."""
+        with tenant_scope(key.tenant_id):
+            try:
+                return await self._steps.tidy(key)
+            except OrchestratorError as error:
+                log.warning("session_not_tidied", session_id=str(key.session_id), code=error.code, problem=error.message)
+                return ENDED
+
+    def interrupt(self, session_id: UUID) -> None:
+        """Somebody moved the session: a step that works on it looks whether it is still meant."""
+        if event := self._interrupts.get(session_id):
+            event.set()
+
+    async def _step(self, name: str, function: Step, *args: Any) -> str:
+        return await engine.step(name, self._guarded, name, function, *args)
+
+    async def _guarded(self, name: str, function: Step, key: SessionKey, *rest: Any) -> str:
+        """A failure is written to the session, with its class; the workflow itself then ends well."""
+        with tenant_scope(key.tenant_id):
+            while True:
+                try:
+                    return await self._try(name, function, key, *rest)
+                except (OperationalError, InterfaceError) as error:
+                    log.warning("database_lost_in_step", step=name, problem=str(error.orig).strip().split("\n")[0])
+                    await asyncio.sleep(_DATABASE_PAUSE_SECONDS)  # The step is idempotent: it runs again.
+
+    async def _try(self, name: str, function: Step, key: SessionKey, *rest: Any) -> str:
+        try:
+            return await self._watched(function, key, *rest)
+        except Superseded as ended:
+            log.info("session_superseded", step=name, session_id=str(key.session_id), problem=ended.message)
+        except OrchestratorError as error:
+            await self._fail(name, key, error)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.error("session_step_failed", step=name, session_id=str(key.session_id), exc_info=error)
+            await self._fail(name, key, InternalFault())
+        return ENDED
+
+    async def _watched(self, function: Step, key: SessionKey, *rest: Any) -> str:
+        """Runs the step, but not past the session's time, and not when somebody has ended the session meanwhile."""
+        interrupt = self._interrupts.setdefault(key.session_id, asyncio.Event())
+        remaining_seconds = await self._steps.remaining_seconds(key)
+        work = asyncio.create_task(function(key, *rest))
+        end = asyncio.get_running_loop().time() + remaining_seconds
+        try:
+            while not work.done():
+                interrupt.clear()
+                left = end - asyncio.get_running_loop().time()
+                if left <= 0:
+                    raise TimedOut(seconds=round(remaining_seconds))
+                await self._wait(work, interrupt, left)
+                if interrupt.is_set():
+                    await self._steps.remaining_seconds(key)  # Raises Superseded when the session is not ours any more.
+            return await work
+        finally:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError, OrchestratorError):
+                await work
+            self._interrupts.pop(key.session_id, None)
+
+    @staticmethod
+    async def _wait(work: "asyncio.Task[str]", interrupt: asyncio.Event, timeout_seconds: float) -> None:
+        told = asyncio.create_task(interrupt.wait())
+        try:
+            await asyncio.wait((work, told), timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            told.cancel()
+
+    async def _fail(self, name: str, key: SessionKey, error: OrchestratorError) -> None:
+        log.warning("session_failed", step=name, session_id=str(key.session_id), code=error.code, problem=error.message)
+        await self._steps.fail(key, error)

@@ -1,0 +1,52 @@
+"""Turns the credential of a request into a principal and the tenant scope that everything below runs in."""
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from orchestrator.kit.db import Database
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.http import DATABASE_TROUBLE, database_error, error_response, is_below, request_id_of
+from orchestrator.kit.logging import get_logger
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.tenancy.service import authenticate
+
+log = get_logger(__name__)
+
+PUBLIC_PATHS = ("/health/live", "/health/ready")
+
+
+class TenantMiddleware:
+    """Nothing but the health checks answers without a key. `X-Tenant-ID` picks among the principal's tenants."""
+
+    def __init__(self, app: ASGIApp, database: Database, also_public: tuple[str, ...] = ()) -> None:
+        self.app = app
+        self.database = database
+        self.also_public = also_public
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self._is_public(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        headers = HTTPConnection(scope).headers
+        # A header that comes twice is one value with a comma, which is no tenant's name.
+        tenant = ",".join(headers.getlist("x-tenant-id")) if "x-tenant-id" in headers else None
+        try:
+            principal = await authenticate(self.database, bearer(headers.get("authorization")), tenant)
+        except OrchestratorError as error:
+            await error_response(error, scope)(scope, receive, send)
+            return
+        except DATABASE_TROUBLE as error:
+            log.error("database_trouble", request_id=request_id_of(scope), problem=str(error).split("\n")[0])
+            await error_response(database_error(error), scope)(scope, receive, send)
+            return
+        scope.setdefault("state", {})["principal"] = principal
+        with tenant_scope(principal.tenant_id):
+            await self.app(scope, receive, send)
+
+    def _is_public(self, path: str) -> bool:
+        return path in PUBLIC_PATHS or is_below(path, self.also_public)
+
+
+def bearer(authorization: str | None) -> str | None:
+    scheme, _, credential = (authorization or "").partition(" ")
+    return credential.strip() or None if scheme.lower() == "bearer" else None

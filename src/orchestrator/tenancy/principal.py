@@ -1,0 +1,46 @@
+"""Who is calling, from the credential alone."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.tenancy.models import Role
+
+
+@dataclass(frozen=True)
+class Principal:
+    tenant_id: UUID
+    tenant_slug: str
+    key_id: UUID
+    user_id: UUID | None
+    name: str
+    role: Role
+
+    @property
+    def actor(self) -> str:
+        """Who, as events and rows record it."""
+        return f"key:{self.key_id}"
+
+
+class Unauthenticated(OrchestratorError):
+    """No valid API key came with the request."""
+
+    status = 401
+    code = "unauthenticated"
+    hint = "Send `Authorization: Bearer <key>`. The first admin's key is in <data dir>/admin.key."
+
+
+class RoleRequired(OrchestratorError):
+    """This needs the role {role} in the tenant; the key has {has}."""
+
+    status = 403
+    code = "role_required"
+    hint = "Ask an ADMIN of the tenant for a key with that role."
+
+
+class TenantNotFound(OrchestratorError):
+    """There is no tenant of that id or slug for you."""
+
+    status = 404
+    code = "tenant_not_found"
+    hint = "Leave X-Tenant-ID out, or send the id or slug of a tenant that your key belongs to."

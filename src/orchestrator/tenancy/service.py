@@ -1,0 +1,118 @@
+"""Tenants and principals: the first start, and who a key belongs to."""
+
+import os
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import Database
+from orchestrator.kit.ids import new_id
+from orchestrator.kit.settings import Settings
+from orchestrator.tenancy.keys import mint_key, parse_key
+from orchestrator.tenancy.models import ApiKey, Membership, Role, Tenant, User
+from orchestrator.tenancy.principal import Principal, TenantNotFound, Unauthenticated
+
+DEFAULT_TENANT = "default"
+ADMIN_KEY_FILE = "admin.key"
+
+
+async def authenticate(database: Database, credential: str | None, tenant: str | None) -> Principal:
+    """The principal of an API key; `tenant` (id or slug) must be the key's own. Raises Unauthenticated, TenantNotFound."""
+    parsed = parse_key(credential) if credential else None
+    if parsed is None:
+        raise Unauthenticated
+    query = select(ApiKey, Tenant).join(Tenant, Tenant.id == ApiKey.tenant_id).where(ApiKey.public_id == parsed.public_id)
+    async with database.system_transaction() as db:
+        row = (await db.execute(query)).one_or_none()
+    if row is None or not parsed.matches(row[0].secret_sha256) or not _usable(row[0]):
+        raise Unauthenticated
+    key, owner = row
+    if tenant is not None and tenant not in (str(owner.id), owner.slug):
+        raise TenantNotFound
+    return Principal(owner.id, owner.slug, key.id, key.user_id, key.name, key.role)
+
+
+def _usable(key: ApiKey) -> bool:
+    return key.revoked_at is None and (key.expires_at is None or key.expires_at > now())
+
+
+async def first_start(database: Database, settings: Settings) -> None:
+    """Creates tenant `default` and its admin, and writes the admin's key; each part only when it is missing."""
+    async with database.system_transaction() as db:
+        await db.execute(text("select pg_advisory_xact_lock(7014020262)"))
+        tenant = (await db.execute(select(Tenant).where(Tenant.slug == DEFAULT_TENANT))).scalar_one_or_none()
+        if tenant is None:
+            tenant = Tenant(
+                id=new_id(),
+                slug=DEFAULT_TENANT,
+                name="Default",
+                max_concurrent_sessions=settings.max_concurrent_sessions,
+                created_at=now(),
+            )
+            db.add(tenant)
+            await db.flush()
+        if await _admin_key_works(database, settings.data_dir / ADMIN_KEY_FILE):
+            return
+        minted = mint_key()
+        admin = await _admin_of(db, tenant.id)
+        db.add(
+            ApiKey(
+                tenant_id=tenant.id,
+                id=new_id(),
+                public_id=minted.public_id,
+                secret_sha256=minted.secret_sha256,
+                name="first admin",
+                role=Role.ADMIN,
+                user_id=admin,
+                created_at=now(),
+            )
+        )
+    # Written after the commit: a crash in between leaves an unknown key behind, and the next start makes another.
+    _write_private(settings.data_dir / ADMIN_KEY_FILE, minted.text + "\n")
+
+
+async def _admin_of(db: AsyncSession, tenant_id: UUID) -> UUID:
+    found = await db.execute(
+        select(Membership.user_id)
+        .where(Membership.tenant_id == tenant_id, Membership.role == Role.ADMIN)
+        .order_by(Membership.created_at)
+        .limit(1)
+    )
+    user_id = found.scalar_one_or_none()
+    if user_id is None:
+        user_id = new_id()
+        db.add(User(id=user_id, name="admin", created_at=now()))
+        await db.flush()
+        db.add(Membership(tenant_id=tenant_id, user_id=user_id, role=Role.ADMIN, created_at=now()))
+        await db.flush()
+    return user_id
+
+
+async def _admin_key_works(database: Database, file: Path) -> bool:
+    if not file.exists():
+        return False
+    try:
+        await authenticate(database, file.read_text(errors="replace").strip(), None)
+    except Unauthenticated:
+        return False
+    return True
+
+
+def _write_private(file: Path, content: str) -> None:
+    """The file appears whole and with mode 600 from its first moment."""
+    draft = file.with_suffix(".tmp")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(file)
+
+
+async def tenant_by_id(database: Database, tenant_id: UUID) -> Tenant:
+    async with database.system_transaction() as db:
+        return (await db.execute(select(Tenant).where(Tenant.id == tenant_id))).scalar_one()

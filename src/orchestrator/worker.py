@@ -1,0 +1,101 @@
+"""A node: admits sessions while it has slots, runs their workflows, hosts their runtimes, and tidies up."""
+
+import asyncio
+import contextlib
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+
+from orchestrator.durable import engine
+from orchestrator.events.listener import Listener
+from orchestrator.gateway.providers import provider_from
+from orchestrator.kit.db import Database
+from orchestrator.kit.logging import get_logger
+from orchestrator.kit.processes import ProcessLedger
+from orchestrator.kit.settings import Settings
+from orchestrator.kit.tasks import background
+from orchestrator.opencode.binary import find_opencode
+from orchestrator.runtimes import nodes
+from orchestrator.runtimes.pool import NodeContext, RuntimePool
+from orchestrator.sandboxes import choose_sandbox
+from orchestrator.sessions.admission import Admitted, admit, live_on
+from orchestrator.sessions.context import Services, SessionKey
+from orchestrator.sessions.lifecycle import CONTROL_CHANNEL, QUEUE_CHANNEL
+from orchestrator.sessions.steps import Steps
+from orchestrator.sessions.workflow import SessionWorkflow
+from orchestrator.workspaces import Workspaces
+
+log = get_logger(__name__)
+
+RECONCILE_SECONDS = 3.0
+
+
+class Worker:
+    def __init__(self, database: Database, node_id: UUID, workflow: SessionWorkflow, listener: Listener) -> None:
+        self._database = database
+        self._node_id = node_id
+        self._workflow = workflow
+        self._started: set[str] = set()
+        self._look = asyncio.Event()
+        listener.subscribe(QUEUE_CHANNEL, lambda _: self._look.set())
+        listener.subscribe(CONTROL_CHANNEL, self._on_control)
+
+    def _on_control(self, payload: str) -> None:
+        if payload:
+            self._workflow.interrupt(UUID(payload))
+
+    async def run(self) -> None:
+        """Admits whenever something is queued or freed, and looks by itself every few seconds all the same."""
+        while True:
+            self._look.clear()
+            try:
+                await self._reconcile()
+                while (admitted := await admit(self._database, self._node_id)) is not None:
+                    await self._start(admitted)
+            except (DBAPIError, OSError) as error:
+                log.warning("admission_failed", problem=str(error).split("\n")[0])
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), RECONCILE_SECONDS)
+
+    async def _reconcile(self) -> None:
+        """A session that holds a slot here has a workflow; DBOS itself recovers those that had begun."""
+        live = await live_on(self._database, self._node_id)
+        for one in live:
+            await self._start(one)
+        self._started &= {_key(one).workflow_id for one in live}
+
+    async def _start(self, admitted: Admitted) -> None:
+        key = _key(admitted)
+        if key.workflow_id in self._started:
+            return
+        self._started.add(key.workflow_id)
+        if await engine.status(key.workflow_id) is None:
+            await engine.start(self._workflow.run, key.workflow_id, str(key.tenant_id), str(key.session_id), key.attempt)
+
+
+def _key(admitted: Admitted) -> SessionKey:
+    return SessionKey(admitted.tenant_id, admitted.session_id, admitted.attempt)
+
+
+async def run_worker(settings: Settings, database_url: str, gateway_url: str, stop: asyncio.Event) -> None:
+    """Runs until `stop` is set. Sessions in flight are left as they stand: the next start goes on with them."""
+    ledger = ProcessLedger(settings.data_dir / "processes")
+    await asyncio.to_thread(ledger.reap_orphans)
+    sandbox = choose_sandbox(settings.sandbox)
+    node_id = nodes.node_id_of(settings.data_dir)
+    database = Database(database_url, pool_size=16)
+    await nodes.register(database, node_id, settings.node_slots, sandbox.name)
+    workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger)
+    await workspaces.sweep()
+    provider = provider_from(settings)
+    pool = RuntimePool(
+        NodeContext(node_id, database, ledger, sandbox, find_opencode(settings), provider, gateway_url, workspaces)
+    )
+    workflow = SessionWorkflow(Steps(Services(settings, database, provider, workspaces, pool)))
+    listener = Listener(database_url)
+    worker = Worker(database, node_id, workflow, listener)
+    engine.launch(database_url, node_id)
+    log.info("node_ready", node_id=str(node_id), slots=settings.node_slots, sandbox=sandbox.name)
+    async with background(listener.run(), nodes.heartbeat(database, node_id), worker.run()):
+        await stop.wait()
+    await pool.stop_all()

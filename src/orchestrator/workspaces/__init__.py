@@ -1,0 +1,37 @@
+"""Git for sessions: mirrors, workspaces, checkpoints, diffs, and commands in a sandbox."""
+
+from orchestrator.workspaces.checkpoints import Checkpoint
+from orchestrator.workspaces.commands import CommandResult, free_port
+from orchestrator.workspaces.config import RepositoryConfig, parse_config
+from orchestrator.workspaces.diffs import FILE_PATCH_LIMIT_BYTES, DiffStat, FileDiff
+from orchestrator.workspaces.layout import TenantFolders
+from orchestrator.workspaces.mirror import Base
+from orchestrator.workspaces.place import MIRRORS_INSIDE, WORKSPACES_INSIDE, Place
+from orchestrator.workspaces.protected import DEFAULT_GLOBS, Change, ProtectedFinding, findings
+from orchestrator.workspaces.removal import remove_tree
+from orchestrator.workspaces.slugs import branch_name
+from orchestrator.workspaces.workspace import Workspace, Workspaces
+
+__all__ = [
+    "DEFAULT_GLOBS",
+    "FILE_PATCH_LIMIT_BYTES",
+    "MIRRORS_INSIDE",
+    "WORKSPACES_INSIDE",
+    "Base",
+    "Change",
+    "Checkpoint",
+    "CommandResult",
+    "DiffStat",
+    "FileDiff",
+    "Place",
+    "ProtectedFinding",
+    "RepositoryConfig",
+    "TenantFolders",
+    "Workspace",
+    "Workspaces",
+    "branch_name",
+    "findings",
+    "free_port",
+    "parse_config",
+    "remove_tree",
+]

@@ -1,0 +1,137 @@
+"""`.orchestrator.yml` and `AGENTS.md` as they stand at the base commit, where no agent can have changed them."""
+
+import json
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from orchestrator.workspaces.errors import RepositoryConfigInvalid
+from orchestrator.workspaces.git import Git, GitOptions
+from orchestrator.workspaces.mirror import Base
+
+CONFIG_FILE = ".orchestrator.yml"
+INSTRUCTIONS_FILE = "AGENTS.md"
+CONFIG_LIMIT_BYTES = 64 * 1024
+INSTRUCTIONS_LIMIT_BYTES = 64 * 1024
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_RESERVED = re.compile(r"HOME|PORT|PWD|SHELL|USER|TMPDIR|(OPENCODE|ORCHESTRATOR|XDG|GIT)_.*")
+
+
+def _as_list(value: object) -> object:
+    return [] if value is None else [value] if isinstance(value, str) else value
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")]
+Texts = Annotated[tuple[Text, ...], Field(max_length=100), BeforeValidator(_as_list)]
+
+
+class RepositoryConfig(BaseModel):
+    """What a repository says about itself. `protected_paths`, when given, replaces the default globs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    setup: Texts = ()
+    cache_key: Texts = ()
+    verify: Texts = ()
+    protected_paths: Texts | None = None
+    env: dict[str, Annotated[str, BeforeValidator(_as_text), Field(max_length=10_000)]] = {}
+    setup_timeout_seconds: int = Field(default=900, ge=1, le=7200)
+    instructions: Annotated[str, Field(exclude=True)] = ""
+
+    @field_validator("env")
+    @classmethod
+    def _usable_names(cls, env: dict[str, str]) -> dict[str, str]:
+        for name, value in env.items():
+            if not _VARIABLE.fullmatch(name) or "\x00" in value:
+                raise ValueError(f"{name!r} is no name of an environment variable")
+            if _RESERVED.fullmatch(name):
+                raise ValueError(f"{name} is set by the orchestrator")
+        return env
+
+
+@dataclass(frozen=True)
+class _Entry:
+    mode: str
+    kind: str
+    oid: str
+
+
+class ConfigReader:
+    def __init__(self, git: Git) -> None:
+        self._git = git
+
+    async def read(self, mirror: Path, base: Base) -> RepositoryConfig:
+        entries = await self._entries(mirror, base.commit, [CONFIG_FILE, INSTRUCTIONS_FILE])
+        config = RepositoryConfig()
+        if (entry := entries.get(CONFIG_FILE)) is not None:
+            config = await self._parse(mirror, base.commit, entry)
+        instructions = entries.get(INSTRUCTIONS_FILE)
+        if instructions is None or not _is_file(instructions):
+            return config
+        text = await self._content(mirror, instructions.oid, INSTRUCTIONS_LIMIT_BYTES)
+        return config.model_copy(update={"instructions": text[:INSTRUCTIONS_LIMIT_BYTES].decode("utf-8", "ignore")})
+
+    async def _parse(self, mirror: Path, commit: str, entry: _Entry) -> RepositoryConfig:
+        if not _is_file(entry):
+            raise RepositoryConfigInvalid(commit=commit[:12], field=CONFIG_FILE, problem="it has to be a plain file")
+        content = await self._content(mirror, entry.oid, CONFIG_LIMIT_BYTES + 1)
+        if len(content) > CONFIG_LIMIT_BYTES:
+            problem = f"it is longer than {CONFIG_LIMIT_BYTES} bytes"
+            raise RepositoryConfigInvalid(commit=commit[:12], field=CONFIG_FILE, problem=problem)
+        return parse_config(content, commit)
+
+    async def _content(self, mirror: Path, oid: str, limit: int) -> bytes:
+        options = GitOptions(output_limit=limit)
+        return (await self._git.run(mirror, "cat-file", "blob", oid, options=options)).stdout
+
+    async def _entries(self, mirror: Path, commit: str, paths: list[str]) -> dict[str, _Entry]:
+        options = GitOptions(env={"GIT_LITERAL_PATHSPECS": "1"})
+        listing = await self._git.run(mirror, "ls-tree", "-z", commit, "--", *paths, options=options)
+        entries: dict[str, _Entry] = {}
+        for line in filter(None, listing.stdout.decode("utf-8", "surrogateescape").split("\0")):
+            facts, _, path = line.partition("\t")
+            entries[path] = _Entry(*facts.split(" ")[:3])
+        return entries
+
+    async def setup_digest(self, mirror: Path, base: Base, config: RepositoryConfig, sandbox_name: str) -> str:
+        """Names the result of the setup commands: the same digest, the same result."""
+        paths = sorted({path.strip("/").removeprefix("./") for path in config.cache_key} - {"", "."})
+        entries = await self._entries(mirror, base.commit, paths) if paths else {}
+        inputs = {path: entries[path].oid if path in entries else None for path in paths} or base.commit
+        facts = [list(config.setup), inputs, dict(sorted(config.env.items())), sandbox_name, base.repository_key]
+        return sha256(json.dumps(facts, sort_keys=True).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def parse_config(content: bytes, commit: str) -> RepositoryConfig:
+    try:
+        document: object = yaml.safe_load(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise RepositoryConfigInvalid(commit=commit[:12], field=CONFIG_FILE, problem="it is not UTF-8") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as failure:
+        problem = " ".join(str(failure).split())[:300]
+        raise RepositoryConfigInvalid(commit=commit[:12], field=CONFIG_FILE, problem=problem) from None
+    return _validated({} if document is None else document, commit)
+
+
+def _validated(document: object, commit: str) -> RepositoryConfig:
+    if isinstance(document, dict) and "instructions" in document:
+        raise RepositoryConfigInvalid(commit=commit[:12], field="instructions", problem="write them into AGENTS.md")
+    try:
+        return RepositoryConfig.model_validate(document)
+    except ValidationError as failure:
+        first = failure.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, first["loc"])) or CONFIG_FILE
+        raise RepositoryConfigInvalid(commit=commit[:12], field=field, problem=first["msg"]) from None
+
+
+def _is_file(entry: _Entry) -> bool:
+    return entry.kind == "blob" and entry.mode.startswith("100")

@@ -1,0 +1,118 @@
+"""What can go wrong with repositories and workspaces, told to the person who asked."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from orchestrator.kit.errors import Conflict, OrchestratorError
+
+
+class RepositoryNotFound(OrchestratorError):
+    """There is no repository at {repository}."""
+
+    status = 422
+    code = "repository_not_found"
+    hint = "Give the absolute path of a git repository on this machine, or its URL."
+
+
+class RepositoryOutsideRoots(OrchestratorError):
+    """{repository} lies outside the folders that may be used."""
+
+    status = 422
+    code = "repository_outside_roots"
+    hint = "Move the repository below an allowed root, or add its folder to ORCHESTRATOR_ALLOWED_ROOTS. Now: {roots}."
+
+
+class RepositoryNotGit(OrchestratorError):
+    """{repository} is not a git repository."""
+
+    status = 422
+    code = "repository_not_git"
+    hint = "Name the repository's top folder (the one with .git), or run `git init` there first."
+
+
+class RepositoryUrlUnsupported(OrchestratorError):
+    """The repository address is not one that can be used: {problem}."""
+
+    status = 422
+    code = "repository_url_unsupported"
+    hint = (
+        "Use an absolute path, https://, http://, ssh:// or git@host:path, without a user name and password in it: "
+        "addresses are shown to everyone in the tenant."
+    )
+
+
+class RepositoryUnreachable(OrchestratorError):
+    """The repository {repository} could not be read: {detail}"""
+
+    status = 502
+    code = "repository_unreachable"
+    hint = "Check the address and that this machine may read it without a password, for example with `git ls-remote`."
+
+
+class RefNotFound(OrchestratorError):
+    """The repository has no branch, tag or commit named {ref}."""
+
+    status = 422
+    code = "ref_not_found"
+    hint = "Some of its branches: {branches}."
+
+
+class RepositoryConfigInvalid(OrchestratorError):
+    """.orchestrator.yml at commit {commit} is not valid: {field}: {problem}"""
+
+    status = 422
+    code = "repository_config_invalid"
+    hint = "Correct that field, commit, and start the session again."
+
+
+class SetupFailed(OrchestratorError):
+    """The setup command `{command}` ended with exit code {exit_code}. The end of its output: {output}"""
+
+    status = 422
+    code = "setup_failed"
+    hint = "Run the command in a fresh clone of the base commit, mend it in .orchestrator.yml and commit."
+
+
+class WorkspaceFailed(OrchestratorError):
+    """The workspace could not be {action}: {detail}"""
+
+    code = "workspace_failed"
+    hint = "Look for a full disk or missing rights in the data directory; the step can be run again."
+
+
+@contextmanager
+def told_as_failure(action: str) -> Generator[None]:
+    """A full or broken disk is told as what could not be done, not as a traceback."""
+    try:
+        yield
+    except OSError as problem:
+        raise WorkspaceFailed(action=action, detail=problem.strerror or str(problem)) from problem
+
+
+class PublishFailed(OrchestratorError):
+    """The branch {branch} could not be written to {repository}: {detail}"""
+
+    status = 409
+    code = "publish_failed"
+    hint = "The branch is safe in the orchestrator's mirror. Mend the cause and publish again."
+
+
+class GitFailed(OrchestratorError):
+    """git {command} failed: {detail}"""
+
+    code = "git_failed"
+    hint = "Look for a full disk or missing rights in the data directory."
+
+
+class GitTimedOut(GitFailed):
+    """git {command} did not finish within {timeout_seconds} seconds."""
+
+    code = "git_timed_out"
+    hint = "Check the network and the load of the machine, then try again."
+
+
+class MirrorBusy(Conflict):
+    """Another process has held the lock {lock} for more than {timeout_seconds} seconds."""
+
+    code = "mirror_busy"
+    hint = "Wait for the other process to finish its fetch, or stop it."

@@ -1,0 +1,96 @@
+"""Protected paths: files whose change could alter how an agent's work is judged. Pure.
+
+Changing, deleting or renaming an existing protected file asks for a person's review. A *new* file is welcome (new
+tests are wanted) unless its mere presence steers the verification: a `conftest.py`, a new configuration of the test
+runner, a module that shadows the test framework.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+DEFAULT_GLOBS: tuple[str, ...] = (
+    # Tests.
+    "**/test/**", "**/tests/**", "**/__tests__/**", "**/spec/**", "**/testdata/**",
+    "**/test_*.py", "**/*_test.*", "**/*.test.*", "**/*.spec.*", "**/*_spec.rb", "**/*Test.java", "**/*Tests.cs",
+    "**/conftest.py", "**/sitecustomize.py", "**/usercustomize.py", "**/*.pth",
+    # Continuous integration.
+    ".github/**", ".gitlab-ci.yml", ".gitlab/**", ".circleci/**", ".ci/**", ".buildkite/**", ".travis.yml",
+    "azure-pipelines.yml", "Jenkinsfile", ".pre-commit-config.yaml",
+    # Build files and the configuration of test runners.
+    "**/Makefile", "**/makefile", "**/GNUmakefile", "**/justfile", "**/CMakeLists.txt",
+    "**/pyproject.toml", "**/setup.py", "**/setup.cfg", "**/tox.ini", "**/noxfile.py", "**/pytest.ini",
+    "**/.coveragerc", "**/package.json", "**/jest.config.*", "**/vitest.config.*", "**/playwright.config.*",
+    "**/karma.conf.*", "**/.mocharc.*", "**/tsconfig.json", "**/Cargo.toml", "**/build.rs", "**/go.mod",
+    "**/pom.xml", "**/build.gradle*", "**/settings.gradle*", "**/Rakefile", "**/Gemfile", "**/Dockerfile",
+)  # fmt: skip
+
+ALWAYS_PROTECTED: tuple[str, ...] = (".orchestrator.yml", ".gitattributes", ".gitmodules")
+
+STEERING_GLOBS: tuple[str, ...] = (
+    "**/conftest.py", "**/sitecustomize.py", "**/usercustomize.py", "**/*.pth",
+    "**/pytest.ini", "**/.pytest.ini", "**/tox.ini", "**/setup.cfg", "**/pyproject.toml", "**/.coveragerc",
+    "**/Makefile", "**/makefile", "**/GNUmakefile", "**/justfile", "**/package.json", "**/.npmrc", "**/.mocharc.*",
+    "**/jest.config.*", "**/vitest.config.*", "**/playwright.config.*", "**/karma.conf.*", ".cargo/**",
+    ".orchestrator.yml", ".gitattributes", ".gitmodules",
+    # Modules at the top that Python would import instead of the test framework itself.
+    "unittest.py", "unittest/**", "pytest.py", "pytest/**", "_pytest/**", "pluggy.py", "pluggy/**", "doctest.py",
+    "nose2.py", "nose2/**", "coverage.py", "coverage/**", "runpy.py", "importlib/**",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed path; `status` is git's letter: A(dded), M(odified), D(eleted), R(enamed), T(ype changed)."""
+
+    status: str
+    path: str
+    old_path: str | None = None
+
+
+@dataclass(frozen=True)
+class ProtectedFinding:
+    path: str
+    reason: str
+
+
+def findings(changes: Iterable[Change], globs: Sequence[str] | None = None) -> list[ProtectedFinding]:
+    """What needs a person's eye; `globs` replaces the default ones, never the ones that are always protected."""
+    protected = (*(DEFAULT_GLOBS if globs is None else globs), *ALWAYS_PROTECTED)
+    return [finding for change in changes for finding in _judge(change, protected)]
+
+
+def _judge(change: Change, protected: Sequence[str]) -> Iterable[ProtectedFinding]:
+    before = change.old_path or change.path
+    if change.status[:1] != "A" and change.status[:1] != "C" and matches(before, protected):
+        yield ProtectedFinding(before, _VERBS.get(change.status[:1], "changed") + " an existing protected file")
+    elif change.status[:1] in "ACR" and matches(change.path, STEERING_GLOBS):
+        yield ProtectedFinding(change.path, "a new file that can alter how verification runs")
+
+
+_VERBS = {"M": "modifies", "D": "deletes", "R": "renames", "T": "changes the type of"}
+
+
+def matches(path: str, globs: Iterable[str]) -> bool:
+    return any(_pattern(glob).fullmatch(path) for glob in globs)
+
+
+@lru_cache(maxsize=1024)
+def _pattern(glob: str) -> re.Pattern[str]:
+    """`*` and `?` stay within a folder, `**/` is any number of folders, a closing `/` or `/**` is everything below."""
+    glob = glob.removeprefix("./").lstrip("/")
+    if glob.endswith("/"):
+        glob += "**"
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob)
+    return re.compile("".join(_translate(part) for part in parts), re.DOTALL)
+
+
+def _translate(part: str) -> str:
+    known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    if part in known:
+        return known[part]
+    if len(part) > 2 and part.startswith("[") and part.endswith("]"):
+        inner = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
+        return f"[^{inner[1:]}/]" if inner[0] == "!" else f"[{inner}]"
+    return re.escape(part)

@@ -1,0 +1,50 @@
+"""What tests share: a real PostgreSQL of their own, migrated once and copied for each test that wants a database."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from tests.api import api, own_api, server, shared_api  # noqa: F401 - fixtures of every test that asks for them.
+from tests.databases import copied, make_careless
+
+from orchestrator.kit.db import Database
+from orchestrator.kit.embedded_postgres import EmbeddedPostgres
+from orchestrator.kit.logging import configure_logging
+from orchestrator.migrations.run import migrate
+
+for name in [n for n in os.environ if n.startswith("ORCHESTRATOR_")]:
+    del os.environ[name]  # A developer's own settings must not steer the tests.
+for name in ("DATABASE_URL", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
+    os.environ.pop(name, None)
+
+configure_logging("console", "warning")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A migrated server; the URL of its template database."""
+    with tempfile.TemporaryDirectory(prefix="orchestrator-tests-") as folder:
+        server = EmbeddedPostgres(Path(folder))
+        try:
+            url = server.start()
+            make_careless(url)
+            migrate(url)
+            yield url
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """A fresh copy of the migrated database."""
+    with copied(postgres) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    yield database
+    await database.close()

@@ -1,0 +1,32 @@
+"""A running orchestrator on the scripted model, shared by the walks of this folder."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.tree import Tree
+
+SCENARIOS = Path(__file__).with_name("scenarios.yml")
+
+
+@pytest.fixture(scope="session")
+def tree() -> Iterator[Tree]:
+    with tempfile.TemporaryDirectory(prefix="orchestrator-e2e-") as folder:
+        tree = Tree(Path(folder).resolve(), {"ORCHESTRATOR_SCRIPTED_SCENARIOS": str(SCENARIOS)}).start()
+        try:
+            yield tree
+        finally:
+            left = tree.stop()
+            assert not left, f"processes left behind: {left}"
+
+
+@pytest.fixture
+def own_tree(tmp_path: Path) -> Iterator[Tree]:
+    """One of its own, not started: for tests that kill or misconfigure it."""
+    tmp_path.chmod(0o755)
+    tree = Tree(tmp_path.resolve(), {"ORCHESTRATOR_SCRIPTED_SCENARIOS": str(SCENARIOS)})
+    yield tree
+    if tree.process is not None:
+        tree.stop()

@@ -1,0 +1,55 @@
+"""What verification says: a pure function, so every rule is a line here."""
+
+import pytest
+
+from orchestrator.sessions.states import Status, Verification
+from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt, judge
+
+PASS = CommandOutcome("make test", 0, "ok")
+FAIL = CommandOutcome("make lint", 1, "bad")
+FLAKY = CommandOutcome("make flaky", 0, "ok", flaky=True)
+OLD = CommandOutcome("make old", 2, "bad", pre_existing=True)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "protected", "changed", "status", "verification"),
+    [
+        ([PASS], [], True, Status.COMPLETED, Verification.VERIFIED),
+        ([], [], True, Status.COMPLETED, Verification.UNVERIFIED),
+        ([PASS], ["tests/test_a.py"], True, Status.COMPLETED, Verification.NEEDS_REVIEW),
+        ([], ["tests/test_a.py"], True, Status.COMPLETED, Verification.NEEDS_REVIEW),
+        ([PASS], [], False, Status.COMPLETED, Verification.NEEDS_REVIEW),
+        ([PASS, FLAKY], [], True, Status.COMPLETED, Verification.NEEDS_REVIEW),
+        ([FAIL], [], True, Status.FAILED, Verification.FAILED),
+        ([PASS, FAIL], [], True, Status.PARTIALLY_COMPLETED, Verification.FAILED),
+        ([FAIL, OLD], [], True, Status.FAILED, Verification.FAILED),
+        ([FAIL], ["tests/test_a.py"], True, Status.FAILED, Verification.FAILED),
+    ],
+)
+def test_verdicts(
+    outcomes: list[CommandOutcome], protected: list[str], changed: bool, status: Status, verification: Verification
+) -> None:
+    verdict = judge(outcomes, protected, changed=changed)
+    assert (verdict.status, verdict.verification) == (status, verification)
+    assert verdict.reason
+
+
+def test_only_a_failed_verification_asks_for_feedback() -> None:
+    assert judge([FAIL], [], changed=True).asks_for_feedback
+    assert not judge([PASS], ["a"], changed=True).asks_for_feedback
+
+
+def test_what_failed_before_is_said() -> None:
+    assert "1 of them failed at the base commit already" in judge([OLD, PASS], [], changed=True).reason
+
+
+def test_feedback_carries_the_failing_output_and_not_the_passing_one() -> None:
+    text = feedback_prompt([PASS, CommandOutcome("make lint", 1, "line 3 is wrong")], 1, 2)
+    assert "line 3 is wrong" in text
+    assert "$ make test" not in text
+
+
+def test_feedback_keeps_the_end_of_a_long_output() -> None:
+    text = feedback_prompt([CommandOutcome("x", 1, "a" * 50_000 + "THE END")], 1, 2)
+    assert "THE END" in text
+    assert len(text) < 8_000

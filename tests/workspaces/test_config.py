@@ -1,0 +1,55 @@
+import pytest
+
+from orchestrator.workspaces import RepositoryConfig, parse_config
+from orchestrator.workspaces.errors import RepositoryConfigInvalid
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def test_every_field_is_read() -> None:
+    text = b"""
+setup: [npm ci]
+cache_key: package-lock.json
+verify:
+  - npm test
+protected_paths: [golden/**]
+env: {NODE_ENV: test, LEVEL: 3}
+"""
+    assert parse_config(text, COMMIT) == RepositoryConfig(
+        setup=("npm ci",),
+        cache_key=("package-lock.json",),
+        verify=("npm test",),
+        protected_paths=("golden/**",),
+        env={"NODE_ENV": "test", "LEVEL": "3"},
+    )
+
+
+@pytest.mark.parametrize("text", [b"", b"# nothing yet\n", b"{}"])
+def test_an_empty_file_says_nothing(text: bytes) -> None:
+    assert parse_config(text, COMMIT) == RepositoryConfig()
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        (b"verify: {a: b}", "verify"),
+        (b"verify: [1, 2]", "verify.0"),
+        (b"setup: ['']", "setup.0"),
+        (b"verfy: [make]", "verfy"),
+        (b"env: {PORT: 1}", "env"),
+        (b"env: {OPENCODE_CONFIG: x}", "env"),
+        (b"env: {'A B': x}", "env"),
+        (b"env: [a]", "env"),
+        (b"- a\n- b", ".orchestrator.yml"),
+        (b"verify: [make", ".orchestrator.yml"),
+        (b"\xff\xfe", ".orchestrator.yml"),
+        (b"instructions: do it", "instructions"),
+        (b"!!python/object/apply:os.system [id]", ".orchestrator.yml"),
+        (b"[" * 50_000, ".orchestrator.yml"),
+    ],
+)
+def test_a_mistake_is_told_with_its_field(text: bytes, field: str) -> None:
+    with pytest.raises(RepositoryConfigInvalid) as caught:
+        parse_config(text, COMMIT)
+    assert caught.value.fields["field"] == field
+    assert field in caught.value.message
