@@ -66,7 +66,8 @@ async def _measure(options: _Options) -> None:
         for name in options.only or _BENCHMARKS:
             console.print(f"[bold]{name}[/]")
             groups += await _BENCHMARKS[name](bench)
-    Console().print(results.table(groups))
+    # A pipe or a log file has no width of its own.
+    Console(width=None if sys.stdout.isatty() else 130).print(results.table(groups))
     results.write_json(_FOLDER / "results" / "latest.json", described, groups, busy)
     if options.write:
         results.write_markdown(_FOLDER / "RESULTS.md", described, groups, f"{datetime.now(UTC):%Y-%m-%d}")

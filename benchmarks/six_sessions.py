@@ -17,9 +17,9 @@ _MOST_TIME_OF_RUN = 0.25
 _MOST_MEMORY_OF_RUN = 0.5
 _MOST_TIME_OF_HAND = 1.1
 
-RUN = "opencode run x {n}"
+RUN = "opencode run in each worktree"
 HAND_START, HAND_COLD, HAND_WARM = "by hand: start of the server", "by hand: cold", "by hand: warm"
-UP_COLD, UP_WARM, UP_VERIFIED = "orchestrator: cold", "orchestrator: warm", "orchestrator: warm, with one verification"
+UP_COLD, UP_WARM, UP_VERIFIED = "orchestrator: cold", "orchestrator: warm", "orchestrator: warm, one verification"
 
 
 @dataclass
@@ -127,13 +127,8 @@ def _group(bench: Bench, ways: dict[str, Way], starts: Sequence[float], memory: 
         *_peaks(memory),
         *_ratios(ways, median(starts), memory),
     ]
-    named = [_renamed(figure, bench.sessions) for figure in figures]
-    details: dict[str, Any] = {name.format(n=bench.sessions): asdict(way) for name, way in ways.items()}
-    return Group(f"{bench.sessions} sessions at once, two tool calls each", named, _NOTES, details)
-
-
-def _renamed(figure: Figure, sessions: int) -> Figure:
-    return Figure(figure.name.format(n=sessions), figure.value, figure.unit, figure.samples, figure.aim)
+    details: dict[str, Any] = {name: asdict(way) for name, way in ways.items()}
+    return Group(f"{bench.sessions} sessions at once, two tool calls each", figures, _NOTES, details)
 
 
 def _times(ways: dict[str, Way], starts: Sequence[float]) -> list[Figure]:
@@ -146,14 +141,14 @@ def _times(ways: dict[str, Way], starts: Sequence[float]) -> list[Figure]:
 
 def _peaks(memory: dict[str, MemoryWatch]) -> list[Figure]:
     own = memory["orchestrator"].proportional.parts
-    without = own.get(Part.OWN, 0) + own.get(Part.DATABASE, 0)
+    own_alone, database = own.get(Part.OWN, 0), own.get(Part.DATABASE, 0)
     return [
         Figure.megabytes(f"{RUN}: peak memory", memory["run"].proportional.whole),
         Figure.megabytes("by hand: peak memory", memory["hand"].proportional.whole),
-        Figure.megabytes("orchestrator: peak memory of everything", memory["orchestrator"].proportional.whole),
-        Figure.megabytes("orchestrator: of that without the OpenCode runtime", without),
-        Figure.megabytes("orchestrator: of that PostgreSQL", own.get(Part.DATABASE, 0)),
-        Figure.megabytes("orchestrator: the OpenCode runtime and the agents' commands", own.get(Part.RUNTIME, 0)),
+        Figure.megabytes("orchestrator: peak memory", memory["orchestrator"].proportional.whole),
+        Figure.megabytes("orchestrator: peak memory without the OpenCode runtime", own_alone + database),
+        Figure.megabytes("orchestrator: peak memory of PostgreSQL alone", database),
+        Figure.megabytes("orchestrator: peak memory of the OpenCode runtime alone", own.get(Part.RUNTIME, 0)),
     ]
 
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import aiohttp
 
@@ -80,13 +81,12 @@ class Up:
                 if line.startswith(b"data:") and b'"session.status"' in line:
                     self._take(json.loads(line[5:]))
 
-    def _take(self, event: dict[str, object]) -> None:
-        told, data = self.told(str(event["session_id"])), event["data"]
-        assert isinstance(data, dict)
+    def _take(self, event: dict[str, Any]) -> None:
+        told, data = self.told(event["session_id"]), event["data"]
         if data["to"] == "running" and told.running is None:
             told.running = monotonic()
         if data["to"] in _FINISHED:
-            told.status, told.finished = str(data["to"]), monotonic()
+            told.status, told.finished = data["to"], monotonic()
             told.over.set()
 
 

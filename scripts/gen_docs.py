@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog.testing
 import typer
 from fastapi import FastAPI
 
@@ -53,9 +54,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is out of date")
     check = parser.parse_args().check
-    stale = [
-        page for page, render in PAGES.items() if _differs(page, text := render()) and not _write(page, text, check)
-    ]
+    stale = [page for page, render in PAGES.items() if _differs(page, text := render()) and not _write(page, text, check)]
     for page in stale:
         print(f"docs/reference/{page} is out of date: run `make docs` and look at the difference", file=sys.stderr)
     return 1 if stale else 0
@@ -138,19 +137,16 @@ def _metavar(param: Any) -> str:
 
 def _option(param: Any) -> str:
     names = ", ".join(f"`{name}`" for name in (*param.opts, *param.secondary_opts))
-    default = (
-        "" if param.default in (None, False, [], ()) or callable(param.default) else f" Default: `{param.default}`."
-    )
+    default = "" if param.default in (None, False, [], ()) or callable(param.default) else f" Default: `{param.default}`."
     return f"| {names} | {_cell(param.help or '')}{default} |\n"
 
 
 def api_app() -> FastAPI:
     """The application as it is served, on a database that nothing connects to."""
-    from orchestrator.kit.logging import configure_logging
     from orchestrator.main import create_app
 
-    configure_logging("console", "error")
-    with tempfile.TemporaryDirectory() as folder:
+    # The warning that this sandbox isolates nothing is not for who writes documentation.
+    with tempfile.TemporaryDirectory() as folder, structlog.testing.capture_logs():
         settings = Settings(data_dir=Path(folder), sandbox="process")
         return create_app(settings, "postgresql://nobody@localhost:1/nothing")
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.e2e.tree import Tree
 
 SCENARIOS = Path(__file__).with_name("scenarios.yml")

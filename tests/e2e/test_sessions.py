@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.e2e.tree import Tree, git, make_repository
 
 BROKEN = {

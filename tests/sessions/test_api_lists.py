@@ -122,7 +122,8 @@ async def test_a_transcript_comes_in_pages(api: Api) -> None:
     made = await api.create()
     insert = text(
         "insert into transcript_parts "
-        "select :tenant, :session, 'prt_' || lpad(n::text, 4, '0'), 'msg', 'assistant', 'text', 'scripted-model', jsonb_build_object('text', n), now() from generate_series(1, 25) n"
+        "select :tenant, :session, 'prt_' || lpad(n::text, 4, '0'), 'msg', 'assistant', 'text', 'scripted-model', "
+        "jsonb_build_object('text', n), now() from generate_series(1, 25) n"
     )
     await execute(api, insert, tenant=api.actors.member.tenant_id, session=made["id"])
     path, seen, cursor = f"/sessions/{made['id']}/transcript", [], None

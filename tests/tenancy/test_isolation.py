@@ -1,11 +1,12 @@
 """What keeps tenants apart in the database itself: tried as the app's own role, past all of our code."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from tests.actors import make_tenant
 
 from orchestrator.events import log as events
@@ -81,13 +82,13 @@ async def test_insert_into_and_reference_to_another_tenant_are_refused(database:
     a, b = await make_tenant(database, "a"), await make_tenant(database, "b")
     theirs = await add_session(database, b)
     for values in ({"tenant_id": b}, {"parent_id": theirs.id}):
-        with tenant_scope(a), pytest.raises(Exception, match="row-level security|foreign key"):
-            async with database.transaction() as db:
-                row = session_row()
-                row.tenant_id = a
-                for name, value in values.items():
-                    setattr(row, name, value)
-                db.add(row)
+        with tenant_scope(a), pytest.raises(DBAPIError, match=r"row-level security|foreign key"):
+            await _insert(database, {"tenant_id": a, **values})
+
+
+async def _insert(database: Database, values: dict[str, object]) -> None:
+    async with database.transaction() as db:
+        db.add(session_row(**values))
 
 
 def test_every_tenant_table_forces_row_level_security_with_both_clauses(postgres: str) -> None:
@@ -195,9 +196,13 @@ async def test_an_event_of_a_transaction_that_fails_is_not_written(database: Dat
     tenant = await make_tenant(database, "a")
     with tenant_scope(tenant):
         with pytest.raises(ZeroDivisionError):
-            async with database.transaction() as db:
-                events.append(db, tenant, "x", actor="t")
-                raise ZeroDivisionError
+            await _append_and_fail(database, tenant)
         async with database.transaction() as db:
             assert await events.read_after(db, 0) == []
             assert await events.last_number(db) == 0
+
+
+async def _append_and_fail(database: Database, tenant: UUID) -> None:
+    async with database.transaction() as db:
+        events.append(db, tenant, "x", actor="t")
+        raise ZeroDivisionError

@@ -51,7 +51,7 @@ def show(session_id: SessionId) -> None:
     with errors_told(), connect() as client:
         session = find(client, session_id)
         for name, value in _facts(session).items():
-            console.print(f"[dim]{name:<14}[/]{escape(str(value))}", soft_wrap=True)
+            console.print(f"[dim]{name:<20}[/]{escape(str(value))}", soft_wrap=True)
         if session["failure"]:
             failure = session["failure"]
             console.print(f"[bold red]{failure['class']}[/] {escape(failure['message'])}", soft_wrap=True)

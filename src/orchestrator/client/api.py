@@ -1,26 +1,36 @@
 """The typed client of the HTTP API that the command line and users share. One instance a server; close it."""
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Self
+import time
+from collections.abc import Iterator
+from typing import Any, Self, cast
 
 import httpx
 
-from orchestrator.client.errors import ApiError, ServerUnreachable
+from orchestrator.client.errors import ApiError, KeyUnusable, ServerUnreachable
 from orchestrator.client.types import Checkpoint, EventMessage, Evidence, FileDiff, Page, Session, TranscriptPart
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _STREAM_TIMEOUT = httpx.Timeout(30.0, connect=5.0, read=60.0)
+_RECONNECT_SECONDS = 0.3
+_AWAY = (502, 503, 504)
 
 
 class Client:
-    def __init__(self, url: str, key: str, tenant: str | None = None) -> None:
+    def __init__(self, url: str, key: str, tenant: str | None = None, *, patience_seconds: float = 30.0) -> None:
+        """`patience_seconds`: how long a stream that had begun waits for a server that is away."""
+        if not (key.isascii() and key.isprintable()):
+            raise KeyUnusable
         headers = {"Authorization": f"Bearer {key}"}
         if tenant:
-            headers["X-Tenant-ID"] = tenant
+            headers["X-Tenant-ID"] = tenant.encode("ascii", "replace").decode()
         self.url = url
-        # The proxies of the environment are for the outside world, not for a server on this machine.
-        self._http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=_TIMEOUT, trust_env=False)
+        self._patience_seconds = patience_seconds
+        try:
+            # The proxies of the environment are for the outside world, not for a server on this machine.
+            self._http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=_TIMEOUT, trust_env=False)
+        except httpx.InvalidURL as error:
+            raise ServerUnreachable(url) from error
 
     def __enter__(self) -> Self:
         return self
@@ -50,60 +60,93 @@ class Client:
         return self._json("GET", f"/sessions/{session_id}/transcript", params=params)
 
     def evidence(self, session_id: str) -> list[Evidence]:
-        return self._json("GET", f"/sessions/{session_id}/evidence")["items"]
+        return self._listed("items", f"/sessions/{session_id}/evidence")
 
     def checkpoints(self, session_id: str) -> list[Checkpoint]:
-        return self._json("GET", f"/sessions/{session_id}/checkpoints")["items"]
+        return self._listed("items", f"/sessions/{session_id}/checkpoints")
 
     def diff(self, session_id: str) -> str:
         return self._request("GET", f"/sessions/{session_id}/diff").text
 
     def diff_files(self, session_id: str) -> list[FileDiff]:
-        return self._json("GET", f"/sessions/{session_id}/diff", params={"format": "json"})["files"]
+        return self._listed("files", f"/sessions/{session_id}/diff", params={"format": "json"})
 
     def events(self, *, session_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
-        """Follows the stream until the caller stops; resumes by number when the connection breaks."""
+        """Follows the stream until the caller stops; resumes by number when the connection breaks or the server restarts."""
+        reached_at: float | None = None
         while True:
             try:
                 for event in self._events_once(session_id, after):
-                    after = event["seq"] or after
-                    yield event
-            except (httpx.ReadError, httpx.RemoteProtocolError, httpx.ReadTimeout):
-                continue  # The server restarted or the network broke: the next connection resumes by number.
-            except httpx.ConnectError as error:
-                raise ServerUnreachable(self.url) from error
+                    reached_at = time.monotonic()
+                    if event is not None:
+                        after = event["seq"] or after
+                        yield event
+            except httpx.TransportError as error:
+                if self._is_given_up(reached_at):
+                    raise ServerUnreachable(self.url) from error
+            except ApiError as error:
+                if error.status not in _AWAY or self._is_given_up(reached_at):
+                    raise
+            time.sleep(_RECONNECT_SECONDS)
 
-    def _events_once(self, session_id: str | None, after: int) -> Iterator[EventMessage]:
+    def _is_given_up(self, reached_at: float | None) -> bool:
+        return reached_at is None or time.monotonic() - reached_at > self._patience_seconds
+
+    def _events_once(self, session_id: str | None, after: int) -> Iterator[EventMessage | None]:
+        """None for every sign of life that is no event, the connection itself first."""
         params = {"after": str(after)} | ({"session_id": session_id} if session_id else {})
         with self._http.stream("GET", "/events", params=params, timeout=_STREAM_TIMEOUT) as response:
-            if response.status_code >= 400:
+            if not response.is_success or "text/event-stream" not in response.headers.get("content-type", ""):
                 response.read()
                 raise _error(response)
-            fields: dict[str, str] = {}
-            for line in response.iter_lines():
-                if line:
-                    name, _, value = line.partition(":")
-                    fields[name] = value.removeprefix(" ")
-                elif "data" in fields:
-                    yield _event(fields)
-                    fields = {}
+            yield None
+            buffer = b""
+            for piece in response.iter_bytes():
+                *blocks, buffer = (buffer + piece).split(b"\n\n")
+                for block in blocks:
+                    yield _event(block.decode("utf-8", "replace"))
+
+    def _listed(self, name: str, path: str, **options: Any) -> Any:
+        response = self._request("GET", path, **options)
+        try:
+            return _object(response)[name]
+        except KeyError as error:
+            raise _error(response) from error
 
     def _json(self, method: str, path: str, **options: Any) -> Any:
-        return self._request(method, path, **options).json()
+        return _object(self._request(method, path, **options))
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             response = self._http.request(method, path, **options)
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             raise ServerUnreachable(self.url) from error
-        if response.status_code >= 400:
+        if not response.is_success:
             raise _error(response)
         return response
 
 
-def _event(fields: Mapping[str, str]) -> EventMessage:
+def _event(block: str) -> EventMessage | None:
+    """None for a comment, and for the server's word that this connection ends and the next one resumes."""
+    fields: dict[str, str] = {}
+    for line in block.split("\n"):  # Not splitlines(): text may hold U+2028 and its like, which end no line here.
+        name, _, value = line.partition(":")
+        fields[name] = value.removeprefix(" ")
+    type_ = fields.get("event", "message")
+    if "data" not in fields or type_ == "reconnect":
+        return None
     seq = int(fields["id"]) if fields.get("id", "").isdigit() else None
-    return {"seq": seq, "type": fields.get("event", "message"), "data": json.loads(fields["data"])}
+    return {"seq": seq, "type": type_, "data": json.loads(fields["data"])}
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        content = response.json()
+    except ValueError as error:
+        raise _error(response) from error
+    if not isinstance(content, dict):
+        raise _error(response)
+    return cast(dict[str, Any], content)
 
 
 def _error(response: httpx.Response) -> ApiError:

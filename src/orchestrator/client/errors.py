@@ -23,3 +23,15 @@ class ServerUnreachable(ApiError):
             f"No orchestrator answers at {url}.",
             "Start one with `make run` or `orchestrator up`, or set ORCHESTRATOR_URL.",
         )
+
+
+class KeyUnusable(ApiError):
+    """The key holds characters that no key has."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            401,
+            "unauthenticated",
+            "The API key holds characters that no key has.",
+            "Copy the key again, without a line break; it looks like oio_..._... .",
+        )

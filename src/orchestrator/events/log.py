@@ -4,6 +4,7 @@ Events are buffered on the session and written last, just before the commit: the
 lock taken, so numbers follow commit order without gaps, and two transactions cannot wait for each other in a circle.
 """
 
+import itertools
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,6 +22,12 @@ from orchestrator.kit.db import IndustrialRepository, Json
 
 EVENTS_CHANNEL = "orchestrator_events"
 DELTAS_CHANNEL = "orchestrator_deltas"
+
+_DELTA_CHARS = 1200
+"""A notification holds 8,000 bytes, and an escaped control character takes six."""
+
+_delta_numbers = itertools.count()
+"""PostgreSQL delivers equal notifications of one transaction once, so that "====" in two pieces would lose one."""
 
 _NEXT_NUMBERS = text(
     "insert into event_counters (tenant_id, last_seq) values (:tenant_id, :n) "
@@ -61,12 +68,14 @@ async def last_number(db: AsyncSession) -> int:
 
 async def broadcast_delta(db: AsyncSession, tenant_id: UUID, session_id: UUID, part_id: str, delta: str) -> None:
     """Text while it is being written: told to who is listening now, and not stored."""
-    for start in range(0, len(delta), 1500):  # A notification holds 8,000 bytes; a character can take four or six.
+    delta = delta.encode("utf-8", "replace").decode()  # A lone surrogate cannot be sent.
+    for start in range(0, len(delta), _DELTA_CHARS):
         payload = {
             "tenant_id": str(tenant_id),
             "session_id": str(session_id),
             "part_id": part_id,
-            "text": delta[start : start + 1500],
+            "text": delta[start : start + _DELTA_CHARS],
+            "n": next(_delta_numbers),
         }
         await db.execute(
             text("select pg_notify(:c, :p)"), {"c": DELTAS_CHANNEL, "p": json.dumps(payload, ensure_ascii=False)}

@@ -3,17 +3,22 @@
 Bytes pass unchanged both ways. Only the paths of the provider's own format exist; everything else is 404.
 """
 
+import io
+import ipaddress
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import aiohttp
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
+from yarl import URL
 
 from orchestrator.gateway.providers import ApiFormat, Provider
 from orchestrator.gateway.service import VirtualKeys
 from orchestrator.kit.db import Database
+from orchestrator.kit.http import DATABASE_TROUBLE
 from orchestrator.kit.logging import get_logger
 
 log = get_logger(__name__)
@@ -22,7 +27,7 @@ PREFIX = "/gateway/v1"
 MAX_BODY_BYTES = 32 * 1024 * 1024
 _PATHS = {ApiFormat.OPENAI: ("/chat/completions",), ApiFormat.ANTHROPIC: ("/messages",)}
 _PASSED_ON = ("accept", "content-type", "user-agent", "x-session-id")
-_PASSED_BACK = ("content-type", "retry-after", "x-should-retry", "request-id", "x-request-id")
+_PASSED_BACK = ("content-type", "retry-after", "retry-after-ms", "x-should-retry", "request-id", "x-request-id")
 _TIMEOUT = aiohttp.ClientTimeout(total=3600, connect=30, sock_read=600)
 
 
@@ -37,8 +42,10 @@ class Gateway:
     def client(self) -> aiohttp.ClientSession:
         if self._client is None:
             connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
+            # The proxies of the environment are for the outside world, not for a model on this machine.
+            trust_env = not is_loopback(self.provider.base_url)
             self._client = aiohttp.ClientSession(
-                timeout=_TIMEOUT, connector=connector, trust_env=True, auto_decompress=False
+                timeout=_TIMEOUT, connector=connector, trust_env=trust_env, auto_decompress=False
             )
         return self._client
 
@@ -46,21 +53,34 @@ class Gateway:
         if self._client is not None:
             await self._client.close()
 
-    async def models(self, request: Request) -> Response:
-        if await self.keys.find(credential_of(request)) is None:
+    async def refusal(self, request: Request) -> Response | None:
+        """What to answer who has no virtual key; None lets the request pass."""
+        try:
+            known = await self.keys.find(credential_of(request))
+        except DATABASE_TROUBLE as error:
+            log.error("database_trouble", problem=str(error).split("\n")[0])
+            return self.refuse(503, "database_unreachable", "The gateway cannot look up keys at the moment.")
+        if known is None:
             return self.refuse(401, "virtual_key_invalid", "The gateway does not know this key.")
+        return None
+
+    async def models(self, request: Request) -> Response:
+        if refusal := await self.refusal(request):
+            return refusal
         data = [{"id": m.name, "object": "model", "owned_by": self.provider.name} for m in self.provider.models]
         return JSONResponse({"object": "list", "data": data})
 
     async def forward(self, request: Request) -> Response:
-        if await self.keys.find(credential_of(request)) is None:
-            return self.refuse(401, "virtual_key_invalid", "The gateway does not know this key.")
+        if refusal := await self.refusal(request):
+            return refusal
         body = await _read_body(request)
         if body is None:
             return self.refuse(413, "request_too_large", f"A request may have {MAX_BODY_BYTES} bytes at most.")
-        url = self.provider.base_url + request.url.path.removeprefix(PREFIX)
         try:
-            upstream = await self.client().post(url, data=body, headers=self._headers(request), allow_redirects=False)
+            # From a file-like object a long body is sent piece by piece, so that other calls are not held up.
+            upstream = await self.client().post(
+                self._upstream_url(request), data=io.BytesIO(body), headers=self._headers(request), allow_redirects=False
+            )
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("provider_unreachable", provider=self.provider.name, problem=type(error).__name__)
             return self.refuse(502, "provider_unreachable", "The model provider could not be reached.")
@@ -68,6 +88,10 @@ class Gateway:
         if "content-encoding" in upstream.headers:
             headers["content-encoding"] = upstream.headers["content-encoding"]
         return StreamingResponse(_bytes_of(upstream), status_code=upstream.status, headers=headers)
+
+    def _upstream_url(self, request: Request) -> URL:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return URL(f"{URL(self.provider.base_url)}{request.url.path.removeprefix(PREFIX)}{query}", encoded=True)
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
@@ -87,6 +111,14 @@ class Gateway:
         return JSONResponse({"error": error}, status_code=status)
 
 
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def credential_of(request: Request) -> str | None:
     authorization = request.headers.get("authorization", "")
     if authorization.lower().startswith("bearer "):
@@ -97,8 +129,8 @@ def credential_of(request: Request) -> str | None:
 def gateway_routes(gateway: Gateway) -> list[Route]:
     """Below PREFIX; everything that is not the provider's own format is 404."""
 
-    async def unknown(_request: Request) -> Response:
-        return gateway.refuse(404, "not_found", "The gateway has no such path.")
+    async def unknown(request: Request) -> Response:
+        return await gateway.refusal(request) or gateway.refuse(404, "not_found", "The gateway has no such path.")
 
     return [
         *(Route(path, gateway.forward, methods=["POST"]) for path in _PATHS[gateway.provider.format]),

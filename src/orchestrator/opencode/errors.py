@@ -8,7 +8,7 @@ class OpenCodeMissing(OrchestratorError):
 
     status = 503
     code = "opencode_missing"
-    hint = "Run `make setup` (or `npm ci`) in the checkout, or name a binary in ORCHESTRATOR_OPENCODE_BINARY."
+    hint = "Run `make setup` in the checkout, or name a binary in ORCHESTRATOR_OPENCODE_BINARY."
 
 
 class OpenCodeWrongVersion(OrchestratorError):
@@ -16,7 +16,7 @@ class OpenCodeWrongVersion(OrchestratorError):
 
     status = 503
     code = "opencode_wrong_version"
-    hint = "Run `npm ci` in the checkout, or name a binary of version {wanted} in ORCHESTRATOR_OPENCODE_BINARY."
+    hint = "Run `make setup` in the checkout, or name a binary of version {wanted} in ORCHESTRATOR_OPENCODE_BINARY."
 
 
 class RipgrepMissing(OrchestratorError):
@@ -24,7 +24,7 @@ class RipgrepMissing(OrchestratorError):
 
     status = 503
     code = "ripgrep_missing"
-    hint = "Run `make setup` (or `npm ci`) in the checkout, or install ripgrep."
+    hint = "Run `make setup` in the checkout, or install ripgrep."
 
 
 class OpenCodeStartFailed(OrchestratorError):

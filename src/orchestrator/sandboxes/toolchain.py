@@ -83,8 +83,16 @@ def _entries(path: str) -> Iterator[Path]:
     own = own_virtual_environment()
     for text in dict.fromkeys(path.split(os.pathsep)):
         entry = Path(os.path.normpath(text))
-        if entry.is_absolute() and entry.is_dir() and (own is None or not entry.is_relative_to(own)):
+        if entry.is_absolute() and _is_folder(entry) and (own is None or not entry.is_relative_to(own)):
             yield entry
+
+
+def _is_folder(entry: Path) -> bool:
+    """What this user cannot even look at is of no use to an agent either."""
+    try:
+        return entry.is_dir()
+    except PermissionError:
+        return False
 
 
 def _allowed(entry: Path, homes: Iterable[Path]) -> bool:

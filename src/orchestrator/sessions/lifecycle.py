@@ -13,10 +13,12 @@ from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, may_move,
 
 QUEUE_CHANNEL = "orchestrator_queue"
 CONTROL_CHANNEL = "orchestrator_control"
+ORCHESTRATOR = "orchestrator"
+"""The actor of what nobody in particular did."""
 
 
 async def transition(
-    db: AsyncSession, session: Session, to: Status, reason: str, *, actor: str = "orchestrator", **changes: Any
+    db: AsyncSession, session: Session, to: Status, reason: str, *, actor: str = ORCHESTRATOR, **changes: Any
 ) -> None:
     """Raises IllegalTransition when the move is not legal or somebody else moved the session first."""
     was = session.status
@@ -43,14 +45,17 @@ async def transition(
         session_id=session.id,
         **{"from": was.value, "to": to.value, "reason": reason},
     )
-    await _notify(db, session, was, to)
+    await _notify(db, session, was, to, by_a_person=actor != ORCHESTRATOR)
 
 
-async def _notify(db: AsyncSession, session: Session, was: Status, to: Status) -> None:
-    """Wakes admission when a slot is free or a session waits for one, and the node that must let go of one."""
+async def _notify(db: AsyncSession, session: Session, was: Status, to: Status, *, by_a_person: bool) -> None:
+    """Wakes admission when a slot is free or a session waits for one, and the node that must let go of a session.
+
+    What a step itself does to its session is no news to it.
+    """
     if to is Status.QUEUED or (was in HOLDS_SLOT and to not in HOLDS_SLOT):
         await db.execute(text("select pg_notify(:c, '')"), {"c": QUEUE_CHANNEL})
-    if was in HOLDS_SLOT and to not in HOLDS_SLOT:
+    if by_a_person and was in HOLDS_SLOT and to not in HOLDS_SLOT:
         await db.execute(text("select pg_notify(:c, :p)"), {"c": CONTROL_CHANNEL, "p": str(session.id)})
 
 

@@ -50,7 +50,7 @@ def parse_reference(repository: str | None) -> Origin:
     if text.startswith("file://"):
         return Origin(path=_path_of(text))
     if text.startswith(("/", "~")):
-        return Origin(path=Path(text).expanduser())
+        return Origin(path=_expanded(text))
     if _SCP_LIKE.fullmatch(text):
         return Origin(url=text)
     return Origin(url=_checked_url(text))
@@ -61,6 +61,13 @@ def _path_of(text: str) -> Path:
     if parts.netloc not in ("", "localhost"):
         raise RepositoryUrlUnsupported(problem="file:// cannot name another machine")
     return Path(unquote(parts.path))
+
+
+def _expanded(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise RepositoryNotFound(repository=text[:200]) from None
 
 
 def _checked_url(text: str) -> str:

@@ -1,0 +1,173 @@
+"""The command line as a person sees it: what it prints, how it ends, and never a traceback."""
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from tests.api import RANDOM_ID, Server
+from typer.testing import CliRunner
+
+from orchestrator import __version__
+from orchestrator.cli.app import app
+from orchestrator.client.api import Client
+from orchestrator.kit.settings_doc import settings_rows
+from orchestrator.opencode.binary import PINNED_VERSION
+
+COMMANDS = ("up", "api", "gateway", "worker", "run", "doctor", "settings", "version", "sessions")
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str | None]:
+    return {"ORCHESTRATOR_DATA_DIR": str(tmp_path / "data"), "HOME": str(tmp_path), "NO_COLOR": "1"}
+
+
+@pytest.fixture
+def on_server(server: Server, env: dict[str, str | None]) -> dict[str, str | None]:
+    return {**env, "ORCHESTRATOR_URL": server.url, "ORCHESTRATOR_API_KEY": server.actors.member.key}
+
+
+def run(env: Mapping[str, str | None], *arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments, env=env)
+
+
+def refused(result: Result, code: str, status: int = 1) -> None:
+    """One error with its code, one hint, and nothing on standard output."""
+    assert result.exit_code == status, (result.output, result.exception)
+    assert isinstance(result.exception, SystemExit), result.exception
+    lines = [line for line in result.stderr.splitlines() if line.strip()]
+    assert lines[0].startswith("error")
+    assert f"({code})" in lines[0]
+    assert lines[1].startswith("hint")
+    assert len(lines) == 2
+    assert result.stdout == ""
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def test_version_names_both_versions(env: dict[str, str | None]) -> None:
+    result = run(env, "version")
+    assert result.exit_code == 0
+    assert result.stdout.split() == ["orchestrator", __version__, "opencode", PINNED_VERSION]
+
+
+def test_help_names_every_command(env: dict[str, str | None]) -> None:
+    result = run(env, "--help")
+    assert result.exit_code == 0
+    assert [name for name in COMMANDS if not re.search(rf"\b{name}\b", result.stdout)] == []
+
+
+def test_settings_lists_every_variable_and_hides_secrets(env: dict[str, str | None]) -> None:
+    secrets = {"OPENAI_API_KEY": "sk-secret", "DATABASE_URL": "postgresql://ada:hush@db.example/o"}
+    for arguments in (("settings",), ("settings", "--markdown")):
+        result = run({**env, **secrets}, *arguments)
+        assert result.exit_code == 0
+        assert [row.variable for row in settings_rows() if row.variable not in result.stdout] == []
+        assert "sk-secret" not in result.output
+        assert "hush" not in result.output
+
+
+def test_doctor_says_what_is_there(env: dict[str, str | None]) -> None:
+    result = run(env, "doctor")
+    assert result.exit_code == 0, result.output
+    for part in ("orchestrator", "git", "opencode", "database", "data directory", "sandbox"):
+        assert re.search(rf"^\s*{part}\s+(ok|no isolation)", result.stdout, re.MULTILINE), part
+
+
+def test_doctor_says_what_is_missing_and_ends_with_1(env: dict[str, str | None], tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    result = run({**env, "ORCHESTRATOR_OPENCODE_BINARY": str(tmp_path / "nothing")}, "doctor")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert re.search(r"opencode\s+missing", result.stdout)
+    assert re.search(r"data directory\s+missing", result.stdout)
+
+
+@pytest.mark.parametrize("arguments", [("sessions", "list"), ("sessions", "show", RANDOM_ID), ("run", "Do it.")])
+def test_without_a_server_there_is_one_clear_error(env: dict[str, str | None], arguments: tuple[str, ...]) -> None:
+    port = closed_port()
+    result = run({**env, "ORCHESTRATOR_PORT": str(port), "ORCHESTRATOR_API_KEY": "k"}, *arguments)
+    refused(result, "server_unreachable")
+    assert str(port) in result.stderr
+    assert "make run" in result.stderr
+
+
+def test_without_a_key_there_is_one_clear_error(env: dict[str, str | None], tmp_path: Path) -> None:
+    result = run(env, "sessions", "list")
+    refused(result, "key_missing")
+    assert str(tmp_path / "data" / "admin.key") in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("settings",), ("doctor",), ("up",), ("sessions", "list"), ("run", "Do it.")])
+@pytest.mark.parametrize(("name", "value"), [("ORCHESTRATOR_PORT", "abc"), ("ORCHESTRATOR_SANDBOX", "none")])
+def test_a_wrong_setting_is_named(env: dict[str, str | None], arguments: tuple[str, ...], name: str, value: str) -> None:
+    result = run({**env, name: value, "ORCHESTRATOR_API_KEY": "k"}, *arguments)
+    refused(result, "setting_invalid", 2)
+    assert name in result.stderr
+
+
+def test_the_command_itself_prints_no_traceback(env: dict[str, str | None]) -> None:
+    """As a process of its own: what escapes from the library would be seen here."""
+    command = [str(Path(sys.executable).with_name("orchestrator")), "sessions", "list"]
+    for changes, status, code in (
+        ({"ORCHESTRATOR_PORT": str(closed_port()), "ORCHESTRATOR_API_KEY": "k"}, 1, "server_unreachable"),
+        ({"ORCHESTRATOR_PORT": "abc"}, 2, "setting_invalid"),
+    ):
+        own = {name: value for name, value in {**env, **changes}.items() if value is not None}
+        done = subprocess.run(command, env=own, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout) == (status, ""), done.stderr
+        assert code in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def make(server: Server, **wanted: Any) -> str:
+    with Client(server.url, server.actors.member.key) as client:
+        return client.create_session(**{"prompt": "p", **wanted})["id"]
+
+
+def test_sessions_are_listed_shown_started_and_cancelled(server: Server, on_server: dict[str, str | None]) -> None:
+    session_id = make(server, title="Fix [bold]it[/]", start=False)
+    listed = run(on_server, "sessions", "list")
+    assert listed.exit_code == 0
+    assert "Fix [bold]it[/]" in listed.stdout
+    assert "pending" in listed.stdout
+    part = session_id[-8:]
+    assert session_id in run(on_server, "sessions", "show", part).stdout
+    assert "queued" in run(on_server, "sessions", "start", part).stdout
+    assert "queued" in run(on_server, "sessions", "list", "--status", "queued").stdout
+    assert "cancelled" in run(on_server, "sessions", "cancel", session_id).stdout
+    refused(run(on_server, "sessions", "cancel", session_id), "illegal_transition")
+    assert run(on_server, "sessions", "logs", session_id).stdout == ""
+    followed = run(on_server, "sessions", "logs", "-f", session_id)
+    assert followed.exit_code == 0
+    assert "cancelled" in followed.stdout
+    refused(run(on_server, "sessions", "diff", session_id), "no_result_yet")
+
+
+def test_ids_that_lead_nowhere_are_clear_errors(server: Server, on_server: dict[str, str | None]) -> None:
+    ids = [make(server), make(server)]
+    refused(run(on_server, "sessions", "show", RANDOM_ID), "not_found")
+    refused(run(on_server, "sessions", "show", "nonsense"), "invalid")
+    for ambiguous in (ids[0][:4], "", "../../health/live", "?limit=1", "a/b"):
+        result = run(on_server, "sessions", "show", ambiguous)
+        assert result.exit_code in (1, 2), ambiguous
+        assert isinstance(result.exception, SystemExit), result.exception
+
+
+def test_run_refuses_bad_input_with_the_servers_own_words(on_server: dict[str, str | None], tmp_path: Path) -> None:
+    refused(run(on_server, "run", " "), "prompt_empty")
+    refused(run(on_server, "run", "Do it.", "--repo", str(tmp_path)), "repository_outside_roots")
+    refused(run(on_server, "run", "Do it.", "--model", "nobody"), "unknown_model")
+    refused(run(on_server, "run", "Do it.", "--timeout", "0"), "invalid")
+    refused(run({**on_server, "ORCHESTRATOR_API_KEY": "oio_a_b"}, "sessions", "list"), "unauthenticated")
+    refused(run({**on_server, "ORCHESTRATOR_TENANT": "nobody"}, "sessions", "list"), "tenant_not_found")
+    refused(run({**on_server, "ORCHESTRATOR_API_KEY": "кey"}, "sessions", "list"), "unauthenticated")
+    refused(run({**on_server, "ORCHESTRATOR_URL": "http://[::1"}, "sessions", "list"), "server_unreachable")
