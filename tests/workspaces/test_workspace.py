@@ -310,3 +310,18 @@ async def test_time_for_five_thousand_files(desk: Desk, make_repository: Callabl
     marks.append(time.monotonic())
     seconds = [f"{after - before:.2f} s" for before, after in pairwise(marks)]
     print("5,000 files: mirror, workspace, command, checkpoint:", ", ".join(seconds))
+
+
+async def test_removal_believes_a_checkpoint_only_where_a_ref_keeps_it(desk: Desk, repository: Repository) -> None:
+    """Said to be settled on a commit that nothing keeps, the worktree is kept as if nothing had been said."""
+    workspace = await desk.open(repository)
+    (workspace.folder / "late").write_text("precious")
+    await desk.workspaces.remove(workspace, settled=workspace.base.commit)
+    kept = f"refs/orchestrator/kept/{workspace.session_id}"
+    assert desk.mirror(workspace).git("show", f"{kept}:late") == "precious"
+    again = await desk.open(repository)
+    (again.folder / "done").write_text("work")
+    made = await desk.workspaces.checkpoint(again, 1, "One")
+    await desk.workspaces.remove(again, settled=made.commit)
+    assert not again.folder.exists()
+    assert desk.mirror(again).git("show", f"{made.ref}:done") == "work"

@@ -3,9 +3,10 @@
 import asyncio
 import gzip
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -61,6 +62,8 @@ class Steps:
         self._turns = TurnRunner(services)
         self._verifier = Verifier(services)
         self._ahead: set[asyncio.Task[object]] = set()
+        self._grounds: dict[tuple[UUID, int], Ground] = {}
+        """What does not change while an attempt runs, until it is tidied up."""
 
     async def prepare(self, key: SessionKey) -> str:
         """The mirror is fetched, the base commit settled, the worktree made; the base is verified in the meantime."""
@@ -209,7 +212,8 @@ class Steps:
                 # It ended before its result: the branch shows how far it came.
                 await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, session.commit)
             await self.services.runtimes.release(ground.workspace, key.session_id)
-            await self.services.workspaces.remove(ground.workspace)
+            await self.services.workspaces.remove(ground.workspace, _settled(session))
+        self._grounds.pop((session.id, session.attempt), None)
         return DONE
 
     async def remaining_seconds(self, key: SessionKey) -> float:
@@ -234,17 +238,23 @@ class Steps:
 
     async def _ground_of(self, session: Session) -> Ground:
         """Also makes the worktree again when it is gone: from the last commit, or from the base."""
+        key = (session.id, session.attempt)
+        known = self._grounds.get(key)
+        if known is not None and known.workspace.folder.is_dir():
+            return replace(known, session=session)
         workspaces = self.services.workspaces
         tenant = await tenant_by_id(self.services.database, session.tenant_id)
         identity = tenant_identity(tenant.ordinal)
         base = base_of(session)
         config = await workspaces.read_config(str(session.tenant_id), base)
         workspace = workspaces.locate(str(session.tenant_id), str(session.id), base, session.branch, identity)
-        if session.status not in FINISHED:
-            workspace = await workspaces.create(
-                str(session.tenant_id), str(session.id), base, session.branch, identity, config, session.commit
-            )
-        return Ground(session, identity, base, config, workspace)
+        if session.status in FINISHED:
+            return Ground(session, identity, base, config, workspace)
+        workspace = await workspaces.create(
+            str(session.tenant_id), str(session.id), base, session.branch, identity, config, session.commit
+        )
+        self._grounds[key] = Ground(session, identity, base, config, workspace)
+        return self._grounds[key]
 
     async def _seat(self, ground: Ground) -> Seat:
         session = ground.session
@@ -293,6 +303,11 @@ class Steps:
         relative = Path(str(key.tenant_id), "sessions", str(key.session_id), f"checkpoint-{number}.json.gz")
         await asyncio.to_thread(_write_whole, self.services.artifacts / relative, export)
         return str(relative), hashlib.sha256(export).hexdigest()
+
+
+def _settled(session: Session) -> str | None:
+    """The commit that holds all of the worktree: after a result nothing of the session has run since its checkpoint."""
+    return session.commit if session.verification is not None else None
 
 
 def base_of(session: Session) -> Base:

@@ -31,6 +31,11 @@ class Refs:
         found = await self._git.run(mirror, *arguments, options=GitOptions(accept=(0, 1, 128)))
         return found.text if found.exit_code == 0 else None
 
+    async def below(self, mirror: Path, folder: str) -> set[str]:
+        """The commits that the refs in a folder of refs keep."""
+        listing = await self._git.text(mirror, "for-each-ref", "--format=%(objectname)", f"{folder}/")
+        return set(listing.split())
+
     async def point(self, mirror: Path, ref: str, commit: str) -> None:
         """Point a ref of ours at a commit, which has to be there."""
         if _loose(mirror, ref) == commit:

@@ -110,10 +110,15 @@ class Workspaces:
         async with self._state_locked(workspace, "saved"):
             return await self._snapshot(workspace, ref, message)
 
-    async def remove(self, workspace: Workspace) -> None:
-        """Delete the worktree, after what it holds has been kept under a ref of the mirror."""
+    async def remove(self, workspace: Workspace, settled: str | None = None) -> None:
+        """Delete the worktree, after what it holds has been kept under a ref of the mirror.
+
+        `settled` is the commit of a checkpoint since which nothing of the session has run. Where a ref keeps it, it is
+        all there is to keep; where none does, the worktree is looked at as always.
+        """
         async with self._state_locked(workspace, "removed"):
-            await self._keep(workspace)
+            if settled is None or settled not in await self._checkpointed(workspace):
+                await self._keep(workspace)
             await self._discard(workspace)
         await remove_tree(self._state(workspace))
 
@@ -254,6 +259,10 @@ class Workspaces:
         if (self._state(workspace) / "ready.json").exists() and workspace.folder.is_dir():
             ref = f"refs/orchestrator/kept/{workspace.session_id}"
             await self._snapshot(workspace, ref, "Kept before the workspace was removed")
+
+    async def _checkpointed(self, workspace: Workspace) -> set[str]:
+        mirror = self.folders(workspace.tenant_id).mirror(workspace.base.repository_key)
+        return await self._mirrors.refs.below(mirror, f"refs/orchestrator/checkpoints/{workspace.session_id}")
 
     async def _discard(self, workspace: Workspace) -> None:
         """The mark goes first and the folder by a rename, so that a crash leaves no half that passes for a whole."""
