@@ -106,11 +106,13 @@ class ProcessLedger:
         user: int | None = None,
         group: int | None = None,
         die_with_parent: Signals | None = Signals.SIGKILL,
+        leaves_nobody: bool = False,
     ) -> "OwnedProcess":
         """Start a child that leads its own session. Call it on the main thread's event loop: see launch_argv.
 
         With the default `stdout`, whoever calls reads the output: a full pipe blocks the child. To `env` comes a
-        mark by which the child's offspring is known.
+        mark by which the child's offspring is known. `leaves_nobody` says that the child's own exit is also that of
+        all it started, as in a pid namespace: nobody is looked for then, which costs a walk through all processes.
         """
         program = _find_program(argv[0], env, cwd)
         await asyncio.to_thread(find_setpriv)
@@ -130,7 +132,7 @@ class ProcessLedger:
         except OSError as problem:
             raise ProcessNotStarted(program=argv[0], problem=problem.strerror) from problem
         record = self.enter(process.pid, purpose, argv[0], tenant_id, session_id, node_id, mark)
-        return OwnedProcess(process, record, self)
+        return OwnedProcess(process, record, self, leaves_nobody)
 
     def enter(
         self,
@@ -227,7 +229,8 @@ def _read_record(path: Path) -> ProcessRecord | None:
 class OwnedProcess:
     """A child of ours, with everything it starts."""
 
-    def __init__(self, process: Process, record: ProcessRecord, ledger: ProcessLedger) -> None:
+    def __init__(self, process: Process, record: ProcessRecord, ledger: ProcessLedger, leaves_nobody: bool = False) -> None:
+        self._leaves_nobody = leaves_nobody
         self.process = process
         self.record = record
         self._ledger = ledger
@@ -247,6 +250,9 @@ class OwnedProcess:
         """The exit code; what the process left running is killed then. A TimeoutError leaves all running."""
         async with asyncio.timeout(timeout_seconds):
             code = await self._exit_code()
+        if self._leaves_nobody:
+            self._ledger.remove(self.record)
+            self._ended = True
         await self._end()
         return code
 

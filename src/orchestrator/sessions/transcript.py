@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,39 +17,26 @@ _KEPT = frozenset({"text", "reasoning"})
 _LONGEST_IN_EVENT = 4_000
 
 
-async def record(db: AsyncSession, session_id: UUID, messages: Iterable[Message], actor: str) -> int:
-    """Stores finished parts that are new, each with its event; returns how many. Repeating it changes nothing."""
-    found = {part.id: (message, part) for message in messages for part in message.parts if _finished(message, part)}
+async def record(db: AsyncSession, session_id: UUID, messages: Iterable[Message], actor: str) -> None:
+    """Stores finished parts that are new, each with its event. Repeating it changes nothing."""
     tenant_id = IndustrialRepository(db).tenant_id
-    known = set(
-        (
-            await db.execute(
-                select(TranscriptPart.part_id).where(
-                    TranscriptPart.tenant_id == tenant_id,
-                    TranscriptPart.session_id == session_id,
-                    TranscriptPart.part_id.in_(found),
-                )
-            )
-        ).scalars()
-    )
-    new = [_row(session_id, *found[part_id]) for part_id in sorted(found.keys() - known)]
-    if not new:
-        return 0
-    stored = await db.execute(
-        insert(TranscriptPart)
-        .values([row | {"tenant_id": tenant_id} for row in new])
-        .on_conflict_do_nothing()
-        .returning(TranscriptPart.part_id)
-    )
-    inserted = set(stored.scalars())
-    for row in new:
-        if row["part_id"] in inserted:
-            told = {k: v for k, v in row.items() if k not in ("session_id", "created_at")}
+    rows = [
+        _row(session_id, message, part) | {"tenant_id": tenant_id}
+        for message in messages
+        for part in message.parts
+        if is_finished(message, part)
+    ]
+    if not rows:
+        return
+    statement = insert(TranscriptPart).values(rows).on_conflict_do_nothing().returning(TranscriptPart.part_id)
+    new = set((await db.execute(statement)).scalars())
+    for row in sorted(rows, key=lambda row: row["part_id"]):
+        if row["part_id"] in new:
+            told = {k: v for k, v in row.items() if k not in ("session_id", "tenant_id", "created_at")}
             events.append(db, tenant_id, "transcript.part", actor=actor, session_id=session_id, **_shortened(told))
-    return len(inserted)
 
 
-def _finished(message: Message, part: Part) -> bool:
+def is_finished(message: Message, part: Part) -> bool:
     if part.type == "tool":
         return part.state is not None and part.state.status in ("completed", "error")
     return part.type in _KEPT and (message.info.role == "user" or message.info.time.completed is not None)

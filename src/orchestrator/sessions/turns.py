@@ -111,6 +111,8 @@ class _Listening:
         self._sends = 0
         self._infos: dict[str, MessageInfo] = {}
         self._parts: dict[str, dict[str, Part]] = defaultdict(dict)
+        self._recorded: set[str] = set()
+        self._degraded: bool | None = None
         self._deltas: dict[str, str] = defaultdict(str)
         self._flush_at = 0.0
 
@@ -210,11 +212,24 @@ class _Listening:
             await self._record([Message(info=info, parts=tuple(self._parts[message].values()))])
 
     async def _record(self, messages: list[Message]) -> None:
+        """OpenCode tells of a message again and again; the database is asked only about parts that it may not have."""
+        new = [message.model_copy(update={"parts": self._unrecorded(message)}) for message in messages]
+        new = [message for message in new if message.parts]
+        if not new:
+            return
         async with self._services.database.transaction() as db:
-            await transcript.record(db, self._key.session_id, messages, "agent")
+            await transcript.record(db, self._key.session_id, new, "agent")
+        self._recorded |= {part.id for message in new for part in message.parts}
+
+    def _unrecorded(self, message: Message) -> tuple[Part, ...]:
+        finished = (part for part in message.parts if transcript.is_finished(message, part))
+        return tuple(part for part in finished if part.id not in self._recorded)
 
     async def _show_degraded(self, retrying: str | None) -> None:
-        wanted = Status.RUNNING if retrying is None else Status.DEGRADED
+        if self._degraded == (retrying is not None):
+            return
+        self._degraded = retrying is not None
+        wanted = Status.DEGRADED if self._degraded else Status.RUNNING
         async with self._services.database.transaction() as db:
             session = await load(db, self._key)
             if session.status is not wanted and session.status in (Status.RUNNING, Status.DEGRADED):

@@ -103,6 +103,7 @@ class Commands:
             cwd=launch.cwd,
             tenant_id=place.tenant_id,
             session_id=place.session_id,
+            leaves_nobody=self._sandbox.isolated,
         )
         output = _Output(output_limit)
         reading = asyncio.ensure_future(output.read(owned))

@@ -128,6 +128,7 @@ class Git:
                 pass_fds=() if options.lock_fd is None else (options.lock_fd,),
                 user=options.user.uid if options.user else None,
                 group=options.user.gid if options.user else None,
+                leaves_nobody=True,
             )
             output, truncated = await self._finish(owned, command, options)
             errors.seek(0)
