@@ -5,11 +5,11 @@ from collections.abc import Generator
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.table import Table
 
 from orchestrator import __version__
 from orchestrator.cli import sessions
+from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
 from orchestrator.cli.errors import console, errors_told, tell
 from orchestrator.cli.run import run_session
@@ -24,16 +24,6 @@ app = typer.Typer(
     help="Run fleets of autonomous OpenCode coding sessions.",
 )
 app.add_typer(sessions.app, name="sessions")
-
-
-def load_settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        tell("setting_invalid", f"{name}: {first['msg']}", "`orchestrator settings` lists every setting and its meaning.")
-        raise typer.Exit(2) from None
 
 
 def _server_settings() -> Settings:

@@ -2,9 +2,14 @@
 
 import os
 
+import typer
+from pydantic import ValidationError
+
+from orchestrator.cli.errors import tell
 from orchestrator.client.api import Client
 from orchestrator.client.errors import ApiError
 from orchestrator.kit.settings import Settings
+from orchestrator.kit.settings_doc import variable_of
 from orchestrator.tenancy.service import ADMIN_KEY_FILE
 
 
@@ -20,9 +25,22 @@ class KeyMissing(ApiError):
         )
 
 
+def load_settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        field = Settings.model_fields.get(name)
+        variable = variable_of(name, field) if field else name
+        hint = "`orchestrator settings` lists every setting and its meaning."
+        tell("setting_invalid", f"{variable}: {first['msg']}", hint)
+        raise typer.Exit(2) from None
+
+
 def connect(settings: Settings | None = None, url: str | None = None) -> Client:
     """ORCHESTRATOR_URL, ORCHESTRATOR_API_KEY and ORCHESTRATOR_TENANT win over what the settings of this machine say."""
-    settings = settings or Settings()
+    settings = settings or load_settings()
     url = url or os.environ.get("ORCHESTRATOR_URL") or f"http://{settings.host}:{settings.port}"
     return Client(url.rstrip("/"), _key(settings), os.environ.get("ORCHESTRATOR_TENANT"))
 

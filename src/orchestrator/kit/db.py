@@ -110,6 +110,7 @@ def _engine(url: str, role: str, pool_size: int) -> AsyncEngine:
         pool_timeout=30,
         pool_pre_ping=True,
         pool_recycle=1800,
+        hide_parameters=True,  # Errors reach the log, prompts and digests must not.
     )
 
 
