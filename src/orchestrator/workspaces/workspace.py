@@ -90,7 +90,8 @@ class Workspaces:
         """A finished workspace is used again as it is, one that is gone or that a crash left half-made is made anew:
         at `commit`, such as the last checkpoint's, or else at the base.
         """
-        take_slot(self.folders(tenant_id), session_id)
+        with told_as_failure("made"):
+            take_slot(self.folders(tenant_id), session_id)
         workspace = self.locate(tenant_id, session_id, base, branch, identity)
         async with self._state_locked(workspace, "made"):
             if not self._is_whole(workspace):
