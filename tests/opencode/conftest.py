@@ -201,3 +201,14 @@ def tools(turn: Turn) -> list[tuple[str, str, str]]:
     """Name, status and output or error of every tool call of a turn."""
     calls = [part for answer in turn.answers for part in answer.parts if part.state is not None]
     return [(p.tool or "", p.state.status, p.state.output or p.state.error or "") for p in calls if p.state]
+
+
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Accepts, reads until the caller has given up, and never answers."""
+    try:
+        while await reader.read(65_536):
+            continue
+    except ConnectionError:
+        return
+    finally:
+        writer.close()

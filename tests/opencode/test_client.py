@@ -17,7 +17,7 @@ from orchestrator.opencode.schemas import Message, ModelRef, Rule
 from orchestrator.opencode.scripted_model import ScriptedModel
 from orchestrator.opencode.turns import TurnState, turn_of
 
-from .conftest import OpenCode, Starting, prompt, repository, run_turn, tools, turn_over, until
+from .conftest import OpenCode, Starting, prompt, repository, run_turn, silent, tools, turn_over, until
 
 
 async def model_calls(model: ScriptedModel, session_id: str) -> int:
@@ -218,7 +218,7 @@ async def test_a_slow_answer_is_an_error(unused_tcp_port_server: str) -> None:
 @pytest.fixture
 async def unused_tcp_port_server() -> AsyncIterator[str]:
     """It accepts, and never answers."""
-    server = await asyncio.start_server(lambda _r, _w: asyncio.sleep(60), "127.0.0.1", 0)
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
     yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     server.close()
 

@@ -11,7 +11,7 @@ from orchestrator.opencode.errors import OpenCodeStartFailed
 from orchestrator.opencode.server import ServerLog, ServerProcess
 from orchestrator.sandboxes.base import Launch
 
-from .conftest import OpenCode, run_turn
+from .conftest import OpenCode, run_turn, silent
 
 
 async def test_answers_only_with_its_password(opencode: OpenCode) -> None:
@@ -57,7 +57,7 @@ async def test_a_silent_server_is_ended(tmp_path: Path) -> None:
 
 async def test_a_server_that_never_answers_is_ended(tmp_path: Path) -> None:
     """A port that accepts and stays silent, as OpenCode's does in its first moments."""
-    listener = await asyncio.start_server(lambda _r, _w: asyncio.sleep(60), "127.0.0.1", 0)
+    listener = await asyncio.start_server(silent, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
     try:
         with pytest.raises(OpenCodeStartFailed, match="no healthy answer within"):
