@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import yaml
-from rich.markup import escape
 from rich.table import Table
 
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, stderr
 from orchestrator.cli.progress import FINISHED, status_text
+from orchestrator.cli.text import escape
 from orchestrator.client.api import Client
 from orchestrator.client.errors import ApiError, ServerUnreachable
 from orchestrator.client.types import Session

@@ -4,11 +4,11 @@ import shutil
 import subprocess
 import sys
 
-from rich.markup import escape
 from rich.table import Table
 
 from orchestrator import __version__
 from orchestrator.cli.errors import console
+from orchestrator.cli.text import escape
 from orchestrator.kit.data_dir import prepare_data_dir
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.postgres_runner import find_programs

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
+from orchestrator.cli.text import escape
 from orchestrator.client.errors import ApiError
 from orchestrator.kit.errors import OrchestratorError
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from rich.markup import escape
-
 from orchestrator.cli.errors import console
+from orchestrator.cli.text import escape
 from orchestrator.client.api import Client
 from orchestrator.client.types import Session, TranscriptPart
 

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.markup import escape
 
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console
 from orchestrator.cli.progress import follow
 from orchestrator.cli.sessions import print_stat
+from orchestrator.cli.text import escape
 
 
 def run_session(repo: str | None, **wanted: Any) -> None:

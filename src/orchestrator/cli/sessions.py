@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
 from orchestrator.cli.progress import follow, print_part, status_text
+from orchestrator.cli.text import escape, visible
 from orchestrator.client.api import Client
 from orchestrator.client.types import Session
 
@@ -103,7 +103,7 @@ def diff(
         if stat:
             print_stat(client, session["id"])
         elif console.is_terminal:
-            console.print(Syntax(client.diff(session["id"]), "diff", background_color="default"))
+            console.print(Syntax(visible(client.diff(session["id"])), "diff", background_color="default"))
         else:
             typer.echo(client.diff(session["id"]), nl=False)
 
@@ -114,7 +114,7 @@ def evidence(session_id: SessionId) -> None:
     with errors_told(), connect() as client:
         for item in client.evidence(find(client, session_id)["id"]):
             console.print(f"[bold]$ {escape(item['command'])}[/] [dim]exit {item['exit_code']}, {item['commit'][:10]}[/]")
-            typer.echo(item["output"])
+            typer.echo(visible(item["output"]) if console.is_terminal else item["output"])
 
 
 @app.command()

@@ -8,12 +8,12 @@ import urllib.request
 from functools import partial
 
 import typer
-from rich.markup import escape
 
 from orchestrator.cli import roles
 from orchestrator.cli.demo import run_demo
 from orchestrator.cli.errors import console
 from orchestrator.cli.supervisor import Role, Supervisor, run_to_end
+from orchestrator.cli.text import escape
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.providers import provider_from
 from orchestrator.kit.data_dir import DataDirLock

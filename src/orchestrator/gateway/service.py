@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import column, exists, not_, select, table, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.models import GatewayKey
@@ -16,6 +16,14 @@ from orchestrator.tenancy.keys import mint_key, parse_key
 VIRTUAL_PREFIX = "oiv"
 _CACHE_SECONDS = 1.0
 _CACHE_ENTRIES = 10_000
+
+# A runtime that a power cut ended could not revoke its key: the node's next start closes the runtime's row alone.
+_RUNTIMES = table("runtimes", column("tenant_id"), column("id"), column("stopped_at"))
+_RUNTIME_ENDED = exists().where(
+    _RUNTIMES.c.tenant_id == GatewayKey.tenant_id,
+    _RUNTIMES.c.id == GatewayKey.runtime_id,
+    _RUNTIMES.c.stopped_at.is_not(None),
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,8 @@ class VirtualKeys:
         if parsed is None or credential is None:
             return None
         async with self._database.system_transaction() as db:
-            row = (await db.execute(select(GatewayKey).where(GatewayKey.public_id == parsed.public_id))).scalar_one_or_none()
+            query = select(GatewayKey).where(GatewayKey.public_id == parsed.public_id, not_(_RUNTIME_ENDED))
+            row = (await db.execute(query)).scalar_one_or_none()
         if row is None or row.revoked_at is not None or not parsed.matches(row.secret_sha256):
             self._remembered.pop(credential, None)
             return None

@@ -31,19 +31,71 @@ function named(args) {
   return [args?.filePath, args?.path, ...patched].filter((p) => typeof p === "string" && p !== "")
 }
 
-const TOOLS = new Set(["read", "write", "edit", "multiedit", "patch", "apply_patch", "glob", "grep", "list"])
+// OpenCode adds these to what it reads, from every folder between the file and the worktree.
+const INSTRUCTIONS = ["AGENTS.md", "CLAUDE.md", "CONTEXT.md"]
 
-export const Guard = async ({ directory }) => ({
-  "tool.execute.before": async (input, output) => {
-    if (!TOOLS.has(input.tool)) return
+function instructions(file, root) {
+  const found = []
+  for (let here = path.dirname(file); here.startsWith(root); here = path.dirname(here))
+    found.push(...INSTRUCTIONS.map((name) => path.join(here, name)))
+  return found
+}
+
+// A command could exchange a folder for a link after a path was checked and before it is used: so a worktree's commands
+// and its file tools take turns. What a command started ends with it.
+class Turns {
+  running = { command: new Set(), file: new Set() }
+  over = new Set()
+  waiting = []
+
+  async begin(kind, call, check) {
+    const others = this.running[kind === "file" ? "command" : "file"]
+    while (others.size > 0 && !this.over.has(call)) await new Promise((wake) => this.waiting.push(wake))
+    if (this.over.has(call)) throw new Error("The call was ended before its turn came.")
+    check()
+    this.running[kind].add(call)
+  }
+
+  end(call) {
+    this.over.add(call)
+    for (const calls of Object.values(this.running)) calls.delete(call)
+    for (const wake of this.waiting.splice(0)) wake()
+  }
+}
+
+const FILE_TOOLS = new Set(["read", "write", "edit", "multiedit", "patch", "apply_patch", "glob", "grep", "list"])
+
+export const Guard = async ({ directory }) => {
+  const turns = new Turns()
+
+  function check(tool, args) {
     const root = fs.realpathSync(directory)
-    for (const name of named(output.args)) {
+    const inside = (file) => {
+      const real = follow(file)
+      if (real !== root && !real.startsWith(root + path.sep))
+        throw new Error(`${file} leads to ${real}, which is outside this session's worktree. Work inside ${directory}.`)
+    }
+    for (const name of named(args)) {
       // The kernel follows a link before it goes up, a path's text says otherwise: what is checked must be what is used.
       if (name.split(/[\\/]/).includes(".."))
         throw new Error(`${name} goes up with "..": name the file by its path from ${directory}.`)
-      const real = follow(path.resolve(directory, name))
-      if (real !== root && !real.startsWith(root + path.sep))
-        throw new Error(`${name} leads to ${real}, which is outside this session's worktree. Work inside ${directory}.`)
+      inside(path.resolve(directory, name))
+      if (tool === "read") instructions(path.resolve(directory, name), path.resolve(directory)).forEach(inside)
     }
-  },
-})
+  }
+
+  return {
+    "tool.execute.before": async (input, output) => {
+      // OpenCode reads every file that a subagent's prompt mentions by "@", without asking for any permission.
+      if (input.tool === "task" && typeof output.args?.prompt === "string")
+        output.args.prompt = output.args.prompt.replace(/(?<![\w`])@/g, "`@")
+      if (FILE_TOOLS.has(input.tool)) await turns.begin("file", input.callID, () => check(input.tool, output.args))
+      if (input.tool === "bash") await turns.begin("command", input.callID, () => {})
+    },
+    "tool.execute.after": async (input) => turns.end(input.callID),
+    event: async ({ event }) => {
+      const part = event.type === "message.part.updated" ? event.properties.part : null
+      if (part?.type === "tool" && ["completed", "error"].includes(part.state?.status)) turns.end(part.callID)
+    },
+  }
+}

@@ -21,7 +21,7 @@ from orchestrator.sandboxes.base import (
     host_environment,
     seen_inside,
 )
-from orchestrator.sandboxes.shell import write_session_file, write_wrapper
+from orchestrator.sandboxes.shell import env_program, write_session_file, write_wrapper
 from orchestrator.sandboxes.toolchain import SYSTEM_FOLDERS, Toolchain, host_toolchain
 
 # Public parts of /etc that tools need. Not among them: accounts, keys, and configuration that may hold a credential.
@@ -59,9 +59,11 @@ class BubblewrapSandbox:
         """A child is killed with the *thread* that started it: start it from one that lives as long as the process."""
         identity = _identity(spec.identity)
         outside = _own_processes() if spec.nested and os.geteuid() == 0 else ()
-        bubblewrap = (*outside, _program("bwrap"), *self._arguments(spec), "--", *_become(spec.identity), *argv)
+        environment, variables = self._split_environment(spec)
+        inside = (*_become(spec.identity), *variables, *argv)
+        bubblewrap = (*outside, _program("bwrap"), *self._arguments(spec), "--", *inside)
         accounts = _WITH_ACCOUNTS.format(uid=identity.uid, gid=identity.gid)
-        return Launch(("/bin/sh", "-c", accounts, "sandbox", *bubblewrap), self._environment(spec.cwd, spec.env), cwd=None)
+        return Launch(("/bin/sh", "-c", accounts, "sandbox", *bubblewrap), environment, cwd=None)
 
     def inside(self, spec: SandboxSpec, host_path: Path) -> str:
         return seen_inside(spec, host_path)
@@ -106,6 +108,17 @@ class BubblewrapSandbox:
         proc = ["--bind", "/proc", "/proc"] if made_outside else ["--proc", "/proc"]
         yield from _filesystem(list(_etc()), proc, self.toolchain.folders, spec.mounts)
         yield from ("--chdir", spec.cwd)
+
+    def _split_environment(self, spec: SandboxSpec) -> tuple[dict[str, str], tuple[str, ...]]:
+        """What the programs that make the sandbox have, and the words that set the rest inside it.
+
+        A repository chooses variables of its commands, such as LD_PRELOAD: those programs run outside, and as root, so
+        they must not know them. A runtime's are all our own, and secrets among them must not stand in a command line.
+        """
+        if spec.nested:
+            return self._environment(spec.cwd, spec.env), ()
+        pairs = tuple(f"{key}={value}" for key, value in spec.env.items())
+        return self._environment(spec.cwd, {}), (env_program(), *pairs) if pairs else ()
 
     def _environment(self, cwd: str, env: Mapping[str, str]) -> dict[str, str]:
         toolchain = self.toolchain

@@ -74,7 +74,7 @@ class BadSessionId(OrchestratorError):
 
 
 def write_wrapper(folder: Path, *, bubblewrap: str, shell: str) -> Path:
-    rest = _BUBBLEWRAP.format(folder=SHELL_FOLDER, env=_env(), bubblewrap=shlex.quote(bubblewrap), shell=shell)
+    rest = _BUBBLEWRAP.format(folder=SHELL_FOLDER, env=env_program(), bubblewrap=shlex.quote(bubblewrap), shell=shell)
     return _write(folder / "bash", _BEGIN + rest, 0o755)
 
 
@@ -96,11 +96,11 @@ def write_session_file(folder: Path, session_id: str, content: str) -> Path:
 def plain_session_script(workspace: Path, env: dict[str, str], shell: str) -> str:
     variables = " ".join(shlex.quote(f"{key}={value}") for key, value in env.items())
     return _PREPARED_PLAIN.format(
-        workspace=shlex.quote(str(workspace.resolve())), env=_env(), variables=variables, shell=shlex.quote(shell)
+        workspace=shlex.quote(str(workspace.resolve())), env=env_program(), variables=variables, shell=shlex.quote(shell)
     )
 
 
-def _env() -> str:
+def env_program() -> str:
     return "/usr/bin/env" if Path("/usr/bin/env").exists() else "env"
 
 

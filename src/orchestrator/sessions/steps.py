@@ -61,7 +61,7 @@ class Steps:
         self.services = services
         self._turns = TurnRunner(services)
         self._verifier = Verifier(services)
-        self._ahead: set[asyncio.Task[object]] = set()
+        self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
         self._grounds: dict[tuple[UUID, int], Ground] = {}
         """What does not change while an attempt runs, until it is tidied up."""
 
@@ -79,9 +79,7 @@ class Steps:
             session.repository_key = base.repository_key
         ground = await self._ground(key)
         if ground.commands:
-            task: asyncio.Task[object] = asyncio.create_task(self._base_ahead(ground))
-            self._ahead.add(task)
-            task.add_done_callback(self._ahead.discard)
+            self._ahead[key] = asyncio.create_task(self._base_ahead(ground))
         return DONE
 
     async def _base_ahead(self, ground: Ground) -> object:
@@ -199,6 +197,8 @@ class Steps:
 
         What was committed last is published; what was not yet, `remove` keeps under a ref of the mirror.
         """
+        if (ahead := self._ahead.pop(key, None)) is not None:
+            ahead.cancel()
         async with self.services.database.transaction() as db:
             session = await IndustrialRepository(db).get(Session, key.session_id)
         if session.attempt != key.attempt or session.status not in FINISHED:
@@ -209,12 +209,19 @@ class Steps:
             if seat is not None and session.opencode_session_id:
                 await self._turns.abort(seat, session.opencode_session_id)
             if session.commit is not None and session.verification is None and session.status is not Status.CANCELLED:
-                # It ended before its result: the branch shows how far it came.
-                await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, session.commit)
+                await self._publish_unfinished(ground, session.commit)
             await self.services.runtimes.release(ground.workspace, key.session_id)
             await self.services.workspaces.remove(ground.workspace, _settled(session))
         self._grounds.pop((session.id, session.attempt), None)
         return DONE
+
+    async def _publish_unfinished(self, ground: Ground, commit: str) -> None:
+        """It ended before its result: the branch shows how far it came. The mirror keeps that, whoever refuses it."""
+        session = ground.session
+        try:
+            await self.services.workspaces.publish(str(session.tenant_id), ground.base, session.branch, commit)
+        except OrchestratorError as error:
+            log.warning("unfinished_not_published", session_id=str(session.id), code=error.code, problem=error.message)
 
     async def remaining_seconds(self, key: SessionKey) -> float:
         session = await self._session(key)

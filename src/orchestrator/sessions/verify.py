@@ -35,6 +35,14 @@ class Job:
     timeout_seconds: float
 
 
+@dataclass
+class _BaseRun:
+    """`waiting` counts the sessions that want its outcome."""
+
+    task: asyncio.Task[tuple[int, ...]]
+    waiting: int = 0
+
+
 @dataclass(frozen=True)
 class Ran:
     outcome: CommandOutcome
@@ -46,7 +54,7 @@ class Verifier:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._base_runs: dict[tuple[UUID, str, str], asyncio.Task[tuple[int, ...]]] = {}
+        self._base_runs: dict[tuple[UUID, str, str], _BaseRun] = {}
 
     async def run(self, job: Job, commit: str) -> list[Ran]:
         """A command that fails runs once more: passing then, it is flaky."""
@@ -62,14 +70,23 @@ class Verifier:
         ]
 
     async def at_base(self, job: Job) -> tuple[int, ...]:
-        """Exit statuses at the base commit: run once for all sessions that start there, and remembered."""
+        """Exit statuses at the base commit: run once for all sessions that start there, and remembered.
+
+        The run ends with the last session that waits for it, or a cancelled session's commands would go on.
+        """
         key = (job.tenant_id, job.base.commit, _digest(job.commands))
-        task = self._base_runs.get(key)
-        if task is None:
-            task = asyncio.create_task(self._at_base(job))
-            self._base_runs[key] = task
-            task.add_done_callback(lambda _: self._base_runs.pop(key, None))
-        return await asyncio.shield(task)
+        run = self._base_runs.get(key)
+        if run is None or run.task.done():
+            run = self._base_runs[key] = _BaseRun(asyncio.create_task(self._at_base(job)))
+        run.waiting += 1
+        try:
+            return await asyncio.shield(run.task)
+        finally:
+            run.waiting -= 1
+            if run.waiting == 0:
+                run.task.cancel()
+                if self._base_runs.get(key) is run:
+                    del self._base_runs[key]
 
     async def _at_base(self, job: Job) -> tuple[int, ...]:
         with tenant_scope(job.tenant_id):

@@ -18,6 +18,8 @@ CONFIG_FILE = ".orchestrator.yml"
 INSTRUCTIONS_FILE = "AGENTS.md"
 CONFIG_LIMIT_BYTES = 64 * 1024
 INSTRUCTIONS_LIMIT_BYTES = 64 * 1024
+_ENV_LIMIT_CHARACTERS = 64 * 1024
+_MAPPING_LIMIT = 1_000
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED = re.compile(r"HOME|PORT|PWD|SHELL|USER|TMPDIR|(OPENCODE|ORCHESTRATOR|XDG|GIT)_.*")
 
@@ -55,6 +57,8 @@ class RepositoryConfig(BaseModel):
                 raise ValueError(f"{name!r} is no name of an environment variable")
             if _RESERVED.fullmatch(name):
                 raise ValueError(f"{name} is set by the orchestrator")
+        if sum(len(name) + len(value) for name, value in env.items()) > _ENV_LIMIT_CHARACTERS:
+            raise ValueError(f"it is longer than {_ENV_LIMIT_CHARACTERS} characters in all")
         return env
 
 
@@ -111,9 +115,18 @@ class ConfigReader:
         return sha256(json.dumps(facts, sort_keys=True).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
+class _Loader(yaml.SafeLoader):
+    """Merge keys (`<<`) multiply: a few lines of them would fill the memory of the whole node."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        super().flatten_mapping(node)
+        if len(node.value) > _MAPPING_LIMIT:
+            raise yaml.constructor.ConstructorError(problem=f"a mapping has more than {_MAPPING_LIMIT} keys")
+
+
 def parse_config(content: bytes, commit: str) -> RepositoryConfig:
     try:
-        document: object = yaml.safe_load(content.decode("utf-8"))
+        document: object = yaml.load(content.decode("utf-8"), _Loader)  # noqa: S506 - a safe loader.
     except UnicodeDecodeError:
         raise RepositoryConfigInvalid(commit=commit[:12], field=CONFIG_FILE, problem="it is not UTF-8") from None
     except (yaml.YAMLError, RecursionError, ValueError) as failure:

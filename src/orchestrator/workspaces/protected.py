@@ -6,6 +6,7 @@ runner, a module that shadows the test framework.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,7 @@ DEFAULT_GLOBS: tuple[str, ...] = (
     "**/Makefile", "**/makefile", "**/GNUmakefile", "**/justfile", "**/CMakeLists.txt",
     "**/pyproject.toml", "**/setup.py", "**/setup.cfg", "**/tox.ini", "**/noxfile.py", "**/pytest.ini",
     "**/.coveragerc", "**/package.json", "**/jest.config.*", "**/vitest.config.*", "**/playwright.config.*",
-    "**/karma.conf.*", "**/.mocharc.*", "**/tsconfig.json", "**/Cargo.toml", "**/build.rs", "**/go.mod",
+    "**/vite.config.*", "**/karma.conf.*", "**/.mocharc.*", "**/tsconfig.json", "**/Cargo.toml", "**/build.rs", "**/go.mod",
     "**/pom.xml", "**/build.gradle*", "**/settings.gradle*", "**/Rakefile", "**/Gemfile", "**/Dockerfile",
 )  # fmt: skip
 
@@ -32,12 +33,21 @@ STEERING_GLOBS: tuple[str, ...] = (
     "**/conftest.py", "**/sitecustomize.py", "**/usercustomize.py", "**/*.pth",
     "**/pytest.ini", "**/.pytest.ini", "**/tox.ini", "**/setup.cfg", "**/pyproject.toml", "**/.coveragerc",
     "**/Makefile", "**/makefile", "**/GNUmakefile", "**/justfile", "**/package.json", "**/.npmrc", "**/.mocharc.*",
-    "**/jest.config.*", "**/vitest.config.*", "**/playwright.config.*", "**/karma.conf.*", ".cargo/**",
+    "**/jest.config.*", "**/vitest.config.*", "**/vite.config.*", "**/playwright.config.*", "**/karma.conf.*",
+    "**/babel.config.*", "**/.babelrc*", "**/bunfig.toml", "**/.yarnrc*", "**/.pnpmfile.cjs", "**/.rspec",
+    "**/pytest.toml", "**/.pytest.toml", "**/.justfile", "**/.cargo/**", "**/.mvn/**", "**/rust-toolchain*",
+    "**/go.work", "**/.python-version", "**/.node-version", "**/.nvmrc", "**/.tool-versions", "**/mise.toml",
+    # Where setup puts its results: what a commit tracks lies over them, programs that verification runs among them.
+    "**/node_modules/**", "**/site-packages/**", "**/.venv/**", "**/venv/**",
     ".orchestrator.yml", ".gitattributes", ".gitmodules",
     # Modules at the top that Python would import instead of the test framework itself.
     "unittest.py", "unittest/**", "pytest.py", "pytest/**", "_pytest/**", "pluggy.py", "pluggy/**", "doctest.py",
     "nose2.py", "nose2/**", "coverage.py", "coverage/**", "runpy.py", "importlib/**",
 )  # fmt: skip
+
+
+# `python3 -m` imports from the working directory first: a new `argparse.py` there would run instead of Python's own.
+_STANDARD_MODULES = frozenset(sys.stdlib_module_names)
 
 
 @dataclass(frozen=True)
@@ -65,8 +75,17 @@ def _judge(change: Change, protected: Sequence[str]) -> Iterable[ProtectedFindin
     before = change.old_path or change.path
     if change.status[:1] != "A" and change.status[:1] != "C" and matches(before, protected):
         yield ProtectedFinding(before, _VERBS.get(change.status[:1], "changed") + " an existing protected file")
-    elif change.status[:1] in "ACR" and matches(change.path, STEERING_GLOBS):
+    elif change.status[:1] in "ACR" and (matches(change.path, STEERING_GLOBS) or _shadows_python(change.path)):
         yield ProtectedFinding(change.path, "a new file that can alter how verification runs")
+
+
+def _shadows_python(path: str) -> bool:
+    """At the top, in `src` or beside tests, which are the folders that Python and its test runners import from."""
+    *folders, name = path.removeprefix("src/").removesuffix("/__init__.py").split("/")
+    module, _, ending = name.partition(".")
+    is_module = path.endswith("/__init__.py") or ending.endswith(("py", "so"))
+    importable = not folders or folders[-1] in ("test", "tests")
+    return is_module and importable and module in _STANDARD_MODULES
 
 
 _VERBS = {"M": "modifies", "D": "deletes", "R": "renames", "T": "changes the type of"}

@@ -1,0 +1,18 @@
+"""Text of agents and repositories on a person's terminal: shown, never obeyed."""
+
+import re
+
+from rich import markup
+
+# Terminals obey control characters, and the marks for right-to-left text make a line read as another one.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Each character that a terminal would obey stands as its code."""
+    return _OBEYED.sub(lambda found: f"\\x{ord(found[0]):02x}", text.replace("\r\n", "\n"))
+
+
+def escape(text: str) -> str:
+    """For `console.print`: neither markup nor control characters have an effect."""
+    return markup.escape(visible(text))
