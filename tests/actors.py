@@ -7,7 +7,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.ids import new_id
 from orchestrator.tenancy.keys import mint_key
-from orchestrator.tenancy.models import ApiKey, Role, Tenant
+from orchestrator.tenancy.models import ApiKey, Quotas, Role, Tenant
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,9 @@ class Actor:
 async def make_tenant(database: Database, slug: str, limit: int = 8) -> UUID:
     tenant_id = new_id()
     async with database.system_transaction() as db:
-        db.add(Tenant(id=tenant_id, slug=slug, name=slug, max_concurrent_sessions=limit, created_at=now()))
+        db.add(Tenant(id=tenant_id, slug=slug, name=slug, created_at=now()))
+        await db.flush()
+        db.add(Quotas(tenant_id=tenant_id, max_concurrent_sessions=limit, updated_at=now()))
     return tenant_id
 
 

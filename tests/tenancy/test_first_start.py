@@ -49,7 +49,7 @@ async def test_the_first_start_makes_a_tenant_an_admin_and_a_private_key(start: 
     assert (principal.tenant_slug, principal.role) == ("default", Role.ADMIN)
     assert principal.user_id is not None
     assert stat.S_IMODE(start.file.stat().st_mode) == 0o600
-    assert start.ask("select slug, max_concurrent_sessions from tenants") == [("default", 3)]
+    assert start.ask("select slug, max_concurrent_sessions from tenants join quotas on tenant_id = id") == [("default", 3)]
     assert [p.name for p in start.settings.data_dir.iterdir()] == ["admin.key"]
 
 

@@ -104,11 +104,20 @@ def test_every_tenant_table_forces_row_level_security_with_both_clauses(postgres
             assert enabled, name
             assert forced, name
             policies = connection.execute(
-                "select polname, polqual is not null, polwithcheck is not null from pg_policy where polrelid = %s",
+                "select polname, polqual is not null, polwithcheck is not null from pg_policy where polrelid = %s "
+                "and not (polname = 'platform_rows' and polcmd = 'r')",
                 [oid],
             ).fetchall()
             assert any(p[0] == "tenant_isolation" for p in policies), name
             assert all(p[1] and p[2] for p in policies), name
+
+
+def test_only_providers_and_their_models_may_belong_to_the_platform(postgres: str) -> None:
+    query = "select polrelid::regclass::text, pg_get_expr(polqual, polrelid) from pg_policy where polname = 'platform_rows'"
+    nobody = "(tenant_id = '00000000-0000-0000-0000-000000000000'::uuid)"
+    with psycopg.connect(postgres) as connection:
+        found = dict(connection.execute(query).fetchall())
+    assert found == dict.fromkeys(("providers", "model_aliases", "model_targets", "provider_states"), nobody)
 
 
 def test_unique_and_foreign_keys_of_tenant_tables_carry_the_tenant(postgres: str) -> None:
@@ -129,6 +138,8 @@ def test_unique_and_foreign_keys_of_tenant_tables_carry_the_tenant(postgres: str
                 continue
             if (table, *columns) in looked_up_without_a_tenant:
                 continue
+            if (table, set(columns)) == ("model_targets", {"provider_tenant_id", "provider_id"}):
+                continue  # Another check holds the first to the row's own tenant or the platform.
             assert "tenant_id" in columns, (table, kind, columns)
 
 

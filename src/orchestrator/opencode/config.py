@@ -143,6 +143,8 @@ def server_environment(
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_LAZY_FETCH": "1",
+        # For a git that does not know the variable above: it would fetch with the `core.sshCommand` of the agent.
+        "GIT_ALLOW_PROTOCOL": "",
     }
     return environment | _SWITCHES | _git_environment() | ({"PATH": path} if path else {})
 

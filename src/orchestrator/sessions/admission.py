@@ -25,9 +25,9 @@ _NEXT = text(
     with live as (
         select tenant_id, count(*) as n from sessions where status in ({_LIVE}) group by tenant_id
     ), open as (
-        select t.id, coalesce(live.n, 0)::float / t.max_concurrent_sessions as share
-        from tenants t left join live on live.tenant_id = t.id
-        where coalesce(live.n, 0) < t.max_concurrent_sessions
+        select t.id, coalesce(live.n, 0)::float / coalesce(q.max_concurrent_sessions, 1000000) as share
+        from tenants t join quotas q on q.tenant_id = t.id left join live on live.tenant_id = t.id
+        where coalesce(live.n, 0) < coalesce(q.max_concurrent_sessions, 1000000)
     )
     select s.tenant_id, s.id from sessions s join open on open.id = s.tenant_id
     where s.status = 'queued'
@@ -40,8 +40,9 @@ _EXPLAIN = text(
     update sessions s set queue_reason = r.reason
     from (
         select t.id, case when (select count(*) from sessions l where l.tenant_id = t.id and l.status in ({_LIVE}))
-            >= t.max_concurrent_sessions then 'tenant_concurrency' else 'cluster_capacity' end as reason
-        from tenants t
+            
+            >= q.max_concurrent_sessions then 'tenant_concurrency' else 'cluster_capacity' end as reason
+        from tenants t join quotas q on q.tenant_id = t.id
     ) r
     where s.status = 'queued' and s.tenant_id = r.id and s.queue_reason is distinct from r.reason
     """  # noqa: S608

@@ -42,6 +42,16 @@ class Session(TenantOwned, Base):
     output_tokens: Mapped[int]
     cost_micro_usd: Mapped[int]
     parent_id: Mapped[UUID | None]
+    user_subject: Mapped[str | None]
+    """Whose user budget its calls count in."""
+    max_tokens: Mapped[int | None]
+    max_cost_micro_usd: Mapped[int | None]
+    pause: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Why it is paused, and what lets it go on."""
+    paused_at: Mapped[datetime | None]
+    paused_turn: Mapped[int | None]
+    idle_seconds: Mapped[int] = mapped_column(default=0)
+    """Time it spent paused, which its time-out does not count."""
     created_by: Mapped[str]
     created_at: Mapped[datetime]
     queued_at: Mapped[datetime | None]

@@ -31,8 +31,29 @@ class Tenant(Base):
     """A small number of its own, from which the unprivileged user of its sandboxes is derived."""
     slug: Mapped[str]
     name: Mapped[str]
-    max_concurrent_sessions: Mapped[int]
+    weight: Mapped[int] = mapped_column(default=1)
+    """Its part of the capacity when tenants compete."""
+    clamp_output: Mapped[bool] = mapped_column(default=False)
+    """A call that does not fit the budget gets a smaller output limit rather than a refusal."""
+    capture_trajectories: Mapped[bool] = mapped_column(default=True)
+    trajectory_retention_days: Mapped[int] = mapped_column(default=90)
     created_at: Mapped[datetime]
+
+
+class Quotas(Base):
+    """How much at once and how much a month; None is no limit."""
+
+    __tablename__ = "quotas"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    max_concurrent_sessions: Mapped[int | None]
+    max_queued_sessions: Mapped[int | None]
+    requests_per_minute: Mapped[int | None]
+    tokens_per_month: Mapped[int | None]
+    cost_micro_usd_per_month: Mapped[int | None]
+    max_session_tokens: Mapped[int | None]
+    storage_bytes: Mapped[int | None]
+    updated_at: Mapped[datetime]
 
 
 class User(Base):
@@ -41,6 +62,10 @@ class User(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     email: Mapped[str | None]
+    issuer: Mapped[str | None]
+    subject: Mapped[str | None]
+    """With the issuer, who somebody is at the OpenID provider; the e-mail address identifies nobody."""
+    is_operator: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 
@@ -63,6 +88,12 @@ class ApiKey(TenantOwned, Base):
     name: Mapped[str]
     role: Mapped[Role] = mapped_column()
     user_id: Mapped[UUID | None]
+    is_operator: Mapped[bool] = mapped_column(default=False)
+    """May keep the platform: make tenants, set any tenant's quotas. It opens no other tenant's sessions."""
+    created_by: Mapped[str | None]
+    previous_sha256: Mapped[bytes | None]
+    previous_until: Mapped[datetime | None]
+    """After a rotation the secret before works until then."""
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

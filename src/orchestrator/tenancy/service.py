@@ -12,7 +12,7 @@ from orchestrator.kit.db import Database
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.settings import Settings
 from orchestrator.tenancy.keys import mint_key, parse_key
-from orchestrator.tenancy.models import ApiKey, Membership, Role, Tenant, User
+from orchestrator.tenancy.models import ApiKey, Membership, Quotas, Role, Tenant, User
 from orchestrator.tenancy.principal import Principal, TenantNotFound, Unauthenticated
 
 DEFAULT_TENANT = "default"
@@ -45,15 +45,11 @@ async def first_start(database: Database, settings: Settings) -> None:
         await db.execute(text("select pg_advisory_xact_lock(7014020262)"))
         tenant = (await db.execute(select(Tenant).where(Tenant.slug == DEFAULT_TENANT))).scalar_one_or_none()
         if tenant is None:
-            tenant = Tenant(
-                id=new_id(),
-                slug=DEFAULT_TENANT,
-                name="Default",
-                max_concurrent_sessions=settings.max_concurrent_sessions,
-                created_at=now(),
-            )
+            tenant = Tenant(id=new_id(), slug=DEFAULT_TENANT, name="Default", created_at=now())
             db.add(tenant)
             await db.flush()
+            limit = settings.max_concurrent_sessions
+            db.add(Quotas(tenant_id=tenant.id, max_concurrent_sessions=limit, updated_at=now()))
         if await _admin_key_works(database, settings.data_dir / ADMIN_KEY_FILE):
             return
         minted = mint_key()
@@ -67,11 +63,14 @@ async def first_start(database: Database, settings: Settings) -> None:
                 name="first admin",
                 role=Role.ADMIN,
                 user_id=admin,
+                is_operator=True,
                 created_at=now(),
             )
         )
-    # Written after the commit: a crash in between leaves an unknown key behind, and the next start makes another.
-    _write_private(settings.data_dir / ADMIN_KEY_FILE, minted.text + "\n")
+        await db.flush()
+        # Before the commit, so within the lock: of starts at once, each finds the key of the first. A crash in between
+        # leaves a file whose key opens nothing, and the next start makes another.
+        _write_private(settings.data_dir / ADMIN_KEY_FILE, minted.text + "\n")
 
 
 async def _admin_of(db: AsyncSession, tenant_id: UUID) -> UUID:
