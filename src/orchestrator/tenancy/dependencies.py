@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.db import Database
 from orchestrator.tenancy.models import Role
-from orchestrator.tenancy.principal import Principal, RoleRequired, Unauthenticated
+from orchestrator.tenancy.permissions import ALLOWED, Permission
+from orchestrator.tenancy.principal import PermissionRequired, Principal, RoleRequired, Unauthenticated
 
 
 def current_principal(request: Request) -> Principal:
@@ -24,6 +25,17 @@ def require_role(role: Role) -> Callable[..., Principal]:
     def check(principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
         if not principal.role.includes(role):
             raise RoleRequired(role=role.value, has=principal.role.value)
+        return principal
+
+    return check
+
+
+def require_permission(permission: Permission) -> Callable[..., Principal]:
+    """A dependency that refuses principals whose role does not have the permission."""
+
+    def check(principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
+        if permission not in ALLOWED[principal.role]:
+            raise PermissionRequired(permission=permission.value, has=principal.role.value)
         return principal
 
     return check

@@ -15,11 +15,17 @@ class Principal:
     user_id: UUID | None
     name: str
     role: Role
+    is_operator: bool = False
 
     @property
     def actor(self) -> str:
         """Who, as events and rows record it."""
         return f"key:{self.key_id}"
+
+    @property
+    def subject(self) -> str:
+        """Whose user budget it spends: the person's, or the key's own when it belongs to nobody."""
+        return f"user:{self.user_id}" if self.user_id else self.actor
 
 
 class Unauthenticated(OrchestratorError):
@@ -36,6 +42,14 @@ class RoleRequired(OrchestratorError):
     status = 403
     code = "role_required"
     hint = "Ask an ADMIN of the tenant for a key with that role."
+
+
+class PermissionRequired(OrchestratorError):
+    """This needs the permission {permission}, which the role {has} does not have."""
+
+    status = 403
+    code = "permission_required"
+    hint = "Ask an ADMIN of the tenant for a key with a role that has it: docs/reference/permissions.md."
 
 
 class TenantNotFound(OrchestratorError):

@@ -32,7 +32,7 @@ async def authenticate(database: Database, credential: str | None, tenant: str |
     key, owner = row
     if tenant is not None and tenant not in (str(owner.id), owner.slug):
         raise TenantNotFound
-    return Principal(owner.id, owner.slug, key.id, key.user_id, key.name, key.role)
+    return Principal(owner.id, owner.slug, key.id, key.user_id, key.name, key.role, key.is_operator)
 
 
 def _usable(key: ApiKey) -> bool:

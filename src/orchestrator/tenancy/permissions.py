@@ -1,0 +1,70 @@
+"""The one table of who may do what in a tenant. Each role has what the roles below it have, and its own."""
+
+from enum import StrEnum
+
+from orchestrator.tenancy.models import Role
+
+
+class Permission(StrEnum):
+    """Named for the object and the deed; docs/reference/permissions.md is generated from this."""
+
+    SESSIONS_READ = "sessions:read"
+    SESSIONS_WRITE = "sessions:write"
+    EVENTS_READ = "events:read"
+    TENANT_READ = "tenant:read"
+    USAGE_READ = "usage:read"
+    MODELS_READ = "models:read"
+    MODELS_CALL = "models:call"
+    OWN_KEYS = "keys:own"
+    BUDGETS_WRITE = "budgets:write"
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
+    KEYS_READ = "keys:read"
+    KEYS_WRITE = "keys:write"
+    QUOTAS_READ = "quotas:read"
+    QUOTAS_WRITE = "quotas:write"
+    PROVIDERS_READ = "providers:read"
+    PROVIDERS_WRITE = "providers:write"
+    TRAJECTORIES_READ = "trajectories:read"
+    AUDIT_READ = "audit:read"
+    TENANT_WRITE = "tenant:write"
+
+
+_OWN: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: frozenset(
+        {
+            Permission.SESSIONS_READ,
+            Permission.EVENTS_READ,
+            Permission.TENANT_READ,
+            Permission.QUOTAS_READ,
+            Permission.MODELS_READ,
+        }
+    ),
+    Role.MEMBER: frozenset({Permission.SESSIONS_WRITE, Permission.USAGE_READ, Permission.MODELS_CALL, Permission.OWN_KEYS}),
+    Role.LEAD: frozenset(
+        {
+            Permission.BUDGETS_WRITE,
+            Permission.USERS_READ,
+            Permission.KEYS_READ,
+            Permission.PROVIDERS_READ,
+            Permission.TRAJECTORIES_READ,
+            Permission.AUDIT_READ,
+        }
+    ),
+    Role.ADMIN: frozenset(
+        {
+            Permission.USERS_WRITE,
+            Permission.KEYS_WRITE,
+            Permission.QUOTAS_WRITE,
+            Permission.PROVIDERS_WRITE,
+            Permission.TENANT_WRITE,
+        }
+    ),
+}
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    return frozenset().union(*(own for other, own in _OWN.items() if role.includes(other)))
+
+
+ALLOWED: dict[Role, frozenset[Permission]] = {role: permissions_of(role) for role in Role}
