@@ -64,7 +64,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
 
 
 def permissions_of(role: Role) -> frozenset[Permission]:
-    return frozenset().union(*(own for other, own in _OWN.items() if role.includes(other)))
+    return frozenset(one for other, own in _OWN.items() if role.includes(other) for one in own)
 
 
 ALLOWED: dict[Role, frozenset[Permission]] = {role: permissions_of(role) for role in Role}
