@@ -1,8 +1,8 @@
 """Several teams on one cluster: nobody is starved, weights are kept, and a spent budget starts nothing."""
 
 import asyncio
-import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from collections import Counter
 from pathlib import Path
 from uuid import UUID
@@ -50,8 +50,8 @@ async def test_two_hundred_starts_from_four_processes_admit_exactly_the_limit(da
     nodes = [await make_node(database, 100) for _ in range(4)]
     await queue(database, tenant, 200)
     running = [
-        subprocess.Popen(
-            [sys.executable, str(_PROCESS), database.url, str(node), "50"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        await asyncio.create_subprocess_exec(
+            sys.executable, str(_PROCESS), database.url, str(node), "50", stdin=PIPE, stdout=PIPE
         )
         for node in nodes
     ]
@@ -63,7 +63,7 @@ async def test_two_hundred_starts_from_four_processes_admit_exactly_the_limit(da
             most = max(most, (await live(database))[tenant])
 
     watching = asyncio.create_task(watch())
-    answers = await asyncio.gather(*(asyncio.to_thread(one.communicate, b"go\n", 60) for one in running))
+    answers = await asyncio.wait_for(asyncio.gather(*(one.communicate(b"go\n") for one in running)), 60)
     ended.set()
     await watching
     assert [one.returncode for one in running] == [0] * 4
