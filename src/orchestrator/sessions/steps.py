@@ -21,8 +21,9 @@ from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.opencode.snapshots import export_session
 from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.sandboxes import Identity, tenant_identity
+from orchestrator.sessions import pauses
 from orchestrator.sessions.context import Services, SessionKey, load
-from orchestrator.sessions.failures import RuntimeLost, TimedOut, failure_of
+from orchestrator.sessions.failures import CallRefused, RuntimeLost, TimedOut, failure_of
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Checkpoint, Evidence, Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, Verification
@@ -35,9 +36,14 @@ from orchestrator.workspaces import Base, RepositoryConfig, Workspace
 
 log = get_logger(__name__)
 
-DONE, GO_ON, ENDED = "done", "go on", "ended"
+DONE, GO_ON, ENDED, HELD = "done", "go on", "ended", "held"
 MOST_LOSSES = 3
 """How often the server of one turn may end before the session fails."""
+
+
+def first_turn(word: str) -> int:
+    """What `prepare` said: the turn to begin with, which is not the first when the session was paused."""
+    return int(word.removeprefix("turn ")) if word.startswith("turn ") else 0
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Steps:
         ground = await self._ground(key)
         if ground.commands:
             self._ahead[key] = asyncio.create_task(self._base_ahead(ground))
-        return DONE
+        return DONE if session.pause is None else f"turn {session.paused_turn or 0}"
 
     async def _base_ahead(self, ground: Ground) -> object:
         """While the agent works. What goes wrong here goes wrong again, and is told, when it is needed."""
@@ -93,19 +99,24 @@ class Steps:
     async def turn(self, key: SessionKey, turn: int) -> str:
         ground = await self._ground(key)
         text = ground.session.prompt if turn == 0 else await self._feedback(ground.session, key, turn)
-        prompt = Prompt.of(ground.session, turn, text, ground.config.instructions or None)
+        prompt = Prompt.of(
+            ground.session, turn, text, ground.config.instructions or None, pauses.begun_in(ground.session, turn)
+        )
         for _ in range(MOST_LOSSES + 1):
             try:
                 seat = await self._seat(ground)
                 conversation = await self._turns.conversation(seat, key)
                 await self._turns.run(seat, key, conversation, prompt)
                 return DONE
+            except CallRefused as refused:
+                log.info("calls_refused", session_id=str(key.session_id), problem=refused.message)
+                return HELD
             except (RuntimeGone, OpenCodeUnreachable) as error:
                 log.warning("turn_lost_its_runtime", session_id=str(key.session_id), code=error.code)
                 await self._session(key)
         raise RuntimeLost(times=MOST_LOSSES + 1)
 
-    async def checkpoint(self, key: SessionKey, turn: int) -> str:
+    async def checkpoint(self, key: SessionKey, turn: int, said: str = DONE) -> str:
         ground = await self._ground(key)
         number = await self._number(key, turn)
         made = await self.services.workspaces.checkpoint(
@@ -118,6 +129,8 @@ class Steps:
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
             session.commit = made.commit
+            if said == DONE:
+                session.pause = session.paused_turn = None
             totals.write(session)
             if await _checkpoint_row(db, key, number) is None:
                 IndustrialRepository(db).add(
@@ -150,6 +163,15 @@ class Steps:
                     changed=made.changed,
                 )
         return DONE
+
+    async def hold(self, key: SessionKey, turn: int) -> str:
+        """The place in the runtime is given back before others can see the session paused, and start it again."""
+        ground = await self._ground(key)
+        await self.services.runtimes.release(ground.workspace, key.session_id)
+        async with self.services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            await pauses.hold(db, session, key, turn)
+        return ENDED
 
     async def verify(self, key: SessionKey, turn: int) -> str:
         """GO_ON asks for a turn with the failing output; otherwise the word is the status to end with."""
@@ -202,6 +224,7 @@ class Steps:
         async with self.services.database.transaction() as db:
             session = await IndustrialRepository(db).get(Session, key.session_id)
         if session.attempt != key.attempt or session.status not in FINISHED:
+            self._grounds.pop((session.id, key.attempt), None)
             return DONE
         if session.base_commit is not None:
             ground = await self._ground_of(session)
@@ -213,7 +236,14 @@ class Steps:
             await self.services.runtimes.release(ground.workspace, key.session_id)
             await self.services.workspaces.remove(ground.workspace, _settled(session))
         self._grounds.pop((session.id, session.attempt), None)
+        await self._forget_pause(session)
         return DONE
+
+    async def _forget_pause(self, session: Session) -> None:
+        """Of a session that ended while it was paused there is nothing left on the node now."""
+        if session.pause is not None:
+            async with self.services.database.transaction() as db:
+                (await IndustrialRepository(db).get(Session, session.id, lock=True)).pause = None
 
     async def _publish_unfinished(self, ground: Ground, commit: str) -> None:
         """It ended before its result: the branch shows how far it came. The mirror keeps that, whoever refuses it."""
@@ -226,7 +256,7 @@ class Steps:
     async def remaining_seconds(self, key: SessionKey) -> float:
         session = await self._session(key)
         began = session.started_at or session.created_at
-        return session.timeout_seconds - (now() - began).total_seconds()
+        return session.timeout_seconds + session.idle_seconds - (now() - began).total_seconds()
 
     async def _session(self, key: SessionKey) -> Session:
         async with self.services.database.transaction() as db:
@@ -284,7 +314,7 @@ class Steps:
             rows = await IndustrialRepository(db).list(
                 Evidence,
                 Evidence.session_id == key.session_id,
-                Evidence.attempt == key.attempt,
+                Evidence.attempt == pauses.begun_in(session, turn),
                 Evidence.round == turn - 1,
                 order=(Evidence.position,),
             )
