@@ -47,6 +47,10 @@ class CallRefused(OrchestratorError):
     code = "call_refused"
     hint = "Raise the budget, or wait for the provider; the session then goes on by itself."
 
+    @property
+    def by_provider(self) -> bool:
+        return bool(self.fields.get("by_provider"))
+
 
 class ProviderBusy(OrchestratorError):
     """The model provider kept failing: {problem}"""

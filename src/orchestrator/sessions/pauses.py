@@ -1,14 +1,13 @@
 """Sessions that wait for money or for a provider: why they stopped, and when they go on by themselves."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.sessions.admission import LOCK, Blocked, blocked_keys
-from orchestrator.sessions.context import SessionKey
 from orchestrator.sessions.lifecycle import ORCHESTRATOR, transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import QueueReason, Status
@@ -29,7 +28,7 @@ class Pause(TypedDict):
 
 
 _REFUSAL = text(
-    "select scope, resource, subject, period, refused_at from budget_refusals "
+    "select scope, case resource when 'tokens' then 'tokens' else 'funds' end as resource, subject, period from budget_refusals "
     "where tenant_id = :tenant_id and session_id = :session_id"
 )
 _WAITING = f"""
@@ -80,12 +79,9 @@ _READY = text(
 ).bindparams(bindparam("blocked"))
 
 
-async def hold(db: AsyncSession, session: Session, key: SessionKey, turn: int) -> None:
+async def hold(db: AsyncSession, session: Session, turn: int, by: str) -> None:
     """The gateway refused the session's calls: it waits, with its worktree and its conversation."""
-    values = {"tenant_id": key.tenant_id, "session_id": key.session_id}
-    refusal = (await db.execute(_REFUSAL, values)).one_or_none()
-    recent = refusal is not None and refusal.refused_at >= (session.started_at or refusal.refused_at)
-    by, reason = (BUDGET, _spent(refusal)) if recent and refusal is not None else (PROVIDER, _exhausted(session))
+    reason = await _spent(db, session) if by == BUDGET else _exhausted(session)
     resumes = session.pause["resumes"] if session.pause is not None and session.paused_turn == turn else 0
     pause = Pause(by=by, prompt_attempt=begun_in(session, turn), resumes=resumes)
     await transition(db, session, Status.PAUSED, reason, pause=pause, paused_turn=turn, paused_at=now())
@@ -98,11 +94,14 @@ def begun_in(session: Session, turn: int) -> int:
     return session.attempt
 
 
-def _spent(refusal: Row[Any]) -> str:
-    what = "tokens" if refusal.resource == "tokens" else "cost"
+async def _spent(db: AsyncSession, session: Session) -> str:
+    values = {"tenant_id": session.tenant_id, "session_id": session.id}
+    refusal = (await db.execute(_REFUSAL, values)).one_or_none()
+    if refusal is None:
+        return "budget: it does not suffice for the next call"
     whose = refusal.scope if refusal.scope in ("tenant", "session") else f"{refusal.scope} {refusal.subject}"
     when = "" if refusal.period == "all" else f" for {refusal.period}"
-    return f"budget: the {what} of the {whose}{when} do not suffice for the next call"
+    return f"budget: the {refusal.resource} of the {whose}{when} do not suffice for the next call"
 
 
 def _exhausted(session: Session) -> str:

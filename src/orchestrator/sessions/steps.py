@@ -36,7 +36,8 @@ from orchestrator.workspaces import Base, RepositoryConfig, Workspace
 
 log = get_logger(__name__)
 
-DONE, GO_ON, ENDED, HELD = "done", "go on", "ended", "held"
+DONE, GO_ON, ENDED = "done", "go on", "ended"
+HELD_BY_BUDGET, HELD_BY_PROVIDER = "held by budget", "held by provider"
 MOST_LOSSES = 3
 """How often the server of one turn may end before the session fails."""
 
@@ -110,7 +111,7 @@ class Steps:
                 return DONE
             except CallRefused as refused:
                 log.info("calls_refused", session_id=str(key.session_id), problem=refused.message)
-                return HELD
+                return HELD_BY_PROVIDER if refused.by_provider else HELD_BY_BUDGET
             except (RuntimeGone, OpenCodeUnreachable) as error:
                 log.warning("turn_lost_its_runtime", session_id=str(key.session_id), code=error.code)
                 await self._session(key)
@@ -164,13 +165,13 @@ class Steps:
                 )
         return DONE
 
-    async def hold(self, key: SessionKey, turn: int) -> str:
+    async def hold(self, key: SessionKey, turn: int, by: str) -> str:
         """The place in the runtime is given back before others can see the session paused, and start it again."""
         ground = await self._ground(key)
         await self.services.runtimes.release(ground.workspace, key.session_id)
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
-            await pauses.hold(db, session, key, turn)
+            await pauses.hold(db, session, turn, pauses.PROVIDER if by == HELD_BY_PROVIDER else pauses.BUDGET)
         return ENDED
 
     async def verify(self, key: SessionKey, turn: int) -> str:

@@ -46,6 +46,8 @@ _MOST_SENDS = 5
 """How often one prompt is sent again within a turn that ends without an answer."""
 _FLUSH_SECONDS = 0.1
 _PAYMENT_REQUIRED = 402
+PROVIDER_EXHAUSTED = "provider_exhausted"
+"""The gateway's code for a provider that takes no calls; its other refusals are of budgets."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,8 @@ def _provider_failure(error: MessageError) -> OrchestratorError:
     problem = " ".join((error.data.message or error.name).split())[:500]
     status = error.data.status_code
     if _is_refusal(error):
-        return CallRefused(problem=problem)
+        by_provider = PROVIDER_EXHAUSTED in (error.data.response_body or problem)
+        return CallRefused(problem=problem, by_provider=by_provider)
     if error.name not in ("APIError", "ProviderAuthError"):
         return AgentFailed(problem=problem)
     if status is not None and (status == 429 or status >= 500):

@@ -17,7 +17,7 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.context import SessionKey, Superseded
 from orchestrator.sessions.failures import InternalFault, TimedOut
-from orchestrator.sessions.steps import ENDED, GO_ON, HELD, Steps, first_turn
+from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, Steps, first_turn
 
 log = get_logger(__name__)
 
@@ -51,8 +51,8 @@ class SessionWorkflow(engine.WorkflowClass):
             said = await self._step(f"turn-{turn}", self._steps.turn, key, turn)
             if said == ENDED or await self._step(f"checkpoint-{turn}", self._steps.checkpoint, key, turn, said) == ENDED:
                 return ENDED
-            if said == HELD:
-                return await self._step(f"hold-{turn}", self._steps.hold, key, turn)
+            if said in (HELD_BY_BUDGET, HELD_BY_PROVIDER):
+                return await self._step(f"hold-{turn}", self._steps.hold, key, turn, said)
             said = await self._step(f"verify-{turn}", self._steps.verify, key, turn)
             if said != GO_ON:
                 return ENDED if said == ENDED else await self._step("result", self._steps.finish, key, said)
