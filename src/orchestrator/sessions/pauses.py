@@ -28,8 +28,8 @@ class Pause(TypedDict):
 
 
 _REFUSAL = text(
-    "select scope, case resource when 'tokens' then 'tokens' else 'funds' end as resource, subject, period from budget_refusals "
-    "where tenant_id = :tenant_id and session_id = :session_id"
+    "select scope, case resource when 'tokens' then 'tokens' else 'funds' end as resource, subject, period "
+    "from budget_refusals where tenant_id = :tenant_id and session_id = :session_id"
 )
 _WAITING = f"""
     select s.tenant_id, s.id, s.user_subject, s.repository, s.max_tokens, s.max_cost_micro_usd, s.paused_at,

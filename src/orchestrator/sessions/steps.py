@@ -1,34 +1,25 @@
 """The steps of a session's workflow. Each is idempotent: after a crash it runs again from its beginning."""
 
 import asyncio
-import gzip
-import hashlib
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from orchestrator.events import log as events
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError
-from orchestrator.kit.ids import new_id
 from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.errors import OpenCodeUnreachable
-from orchestrator.opencode.snapshots import export_session
 from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.sessions import pauses
+from orchestrator.sessions.checkpointing import CheckpointRecords
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.failures import CallRefused, RuntimeLost, TimedOut, failure_of
 from orchestrator.sessions.lifecycle import transition
-from orchestrator.sessions.models import Checkpoint, Evidence, Session
+from orchestrator.sessions.models import Evidence, Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, Verification
 from orchestrator.sessions.turns import Prompt, TurnRunner
-from orchestrator.sessions.usage import totals_of
 from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt, judge
 from orchestrator.sessions.verify import Job, Verifier, store_evidence
 from orchestrator.tenancy.service import tenant_by_id
@@ -68,6 +59,7 @@ class Steps:
         self.services = services
         self._turns = TurnRunner(services)
         self._verifier = Verifier(services)
+        self._checkpoints = CheckpointRecords(services)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
         self._grounds: dict[tuple[UUID, int], Ground] = {}
         """What does not change while an attempt runs, until it is tidied up."""
@@ -119,50 +111,13 @@ class Steps:
 
     async def checkpoint(self, key: SessionKey, turn: int, said: str = DONE) -> str:
         ground = await self._ground(key)
-        number = await self._number(key, turn)
+        seat = await self._seat(ground)
+        conversation = await self._turns.conversation(seat, key)
+        number = await self._checkpoints.number(key, turn)
         made = await self.services.workspaces.checkpoint(
             ground.workspace, number, f"{ground.session.title}\n\nSession: {key.session_id}"
         )
-        seat = await self._seat(ground)
-        conversation = await self._turns.conversation(seat, key)
-        totals = await totals_of(seat, conversation)
-        path, digest = await self._export(seat, key, conversation, number)
-        async with self.services.database.transaction() as db:
-            session = await load(db, key, lock=True)
-            session.commit = made.commit
-            if said == DONE:
-                session.pause = session.paused_turn = None
-            totals.write(session)
-            if await _checkpoint_row(db, key, number) is None:
-                IndustrialRepository(db).add(
-                    Checkpoint(
-                        id=new_id(),
-                        session_id=key.session_id,
-                        number=number,
-                        attempt=key.attempt,
-                        turn=turn,
-                        commit=made.commit,
-                        ref=made.ref,
-                        changed=made.changed,
-                        opencode_session_id=conversation,
-                        export_path=path,
-                        export_sha256=digest,
-                        input_tokens=totals.input_tokens,
-                        output_tokens=totals.output_tokens,
-                        cost_micro_usd=totals.cost_micro_usd,
-                        created_at=now(),
-                    )
-                )
-                events.append(
-                    db,
-                    key.tenant_id,
-                    "checkpoint.created",
-                    actor="orchestrator",
-                    session_id=key.session_id,
-                    number=number,
-                    commit=made.commit,
-                    changed=made.changed,
-                )
+        await self._checkpoints.store(key, turn, made, number, seat, conversation, turn_is_over=said == DONE)
         return DONE
 
     async def hold(self, key: SessionKey, turn: int, by: str) -> str:
@@ -325,23 +280,6 @@ class Steps:
         ]
         return feedback_prompt(outcomes, turn, session.max_feedback_rounds)
 
-    async def _number(self, key: SessionKey, turn: int) -> int:
-        """The turn's own number, the same when the step runs again; numbers go on over attempts."""
-        mine = (Checkpoint.tenant_id == key.tenant_id, Checkpoint.session_id == key.session_id)
-        this_turn = (*mine, Checkpoint.attempt == key.attempt, Checkpoint.turn == turn)
-        async with self.services.database.transaction() as db:
-            known = (await db.execute(select(Checkpoint.number).where(*this_turn))).scalar_one_or_none()
-            if known is not None:
-                return known
-            return (await db.execute(select(func.coalesce(func.max(Checkpoint.number), 0)).where(*mine))).scalar_one() + 1
-
-    async def _export(self, seat: Seat, key: SessionKey, conversation: str, number: int) -> tuple[str, str]:
-        """Where the conversation is kept, relative to the artifacts, and the SHA-256 of the file."""
-        export = gzip.compress(await export_session(seat.client, seat.directory, conversation), 5, mtime=0)
-        relative = Path(str(key.tenant_id), "sessions", str(key.session_id), f"checkpoint-{number}.json.gz")
-        await asyncio.to_thread(_write_whole, self.services.artifacts / relative, export)
-        return str(relative), hashlib.sha256(export).hexdigest()
-
 
 def _settled(session: Session) -> str | None:
     """The commit that holds all of the worktree: after a result nothing of the session has run since its checkpoint."""
@@ -360,16 +298,3 @@ def _verification_failure(session: Session) -> dict[str, str]:
         "message": session.verification_reason or "verification failed",
         "hint": "The evidence has the output. Hand it in again with more feedback rounds or a clearer prompt.",
     }
-
-
-async def _checkpoint_row(db: AsyncSession, key: SessionKey, number: int) -> Checkpoint | None:
-    return await IndustrialRepository(db).find(
-        Checkpoint, Checkpoint.session_id == key.session_id, Checkpoint.number == number
-    )
-
-
-def _write_whole(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_bytes(content)
-    draft.replace(file)
