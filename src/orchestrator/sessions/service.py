@@ -1,10 +1,9 @@
 """Sessions as people handle them: create, list, start, cancel, and look at what came of them."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, tuple_
@@ -18,11 +17,12 @@ from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import pauses, room
-from orchestrator.sessions.errors import IdempotencyConflict, PromptEmpty, PromptTooLong, UnknownAgent
+from orchestrator.sessions.errors import PromptEmpty, PromptTooLong, UnknownAgent
 from orchestrator.sessions.lifecycle import QUEUE_CHANNEL, illegal, transition
 from orchestrator.sessions.models import Checkpoint, Evidence, Session, TranscriptPart
 from orchestrator.sessions.states import QueueReason, Status
-from orchestrator.tenancy.models import IdempotencyKey
+from orchestrator.tenancy import audit
+from orchestrator.tenancy.idempotency import Request, once
 from orchestrator.tenancy.principal import Principal
 from orchestrator.workspaces import Workspaces, branch_name
 
@@ -124,29 +124,16 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
     return session
 
 
-async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession, provider: Provider, key: str) -> Session:
+async def create_once(
+    db: AsyncSession, principal: Principal, wanted: NewSession, provider: Provider, key: str | None
+) -> Session:
     """The same Idempotency-Key with the same body gives the session that the first request made."""
-    digest = hashlib.sha256(json.dumps(asdict(wanted), sort_keys=True).encode()).digest()
-    repository = IndustrialRepository(db)
-    lock = f"{repository.tenant_id}:{principal.actor}:{key}"
-    await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
-    known = await db.get(IdempotencyKey, (repository.tenant_id, principal.actor, key))
-    if known is not None:
-        if known.request_sha256 != digest:
-            raise IdempotencyConflict
-        return await repository.get(Session, UUID(known.response["session_id"]))
-    session = await create_session(db, principal, wanted, provider)
-    db.add(
-        IdempotencyKey(
-            tenant_id=repository.tenant_id,
-            principal=principal.actor,
-            key=key,
-            request_sha256=digest,
-            response={"session_id": str(session.id)},
-            created_at=now(),
-        )
-    )
-    return session
+
+    async def make() -> UUID:
+        return (await create_session(db, principal, wanted, provider)).id
+
+    session_id, _ = await once(db, principal, key, Request("POST /sessions", asdict(wanted)), make)
+    return await get_session(db, session_id)
 
 
 async def list_sessions(
@@ -192,12 +179,15 @@ async def start_session(db: AsyncSession, principal: Principal, session_id: UUID
         actor=principal.actor,
         queue_reason=QueueReason.CLUSTER_CAPACITY,
     )
+    _record(db, principal, "session.start", session, {"status": Status.PENDING})
     return session
 
 
 async def cancel_session(db: AsyncSession, principal: Principal, session_id: UUID) -> Session:
     session = await get_session(db, session_id, lock=True)
+    before = {"status": session.status}
     await transition(db, session, Status.CANCELLED, "cancelled by a person", actor=principal.actor)
+    _record(db, principal, "session.cancel", session, before)
     return session
 
 
@@ -206,7 +196,13 @@ async def resume_session(db: AsyncSession, principal: Principal, session_id: UUI
     if session.status is not Status.PAUSED:
         raise illegal(session.status, "resuming it")
     await pauses.resume(db, session, actor=principal.actor, reason="resumed by a person")
+    _record(db, principal, "session.resume", session, {"status": Status.PAUSED})
     return session
+
+
+def _record(db: AsyncSession, principal: Principal, action: str, session: Session, before: dict[str, Any]) -> None:
+    after = {"status": session.status}
+    audit.record(db, session.tenant_id, principal.actor, action, f"session:{session.id}", before, after)
 
 
 async def evidence_of(db: AsyncSession, session_id: UUID) -> Sequence[Evidence]:

@@ -1,0 +1,63 @@
+"""An Idempotency-Key: the same POST once, however often it is sent."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.kit.clock import now
+from orchestrator.kit.errors import Conflict
+from orchestrator.tenancy.models import IdempotencyKey
+from orchestrator.tenancy.principal import Principal
+
+
+class IdempotencyConflict(Conflict):
+    """This Idempotency-Key was used before with a different request."""
+
+    code = "idempotency_conflict"
+    hint = "Use a new key for a new request; repeat a request with exactly the same body."
+
+
+@dataclass(frozen=True)
+class Request:
+    """What makes two requests the same: the deed and what it was asked with."""
+
+    deed: str
+    wanted: Mapping[str, Any]
+
+    @property
+    def digest(self) -> bytes:
+        content = json.dumps([self.deed, dict(self.wanted)], sort_keys=True, default=str)
+        return hashlib.sha256(content.encode()).digest()
+
+
+async def once(
+    db: AsyncSession, principal: Principal, key: str | None, request: Request, make: Callable[[], Awaitable[UUID]]
+) -> tuple[UUID, bool]:
+    """The id of what was made, now or by the first request with this key; the flag says that it was the first one."""
+    if not key:
+        return await make(), False
+    lock = f"{principal.tenant_id}:{principal.actor}:{key}"
+    await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
+    known = await db.get(IdempotencyKey, (principal.tenant_id, principal.actor, key))
+    if known is not None:
+        if known.request_sha256 != request.digest:
+            raise IdempotencyConflict
+        return UUID(known.response["id"]), True
+    made = await make()
+    db.add(
+        IdempotencyKey(
+            tenant_id=principal.tenant_id,
+            principal=principal.actor,
+            key=key,
+            request_sha256=request.digest,
+            response={"id": str(made)},
+            created_at=now(),
+        )
+    )
+    return made, False
