@@ -20,7 +20,7 @@ FRAME_TOKENS = 512
 TOOL_FRAME_TOKENS = 512
 """What it adds once there are tools: Anthropic documents up to 346 tokens for it."""
 IMAGE_TOKENS = 8_192
-"""An image of any size: the largest documented are 4,784 (Anthropic, high resolution) and 6,240 (OpenAI, patches times 2.46)."""
+"""An image of any size: the largest documented are 4,784 (Anthropic, high resolution) and 6,240 (OpenAI)."""
 _DEAR_IMAGES = (("4o-mini", 49_152),)
 """Part of a model's name, and its images: OpenAI bills them at 2,833 and 5,667 a tile, of which there are eight at most."""
 _MARGIN_PERCENT = 110
