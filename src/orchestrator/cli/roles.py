@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from orchestrator.gateway.api import Gateway, gateway_app
 from orchestrator.gateway.catalog import Catalog
-from orchestrator.gateway.sealing import make_master_key
+from orchestrator.gateway.resealing import prepare_sealing
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
@@ -54,7 +54,6 @@ def run_init(settings: Settings, database_url: str) -> None:
 
     try:
         migrate(database_url)
-        make_master_key(settings)
         uvloop.run(_first_start(settings, database_url))
     except OrchestratorError as error:
         tell(error.code, error.message, error.hint_text)
@@ -65,6 +64,7 @@ async def _first_start(settings: Settings, database_url: str) -> None:
     database = Database(database_url)
     try:
         await first_start(database, settings)
+        await prepare_sealing(database, settings)
     finally:
         await database.close()
 
