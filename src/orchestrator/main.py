@@ -16,9 +16,10 @@ from starlette.middleware import Middleware
 from orchestrator import __version__
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
+from orchestrator.gateway import catalog_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import Gateway, gateway_routes
-from orchestrator.gateway.providers import provider_from
+from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
 from orchestrator.kit.http import (
@@ -93,8 +94,8 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     database = Database(database_url)
-    provider = provider_from(settings)
-    gateway = Gateway(database, provider)
+    catalog = Catalog(database, settings)
+    gateway = Gateway(database, catalog)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -122,7 +123,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
-    app.state.provider = provider
+    app.state.catalog = catalog
     app.state.workspaces = Workspaces(
         settings.data_dir,
         settings.roots,
@@ -132,7 +133,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)
     api.include_router(sessions.router)
     api.include_router(overview.router)
-    for router in (tenants_api.router, users_api.router, keys_api.router, audit_api.router):
+    for router in (tenants_api.router, users_api.router, keys_api.router, audit_api.router, catalog_api.router):
         api.include_router(router)
     app.include_router(api)
     app.include_router(_health(database))

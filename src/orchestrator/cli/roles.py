@@ -12,7 +12,8 @@ import uvloop
 from starlette.types import ASGIApp
 
 from orchestrator.gateway.api import Gateway, gateway_app
-from orchestrator.gateway.providers import provider_from
+from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.resealing import prepare_sealing
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
@@ -63,6 +64,7 @@ async def _first_start(settings: Settings, database_url: str) -> None:
     database = Database(database_url)
     try:
         await first_start(database, settings)
+        await prepare_sealing(database, settings)
     finally:
         await database.close()
 
@@ -72,7 +74,8 @@ def run_api(settings: Settings, database_url: str, listener: socket.socket) -> N
 
 
 def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:
-    gateway = Gateway(Database(database_url), provider_from(settings))
+    database = Database(database_url)
+    gateway = Gateway(database, Catalog(database, settings))
     _serve(gateway_app(gateway), listener)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
-from orchestrator.gateway.providers import Provider
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.ids import new_id
@@ -61,7 +60,7 @@ class SessionFilter:
     created_before: datetime | None = None
 
 
-async def check_request(wanted: NewSession, settings: Settings, provider: Provider, workspaces: Workspaces) -> None:
+async def check_request(wanted: NewSession, settings: Settings, workspaces: Workspaces) -> None:
     """Everything that can be refused before a row is written."""
     if not wanted.prompt.strip():
         raise PromptEmpty
@@ -69,11 +68,10 @@ async def check_request(wanted: NewSession, settings: Settings, provider: Provid
         raise PromptTooLong(length=len(wanted.prompt), most=settings.max_prompt_chars)
     if wanted.agent not in (None, *AGENTS):
         raise UnknownAgent(agent=wanted.agent, known=", ".join(AGENTS))
-    provider.model(wanted.model)
     await workspaces.check_repository(wanted.repository, wanted.base_ref)
 
 
-async def create_session(db: AsyncSession, principal: Principal, wanted: NewSession, provider: Provider) -> Session:
+async def create_session(db: AsyncSession, principal: Principal, wanted: NewSession, model: str) -> Session:
     repository = IndustrialRepository(db)
     await room.check_storage(db)
     if wanted.start:
@@ -89,7 +87,7 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
         base_ref=wanted.base_ref,
         branch=branch_name(title, session_id),
         agent=wanted.agent or DEFAULT_AGENT,
-        model=provider.model(wanted.model).name,
+        model=model,
         priority=wanted.priority,
         verify=wanted.verify,
         isolation=wanted.isolation,
@@ -124,13 +122,11 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
     return session
 
 
-async def create_once(
-    db: AsyncSession, principal: Principal, wanted: NewSession, provider: Provider, key: str | None
-) -> Session:
+async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession, model: str, key: str | None) -> Session:
     """The same Idempotency-Key with the same body gives the session that the first request made."""
 
     async def make() -> UUID:
-        return (await create_session(db, principal, wanted, provider)).id
+        return (await create_session(db, principal, wanted, model)).id
 
     session_id, _ = await once(db, principal, key, Request("POST /sessions", asdict(wanted)), make)
     return await get_session(db, session_id)
