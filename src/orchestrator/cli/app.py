@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from orchestrator import __version__
-from orchestrator.cli import sessions
+from orchestrator.cli import budgets, sessions
 from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
 from orchestrator.cli.errors import console, errors_told, tell
@@ -24,6 +24,8 @@ app = typer.Typer(
     help="Run fleets of autonomous OpenCode coding sessions.",
 )
 app.add_typer(sessions.app, name="sessions")
+app.add_typer(budgets.app, name="budgets")
+app.command("usage")(budgets.usage)
 
 
 def _server_settings() -> Settings:

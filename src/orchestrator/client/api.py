@@ -8,7 +8,18 @@ from typing import Any, Self, cast
 import httpx
 
 from orchestrator.client.errors import ApiError, KeyUnusable, ServerUnreachable
-from orchestrator.client.types import Checkpoint, EventMessage, Evidence, FileDiff, Page, Session, TranscriptPart
+from orchestrator.client.types import (
+    Budget,
+    BudgetAccount,
+    Checkpoint,
+    EventMessage,
+    Evidence,
+    FileDiff,
+    Page,
+    Session,
+    TranscriptPart,
+    UsageReport,
+)
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _STREAM_TIMEOUT = httpx.Timeout(30.0, connect=5.0, read=60.0)
@@ -73,6 +84,23 @@ class Client:
 
     def diff_files(self, session_id: str) -> list[FileDiff]:
         return self._listed("files", f"/sessions/{session_id}/diff", params={"format": "json"})
+
+    def usage(self, group_by: str, *, begin: str | None = None, end: str | None = None, limit: int = 500) -> UsageReport:
+        """`begin` and `end`: RFC 3339; what happened at `end` is left out."""
+        params: dict[str, Any] = {"group_by": group_by, "from": begin, "to": end, "limit": limit}
+        return self._json("GET", "/usage", params={k: v for k, v in params.items() if v is not None})
+
+    def budgets(self) -> list[Budget]:
+        return self._listed("items", "/budgets")
+
+    def budget_accounts(self, session_id: str | None = None) -> list[BudgetAccount]:
+        return self._listed("items", "/budgets/accounts", params={"session_id": session_id} if session_id else {})
+
+    def set_budget(self, **wanted: Any) -> Budget:
+        return self._json("PUT", "/budgets", json=wanted)
+
+    def remove_budget(self, budget_id: str) -> None:
+        self._request("DELETE", f"/budgets/{budget_id}")
 
     def events(self, *, session_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
         """Follows the stream until the caller stops; resumes by number when the connection breaks or the server restarts."""
