@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from orchestrator import __version__
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
-from orchestrator.gateway import catalog_api
+from orchestrator.gateway import budgets_api, catalog_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import Gateway, gateway_routes
 from orchestrator.gateway.catalog import Catalog
@@ -134,6 +134,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     api.include_router(sessions.router)
     api.include_router(overview.router)
     for router in (tenants_api.router, users_api.router, keys_api.router, audit_api.router, catalog_api.router):
+        api.include_router(router)
+    for router in (usage_api.router, budgets_api.router):
         api.include_router(router)
     app.include_router(api)
     app.include_router(_health(database))

@@ -20,6 +20,7 @@ from orchestrator.kit.settings_doc import settings_rows
 from orchestrator.opencode.binary import PINNED_VERSION
 
 COMMANDS = ("up", "api", "gateway", "worker", "run", "doctor", "settings", "version", "sessions", "providers", "models")
+COMMANDS = ("up", "api", "gateway", "worker", "run", "doctor", "settings", "version", "sessions", "usage", "budgets")
 
 
 @pytest.fixture

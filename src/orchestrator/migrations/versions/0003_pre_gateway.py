@@ -21,6 +21,7 @@ create table budgets (
     tokens_per_month bigint check (tokens_per_month >= 0),
     cost_micro_usd_per_month bigint check (cost_micro_usd_per_month >= 0),
     updated_at timestamptz not null,
+    label text not null default '',
     primary key (tenant_id, id),
     unique (tenant_id, scope, subject)
 );
@@ -152,6 +153,7 @@ create table model_targets (
     foreign key (provider_tenant_id, provider_id) references providers (tenant_id, id),
     check (provider_tenant_id in (tenant_id, '00000000-0000-0000-0000-000000000000'))
 );
+comment on column budgets.subject is 'user:<id>, key:<id>, or the key of a repository, which label names.';
 comment on column model_targets.input_price is 'Micro-USD per million tokens; null: from the price list.';
 create table provider_states (
     tenant_id uuid not null,
