@@ -16,10 +16,11 @@ from starlette.middleware import Middleware
 from orchestrator import __version__
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
-from orchestrator.gateway import catalog_api
+from orchestrator.gateway import catalog_api, trajectories_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import Gateway, gateway_routes
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
 from orchestrator.kit.http import (
@@ -119,6 +120,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.catalog = catalog
+    app.state.trajectories = Trajectories(database, settings)
     app.state.workspaces = Workspaces(
         settings.data_dir,
         settings.roots,
@@ -129,6 +131,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     api.include_router(sessions.router)
     api.include_router(overview.router)
     api.include_router(catalog_api.router)
+    api.include_router(trajectories_api.router)
     app.include_router(api)
     app.include_router(_health(database))
     app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))
