@@ -85,6 +85,11 @@ class Settings(BaseSettings):
         description="A file that holds the master key. Unset: `master.key` in the data directory, made at the first start; "
         "API and gateway on other machines need the same one.",
     )
+    artifacts_url: str | None = Field(
+        default=None,
+        description="Where trajectories are kept, for all gateways alike: a folder, or a URL of fsspec such as "
+        "s3://bucket/path (which needs `s3fs`). Unset: `artifacts` in the data directory.",
+    )
     private_providers: bool = Field(
         default=False,
         description="Let an ADMIN of a tenant name providers at loopback, link-local and private addresses.",

@@ -172,15 +172,17 @@ create table trajectories (
     session_id uuid,
     conversation text,
     base_request_id uuid,
+    model text not null,
     path text not null,
     sha256 text not null,
     bytes bigint not null,
     created_at timestamptz not null,
-    expires_at timestamptz not null,
-    primary key (tenant_id, request_id)
+    primary key (tenant_id, request_id),
+    foreign key (tenant_id, base_request_id) references trajectories (tenant_id, request_id)
 );
-create index trajectories_of_session on trajectories (tenant_id, session_id, created_at);
-create index trajectories_expiry on trajectories (expires_at);
+create index trajectories_in_order on trajectories (tenant_id, created_at, request_id);
+create index trajectories_of_session on trajectories (tenant_id, session_id, created_at, request_id);
+create index trajectories_upon on trajectories (tenant_id, base_request_id) where base_request_id is not null;
 
 alter table sessions add column user_subject text;
 alter table sessions add column max_tokens bigint check (max_tokens > 0);
