@@ -18,7 +18,7 @@ from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import Gateway, gateway_routes
-from orchestrator.gateway.providers import provider_from
+from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
 from orchestrator.kit.http import (
@@ -89,8 +89,8 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     database = Database(database_url)
-    provider = provider_from(settings)
-    gateway = Gateway(database, provider)
+    catalog = Catalog(database, settings)
+    gateway = Gateway(database, catalog)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -117,7 +117,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
-    app.state.provider = provider
+    app.state.catalog = catalog
     app.state.workspaces = Workspaces(
         settings.data_dir,
         settings.roots,

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from orchestrator.durable import engine
 from orchestrator.events.listener import Listener
-from orchestrator.gateway.providers import provider_from
+from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.db import Database
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.processes import ProcessLedger
@@ -87,11 +87,11 @@ async def run_worker(settings: Settings, database_url: str, gateway_url: str, st
     await nodes.register(database, node_id, settings.node_slots, sandbox.name)
     workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger)
     await workspaces.sweep()
-    provider = provider_from(settings)
+    catalog = Catalog(database, settings)
     pool = RuntimePool(
-        NodeContext(node_id, database, ledger, sandbox, find_opencode(settings), provider, gateway_url, workspaces)
+        NodeContext(node_id, database, ledger, sandbox, find_opencode(settings), catalog, gateway_url, workspaces)
     )
-    workflow = SessionWorkflow(Steps(Services(settings, database, provider, workspaces, pool)))
+    workflow = SessionWorkflow(Steps(Services(settings, database, catalog, workspaces, pool)))
     listener = Listener(database_url)
     worker = Worker(database, node_id, workflow, listener)
     engine.launch(database_url, node_id)

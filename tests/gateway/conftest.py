@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from tests.api import Api, in_process, settings_for
 from tests.gateway.upstream import KEY, Upstream, upstream_running
 
 from orchestrator.gateway.api import PREFIX, Gateway, gateway_app
-from orchestrator.gateway.providers import ApiFormat, Model, Provider, provider_from
+from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.service import mint_virtual_key, revoke_virtual_keys
 from orchestrator.kit.db import Database
 from orchestrator.kit.ids import new_id
@@ -76,21 +76,22 @@ async def desk(api: Api, upstream: Upstream, tmp_path: Path) -> AsyncIterator[De
     settings = settings_for(
         tmp_path, provider_base_url=upstream.url, provider_api_key=KEY, provider_model="m", provider_context=8_000
     )
-    async with desk_for(api, upstream, provider_from(settings)) as desk:
+    async with desk_for(api, upstream, Catalog(api.database, settings)) as desk:
         yield desk
 
 
 @pytest.fixture
-async def anthropic_desk(api: Api, upstream: Upstream) -> AsyncIterator[Desk]:
-    provider = Provider("anthropic", ApiFormat.ANTHROPIC, upstream.url, "m", (Model("m", 8_000, 1_000),), KEY)
-    async with desk_for(api, upstream, provider) as desk:
+async def anthropic_desk(api: Api, upstream: Upstream, tmp_path: Path) -> AsyncIterator[Desk]:
+    catalog = Catalog(api.database, settings_for(tmp_path, anthropic_api_key=KEY))
+    catalog.own = replace(catalog.own, endpoint=replace(catalog.own.endpoint, base_url=upstream.url))
+    async with desk_for(api, upstream, catalog) as desk:
         yield desk
 
 
 @asynccontextmanager
-async def desk_for(api: Api, upstream: Upstream, provider: Provider) -> AsyncIterator[Desk]:
+async def desk_for(api: Api, upstream: Upstream, catalog: Catalog) -> AsyncIterator[Desk]:
     """The gateway as a process of its own has it."""
-    gateway = Gateway(api.database, provider)
+    gateway = Gateway(api.database, catalog)
     runtime = await make_runtime(api.database, api.actors.member.tenant_id)
     async with in_process(gateway_app(gateway)) as client:
         yield Desk(gateway, client, upstream, runtime, api.actors.member)

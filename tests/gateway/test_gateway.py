@@ -4,14 +4,15 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from tests.api import Api, in_process
+from tests.api import Api, in_process, settings_for
 from tests.gateway.conftest import CHAT, Desk, make_runtime
 from tests.gateway.upstream import KEY, Upstream
 
 from orchestrator.gateway.api import MAX_BODY_BYTES, PREFIX, Gateway, gateway_app
-from orchestrator.gateway.providers import ApiFormat, Model, Provider
+from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.db import Database
 
 ODD_BYTES = json.dumps({"text": "\u2028 é \x00"}, ensure_ascii=False).encode() + b"\r\n\xff \t"
@@ -147,9 +148,10 @@ async def test_a_large_body_below_the_limit_passes(desk: Desk) -> None:
 
 
 @pytest.fixture
-async def unreachable(api: Api) -> AsyncIterator[Desk]:
-    provider = Provider("p", ApiFormat.OPENAI, "http://127.0.0.1:9/secret-path", "m", (Model("m", 8_000, 1_000),), KEY)
-    gateway = Gateway(api.database, provider)
+async def unreachable(api: Api, tmp_path: Path) -> AsyncIterator[Desk]:
+    url = "http://127.0.0.1:9/secret-path"
+    settings = settings_for(tmp_path, provider_base_url=url, provider_api_key=KEY, provider_model="m")
+    gateway = Gateway(api.database, Catalog(api.database, settings))
     runtime = await make_runtime(api.database, api.actors.member.tenant_id)
     async with in_process(gateway_app(gateway)) as client:
         yield Desk(gateway, client, Upstream(), runtime, api.actors.member)

@@ -12,7 +12,8 @@ import uvloop
 from starlette.types import ASGIApp
 
 from orchestrator.gateway.api import Gateway, gateway_app
-from orchestrator.gateway.providers import provider_from
+from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.sealing import make_master_key
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
@@ -53,6 +54,7 @@ def run_init(settings: Settings, database_url: str) -> None:
 
     try:
         migrate(database_url)
+        make_master_key(settings)
         uvloop.run(_first_start(settings, database_url))
     except OrchestratorError as error:
         tell(error.code, error.message, error.hint_text)
@@ -72,7 +74,8 @@ def run_api(settings: Settings, database_url: str, listener: socket.socket) -> N
 
 
 def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:
-    gateway = Gateway(Database(database_url), provider_from(settings))
+    database = Database(database_url)
+    gateway = Gateway(database, Catalog(database, settings))
     _serve(gateway_app(gateway), listener)
 
 

@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from yarl import URL
 
-from orchestrator.gateway.providers import ApiFormat, Provider
+from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.routing import ApiFormat, ProviderKind
 from orchestrator.gateway.service import VirtualKeys
 from orchestrator.kit.db import Database
 from orchestrator.kit.http import DATABASE_TROUBLE
@@ -25,7 +26,7 @@ log = get_logger(__name__)
 
 PREFIX = "/gateway/v1"
 MAX_BODY_BYTES = 32 * 1024 * 1024
-_PATHS = {ApiFormat.OPENAI: ("/chat/completions",), ApiFormat.ANTHROPIC: ("/messages",)}
+_PATHS = {ApiFormat.CHAT: "/chat/completions", ApiFormat.RESPONSES: "/responses", ApiFormat.MESSAGES: "/messages"}
 _PASSED_ON = ("accept", "content-type", "user-agent", "x-session-id")
 _PASSED_BACK = ("content-type", "retry-after", "retry-after-ms", "x-should-retry", "request-id", "x-request-id")
 _TIMEOUT = aiohttp.ClientTimeout(total=3600, connect=30, sock_read=600)
@@ -34,8 +35,9 @@ _TIMEOUT = aiohttp.ClientTimeout(total=3600, connect=30, sock_read=600)
 class Gateway:
     """One upstream client for the whole process."""
 
-    def __init__(self, database: Database, provider: Provider) -> None:
-        self.provider = provider
+    def __init__(self, database: Database, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.provider = catalog.own.endpoint
         self.keys = VirtualKeys(database)
         self._client: aiohttp.ClientSession | None = None
 
@@ -67,7 +69,7 @@ class Gateway:
     async def models(self, request: Request) -> Response:
         if refusal := await self.refusal(request):
             return refusal
-        data = [{"id": m.name, "object": "model", "owned_by": self.provider.name} for m in self.provider.models]
+        data = [{"id": m.name, "object": "model", "owned_by": self.provider.name} for m in self.catalog.own.aliases]
         return JSONResponse({"object": "list", "data": data})
 
     async def forward(self, request: Request) -> Response:
@@ -99,14 +101,14 @@ class Gateway:
         headers["accept-encoding"] = "identity"
         if self.provider.api_key is None:
             return headers
-        if self.provider.format is ApiFormat.ANTHROPIC:
+        if self.provider.kind is ProviderKind.ANTHROPIC:
             return headers | {"x-api-key": self.provider.api_key}
         return headers | {"authorization": f"Bearer {self.provider.api_key}"}
 
     def refuse(self, status: int, code: str, message: str) -> JSONResponse:
         """In the provider's own shape, so that its clients understand it."""
         error = {"type": code, "code": code, "message": message}
-        if self.provider.format is ApiFormat.ANTHROPIC:
+        if self.provider.kind is ProviderKind.ANTHROPIC:
             return JSONResponse({"type": "error", "error": error}, status_code=status)
         return JSONResponse({"error": error}, status_code=status)
 
@@ -133,7 +135,7 @@ def gateway_routes(gateway: Gateway) -> list[Route]:
         return await gateway.refusal(request) or gateway.refuse(404, "not_found", "The gateway has no such path.")
 
     return [
-        *(Route(path, gateway.forward, methods=["POST"]) for path in _PATHS[gateway.provider.format]),
+        *(Route(_PATHS[one], gateway.forward, methods=["POST"]) for one in gateway.provider.formats),
         Route("/models", gateway.models, methods=["GET"]),
         Route("/{path:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]

@@ -76,6 +76,19 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key"),
         description="With it, and no other provider, sessions run on OpenAI's API.",
     )
+    master_key: SecretStr | None = Field(
+        default=None,
+        description="What providers' keys are sealed with in the database: 32 bytes in base64, the newest first if several.",
+    )
+    master_key_file: Path | None = Field(
+        default=None,
+        description="A file that holds the master key. Unset: `master.key` in the data directory, made at the first start; "
+        "API and gateway on other machines need the same one.",
+    )
+    private_providers: bool = Field(
+        default=False,
+        description="Let an ADMIN of a tenant name providers at loopback, link-local and private addresses.",
+    )
     scripted_model_url: str | None = Field(
         default=None,
         description="Where the scripted model listens that stands in while no provider is set; `orchestrator up` sets it.",
@@ -91,7 +104,7 @@ class Settings(BaseSettings):
         description="The `opencode` to run. Unset: the one that package.json pins, installed by the set-up.",
     )
 
-    @field_validator("data_dir", "opencode_binary", "scripted_scenarios", mode="after")
+    @field_validator("data_dir", "master_key_file", "opencode_binary", "scripted_scenarios", mode="after")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()

@@ -19,7 +19,11 @@ from orchestrator.opencode.client import USER
 from orchestrator.opencode.schemas import ModelRef, Rule
 
 PROVIDER = "gateway"
-_PACKAGES = {"openai": "@ai-sdk/openai-compatible", "anthropic": "@ai-sdk/anthropic"}
+_PACKAGES = {
+    "chat": "@ai-sdk/openai-compatible",
+    "responses": "@ai-sdk/openai",
+    "messages": "@ai-sdk/anthropic",
+}
 _GUARD = "guard.js"
 
 # The last rule that matches decides. Reading `.env`, naming a path outside the worktree and repeating a call ask a
@@ -59,7 +63,7 @@ class ModelConfig(BaseModel):
 
     id: str
     name: str | None = None
-    format: Literal["openai", "anthropic"] = "openai"
+    format: Literal["chat", "responses", "messages"] = "chat"
     context: int = 128_000
     output: int = 16_000
     input_price: float = 0.0
@@ -81,9 +85,9 @@ def server_config(
     agents: Mapping[str, Mapping[str, Any]] | None = None,
     plugins: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """`base_url` ends in /v1; below it the openai format calls /chat/completions, the anthropic one /messages.
+    """`base_url` ends in /v1; below it the chat format calls /chat/completions, the others /responses and /messages.
 
-    The key goes in `Authorization: Bearer` and in `x-api-key` respectively. `plugins` are the paths that the server
+    The key goes in `Authorization: Bearer`, for messages in `x-api-key`. `plugins` are the paths that the server
     sees, `server_guard` among them. `agents` is OpenCode's own `agent` object: {name: {prompt, model, ...}}.
     """
     return {
@@ -105,7 +109,7 @@ def server_config(
 def _provider(models: Sequence[ModelConfig], base_url: str, api_key: str) -> dict[str, Any]:
     return {
         "name": "Orchestrator gateway",
-        "npm": _PACKAGES["openai"],
+        "npm": _PACKAGES["chat"],
         "options": {"baseURL": base_url, "apiKey": api_key},
         "models": {model.id: _model(model) for model in models},
     }

@@ -3,14 +3,15 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import update
 
-from orchestrator.gateway.providers import Provider
+from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.routing import ModelOffer
 from orchestrator.gateway.service import mint_virtual_key, revoke_virtual_keys
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
@@ -54,7 +55,7 @@ class NodeContext:
     ledger: ProcessLedger
     sandbox: Sandbox
     install: OpenCodeInstall
-    provider: Provider
+    catalog: Catalog
     gateway_url: str
     workspaces: Workspaces
 
@@ -67,6 +68,7 @@ class RunningRuntime:
     server: ServerProcess
     router: EventRouter
     spec: SandboxSpec
+    models: frozenset[ModelOffer]
     tasks: list[asyncio.Task[None]]
     sessions: set[UUID] = field(default_factory=set[UUID])
     directories: set[str] = field(default_factory=set[str])
@@ -102,11 +104,18 @@ class RuntimePool:
         self._ports: dict[UUID, int] = {}
 
     async def seat(
-        self, workspace: Workspace, session_id: UUID, isolation: str, env: Mapping[str, str], identity: Identity | None
+        self,
+        workspace: Workspace,
+        session_id: UUID,
+        model: str,
+        isolation: str,
+        env: Mapping[str, str],
+        identity: Identity | None,
     ) -> Seat:
         """A place in a running server, which is started if need be. Call it within the tenant's scope."""
         tenant_id = UUID(workspace.tenant_id)
-        runtime = self._seated(tenant_id, session_id) or await self._open(workspace, session_id, isolation, identity)
+        runtime = self._seated(tenant_id, session_id)
+        runtime = runtime or await self._open(workspace, session_id, model, isolation, identity)
         runtime.sessions.add(session_id)
         await asyncio.to_thread(self._prepare_commands, workspace, session_id, env, identity)
         directory = self.node.sandbox.inside(runtime.spec, workspace.folder)
@@ -125,26 +134,38 @@ class RuntimePool:
         return runtime and Seat(runtime, self.node.sandbox.inside(runtime.spec, workspace.folder))
 
     async def _open(
-        self, workspace: Workspace, session_id: UUID, isolation: str, identity: Identity | None
+        self, workspace: Workspace, session_id: UUID, model: str, isolation: str, identity: Identity | None
     ) -> RunningRuntime:
+        """A server learns its models at its start; one that does not know the session's takes no more sessions."""
         tenant_id = UUID(workspace.tenant_id)
+        offers = await self.node.catalog.offers(tenant_id)
+        wanted = {offer for offer in offers if offer.name == model}
         key = (tenant_id, session_id if isolation == "session" else None)
         async with self._locks.setdefault(key, asyncio.Lock()):
             runtime = self._running.get(key)
-            if runtime is not None and not runtime.ended.is_set() and not runtime.full:
-                return runtime
-            if runtime is not None and runtime.full:
-                self._retiring.append(runtime)
-            self._running[key] = await self._start(workspace, key[1], identity)
+            if runtime is not None and not runtime.ended.is_set():
+                if not runtime.full and wanted <= runtime.models:
+                    return runtime
+                await self._retire(runtime)
+            self._running[key] = await self._start(workspace, key[1], offers, identity)
             return self._running[key]
 
-    async def _start(self, workspace: Workspace, session_id: UUID | None, identity: Identity | None) -> RunningRuntime:
+    async def _retire(self, runtime: RunningRuntime) -> None:
+        """It ends with the last session that has a seat in it."""
+        if runtime.sessions:
+            self._retiring.append(runtime)
+        else:
+            await self.stop(runtime, "recycled")
+
+    async def _start(
+        self, workspace: Workspace, session_id: UUID | None, offers: Sequence[ModelOffer], identity: Identity | None
+    ) -> RunningRuntime:
         tenant_id = UUID(workspace.tenant_id)
         began = time.monotonic()
         runtime_id = new_id()
         async with self.node.database.transaction() as db:
             virtual_key = mint_virtual_key(db, runtime_id)
-        spec, password = await asyncio.to_thread(self._spec, workspace, session_id, identity, virtual_key)
+        spec, password = await asyncio.to_thread(self._spec, workspace, session_id, offers, identity, virtual_key)
         binary = self.node.sandbox.inside(spec, self.node.install.binary)
         server = await ServerProcess.start(
             self.node.ledger,
@@ -155,14 +176,20 @@ class RuntimePool:
             session_id=str(session_id) if session_id else None,
             node_id=str(self.node.node_id),
         )
-        runtime = RunningRuntime(runtime_id, tenant_id, session_id, server, EventRouter(server.client), spec, [])
+        router = EventRouter(server.client)
+        runtime = RunningRuntime(runtime_id, tenant_id, session_id, server, router, spec, frozenset(offers), [])
         runtime.tasks = [asyncio.create_task(runtime.router.run()), asyncio.create_task(self._watch(runtime))]
         await self._record(runtime)
         log.info("runtime_started", tenant_id=str(tenant_id), pid=server.pid, seconds=round(time.monotonic() - began, 2))
         return runtime
 
     def _spec(
-        self, workspace: Workspace, session_id: UUID | None, identity: Identity | None, virtual_key: str
+        self,
+        workspace: Workspace,
+        session_id: UUID | None,
+        offers: Sequence[ModelOffer],
+        identity: Identity | None,
+        virtual_key: str,
     ) -> tuple[SandboxSpec, str]:
         node, tenant_id = self.node, UUID(workspace.tenant_id)
         folders = node.workspaces.folders(str(tenant_id))
@@ -187,9 +214,9 @@ class RuntimePool:
         seen_home = node.sandbox.inside(spec, home)
         password = new_password()
         config = opencode.server_config(
-            [_model_config(node.provider, name.name) for name in node.provider.models],
-            node.provider.default_model,
-            node.provider.default_model,
+            [_model_config(offer) for offer in offers],
+            node.catalog.default_model,
+            node.catalog.default_model,
             node.gateway_url,
             virtual_key,
             plugins=[opencode.server_guard(seen_home), node.sandbox.inside(spec, plugin)],
@@ -308,13 +335,13 @@ class RuntimePool:
             )
 
 
-def _model_config(provider: Provider, name: str) -> opencode.ModelConfig:
-    model = provider.model(name)
+def _model_config(offer: ModelOffer) -> opencode.ModelConfig:
+    prices = offer.prices
     return opencode.ModelConfig(
-        id=model.name,
-        format=provider.format.value,
-        context=model.context_tokens,
-        output=model.output_tokens,
-        input_price=model.input_price,
-        output_price=model.output_price,
+        id=offer.name,
+        format=offer.format.value,
+        context=offer.context_tokens,
+        output=offer.output_tokens,
+        input_price=prices.input / 1_000_000 if prices else 0.0,
+        output_price=prices.output / 1_000_000 if prices else 0.0,
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from orchestrator.gateway.providers import Provider
+from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.pagination import Page, encode_cursor
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import service
@@ -37,8 +37,8 @@ def workspaces_of(request: Request) -> Workspaces:
     return request.app.state.workspaces
 
 
-def provider_of(request: Request) -> Provider:
-    return request.app.state.provider
+def catalog_of(request: Request) -> Catalog:
+    return request.app.state.catalog
 
 
 def settings_of(request: Request) -> Settings:
@@ -46,7 +46,7 @@ def settings_of(request: Request) -> Settings:
 
 
 WorkspacesDep = Annotated[Workspaces, Depends(workspaces_of)]
-ProviderDep = Annotated[Provider, Depends(provider_of)]
+CatalogDep = Annotated[Catalog, Depends(catalog_of)]
 
 
 @router.post("", status_code=201, summary="Hand in work")
@@ -55,17 +55,18 @@ async def create(
     principal: Member,
     db: Db,
     workspaces: WorkspacesDep,
-    provider: ProviderDep,
+    catalog: CatalogDep,
     settings: Annotated[Settings, Depends(settings_of)],
     response: Response,
     idempotency_key: Annotated[str | None, Header(max_length=200, pattern="^[ -~]*$")] = None,
 ) -> SessionRead:
     wanted = service.NewSession(**body.model_dump())
-    await service.check_request(wanted, settings, provider, workspaces)
+    model = (await catalog.offer(principal.tenant_id, body.model)).name
+    await service.check_request(wanted, settings, workspaces)
     if idempotency_key:
-        session = await service.create_once(db, principal, wanted, provider, idempotency_key)
+        session = await service.create_once(db, principal, wanted, model, idempotency_key)
     else:
-        session = await service.create_session(db, principal, wanted, provider)
+        session = await service.create_session(db, principal, wanted, model)
     response.headers["Location"] = f"/api/v1/sessions/{session.id}"
     return SessionRead.of(session)
 

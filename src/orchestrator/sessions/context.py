@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.gateway.providers import Provider
+from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.errors import Conflict
 from orchestrator.kit.settings import Settings
@@ -33,7 +33,7 @@ class SessionKey:
 class Services:
     settings: Settings
     database: Database
-    provider: Provider
+    catalog: Catalog
     workspaces: Workspaces
     runtimes: RuntimePool
 

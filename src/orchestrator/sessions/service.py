@@ -11,7 +11,6 @@ from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
-from orchestrator.gateway.providers import Provider
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.ids import new_id
@@ -58,7 +57,7 @@ class SessionFilter:
     created_before: datetime | None = None
 
 
-async def check_request(wanted: NewSession, settings: Settings, provider: Provider, workspaces: Workspaces) -> None:
+async def check_request(wanted: NewSession, settings: Settings, workspaces: Workspaces) -> None:
     """Everything that can be refused before a row is written."""
     if not wanted.prompt.strip():
         raise PromptEmpty
@@ -66,11 +65,10 @@ async def check_request(wanted: NewSession, settings: Settings, provider: Provid
         raise PromptTooLong(length=len(wanted.prompt), most=settings.max_prompt_chars)
     if wanted.agent not in (None, *AGENTS):
         raise UnknownAgent(agent=wanted.agent, known=", ".join(AGENTS))
-    provider.model(wanted.model)
     await workspaces.check_repository(wanted.repository, wanted.base_ref)
 
 
-async def create_session(db: AsyncSession, principal: Principal, wanted: NewSession, provider: Provider) -> Session:
+async def create_session(db: AsyncSession, principal: Principal, wanted: NewSession, model: str) -> Session:
     repository = IndustrialRepository(db)
     session_id = new_id()
     title = (wanted.title or "").strip() or wanted.prompt.strip().splitlines()[0][:80].rstrip()
@@ -83,7 +81,7 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
         base_ref=wanted.base_ref,
         branch=branch_name(title, session_id),
         agent=wanted.agent or DEFAULT_AGENT,
-        model=provider.model(wanted.model).name,
+        model=model,
         priority=wanted.priority,
         verify=wanted.verify,
         isolation=wanted.isolation,
@@ -115,7 +113,7 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
     return session
 
 
-async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession, provider: Provider, key: str) -> Session:
+async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession, model: str, key: str) -> Session:
     """The same Idempotency-Key with the same body gives the session that the first request made."""
     digest = hashlib.sha256(json.dumps(asdict(wanted), sort_keys=True).encode()).digest()
     repository = IndustrialRepository(db)
@@ -126,7 +124,7 @@ async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession
         if known.request_sha256 != digest:
             raise IdempotencyConflict
         return await repository.get(Session, UUID(known.response["session_id"]))
-    session = await create_session(db, principal, wanted, provider)
+    session = await create_session(db, principal, wanted, model)
     db.add(
         IdempotencyKey(
             tenant_id=repository.tenant_id,

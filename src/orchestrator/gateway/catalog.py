@@ -1,0 +1,199 @@
+"""The models a tenant may use and where each leads: its own names first, then the platform's, then the settings'.
+
+Answers come from memory; what is older than a second is read anew, so that a change reaches every process within that.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from orchestrator.gateway.catalog_models import ModelAlias, ModelTarget, Provider, ProviderState
+from orchestrator.gateway.providers import SETTINGS_PROVIDER, SettingsProvider, provider_from
+from orchestrator.gateway.routing import (
+    FORMATS,
+    PLATFORM,
+    Alias,
+    ApiFormat,
+    Endpoint,
+    ModelOffer,
+    ModelUnusable,
+    ProviderKind,
+    Route,
+    Target,
+    UnknownModel,
+    choose,
+)
+from orchestrator.gateway.sealing import Sealed, Sealer
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import Database
+from orchestrator.kit.settings import Settings
+from orchestrator.kit.tenant_scope import tenant_scope
+
+_FRESH_SECONDS = 1.0
+_MOST_TENANTS = 10_000
+_NAMES_IN_A_HINT = 20
+
+
+@dataclass
+class _View:
+    """What one tenant sees. `exhausted`: providers that make no call until the moment named."""
+
+    read_at: float
+    aliases: dict[str, Alias]
+    providers: dict[UUID, Provider]
+    exhausted: dict[UUID, datetime]
+    offers: tuple[ModelOffer, ...]
+    endpoints: dict[UUID, Endpoint] = field(default_factory=dict[UUID, Endpoint])
+
+    def is_exhausted(self, provider_id: UUID) -> bool:
+        until = self.exhausted.get(provider_id)
+        return until is not None and until > now()
+
+
+class Catalog:
+    """One a process. Its reads enter the tenant's scope themselves."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.sealer = Sealer(settings)
+        self.own = provider_from(settings)
+        self._database = database
+        self._views: dict[UUID, _View] = {}
+        self._locks: dict[UUID, asyncio.Lock] = {}
+
+    @property
+    def default_model(self) -> str:
+        return self.own.default_model
+
+    async def offers(self, tenant_id: UUID) -> tuple[ModelOffer, ...]:
+        """The models that a call can be made to at this moment, by name."""
+        return (await self._view(tenant_id)).offers
+
+    async def offer(self, tenant_id: UUID, name: str | None) -> ModelOffer:
+        """The model of that name, or the default one. Raises UnknownModel, ModelUnusable."""
+        view = await self._view(tenant_id)
+        return self._offer(_alias(view, name or self.default_model))
+
+    async def route(self, tenant_id: UUID, alias: str, sticky: str | None) -> Route:
+        """Where a call goes; calls with the same `sticky` go to the same target while that one can be used.
+
+        Raises UnknownModel, ModelUnusable, and what hinders opening the provider's key.
+        """
+        view = await self._view(tenant_id)
+        known = _alias(view, alias)
+        working = [t for t in known.targets if not view.is_exhausted(t.provider_id)]
+        target = choose(alias, working or known.targets, sticky or secrets.token_hex(8))
+        endpoint = self._endpoint(view, target.provider_id)
+        return Route(alias, known.format, endpoint, target.model, target.context_tokens, target.output_tokens, target.prices)
+
+    async def blocked_models(self, tenant_id: UUID) -> frozenset[str]:
+        """Names that lead to exhausted providers alone: nothing is to be started on them."""
+        view = await self._view(tenant_id)
+        return frozenset(
+            name
+            for name, alias in view.aliases.items()
+            if alias.targets and all(view.is_exhausted(t.provider_id) for t in alias.targets)
+        )
+
+    def forget(self, tenant_id: UUID) -> None:
+        """After a write: the next look reads anew. What is the platform's is every tenant's."""
+        if tenant_id == PLATFORM:
+            self._views.clear()
+        self._views.pop(tenant_id, None)
+
+    async def _view(self, tenant_id: UUID) -> _View:
+        view = self._views.get(tenant_id)
+        if view is not None and time.monotonic() - view.read_at < _FRESH_SECONDS:
+            return view
+        async with self._locks.setdefault(tenant_id, asyncio.Lock()):
+            view = self._views.get(tenant_id)
+            if view is not None and time.monotonic() - view.read_at < _FRESH_SECONDS:
+                return view
+            if len(self._views) >= _MOST_TENANTS:
+                self._views.clear()
+            self._views[tenant_id] = view = await self._read(tenant_id)
+            return view
+
+    async def _read(self, tenant_id: UUID) -> _View:
+        began = time.monotonic()
+        both = (tenant_id, PLATFORM)
+        with tenant_scope(tenant_id):
+            async with self._database.transaction() as db:
+                providers = (await db.execute(select(Provider).where(Provider.tenant_id.in_(both)))).scalars().all()
+                aliases = (await db.execute(select(ModelAlias).where(ModelAlias.tenant_id.in_(both)))).scalars().all()
+                targets = (await db.execute(select(ModelTarget).where(ModelTarget.tenant_id.in_(both)))).scalars().all()
+                states = (await db.execute(select(ProviderState).where(ProviderState.tenant_id.in_(both)))).scalars().all()
+        usable = {p.id: p for p in providers if p.enabled}
+        found = _resolve(aliases, targets, usable, tenant_id, self.own)
+        offers = [self._offer(alias) for _, alias in sorted(found.items()) if alias.targets]
+        exhausted = {s.provider_id: s.reset_at for s in states if s.exhausted_at and s.reset_at}
+        return _View(began, found, usable, exhausted, tuple(offers))
+
+    def _offer(self, alias: Alias) -> ModelOffer:
+        offer = alias.offer
+        if offer.prices is None and alias.targets[0].provider_id == SETTINGS_PROVIDER:
+            listed = self.own.list_prices.get(alias.name)
+            return ModelOffer(offer.name, offer.format, offer.context_tokens, offer.output_tokens, listed)
+        return offer
+
+    def _endpoint(self, view: _View, provider_id: UUID) -> Endpoint:
+        """Its key is opened at the first use, so that a missing master key hinders nobody who does not need it."""
+        if provider_id == SETTINGS_PROVIDER:
+            return self.own.endpoint
+        if provider_id not in view.endpoints:
+            view.endpoints[provider_id] = endpoint_of(view.providers[provider_id], self.sealer)
+        return view.endpoints[provider_id]
+
+
+def endpoint_of(row: Provider, sealer: Sealer) -> Endpoint:
+    whose = Sealed(row.tenant_id, row.id)
+    return Endpoint(
+        tenant_id=row.tenant_id,
+        provider_id=row.id,
+        name=row.name,
+        kind=row.kind,
+        base_url=row.base_url,
+        formats=formats_of(row.kind, row.options.get("formats")),
+        api_key=sealer.open(whose, row.api_key_sealed) if row.api_key_sealed is not None else None,
+        options=row.options,
+        requests_per_minute=row.requests_per_minute,
+        tokens_per_minute=row.tokens_per_minute,
+    )
+
+
+def formats_of(kind: ProviderKind, named: Sequence[str] | None) -> tuple[ApiFormat, ...]:
+    return tuple(ApiFormat(one) for one in named) if named else FORMATS[kind]
+
+
+def _alias(view: _View, name: str) -> Alias:
+    alias = view.aliases.get(name)
+    if alias is None:
+        known = ", ".join(one.name for one in view.offers[:_NAMES_IN_A_HINT])
+        raise UnknownModel(model=name[:100], known=known)
+    if not alias.targets:
+        raise ModelUnusable(model=name)
+    return alias
+
+
+def _resolve(
+    aliases: Sequence[ModelAlias],
+    targets: Sequence[ModelTarget],
+    usable: dict[UUID, Provider],
+    tenant_id: UUID,
+    own: SettingsProvider,
+) -> dict[str, Alias]:
+    """A name of the tenant hides the same name of the platform, and that one the settings'."""
+    found = {alias.name: alias for alias in own.aliases}
+    for row in sorted(aliases, key=lambda a: a.tenant_id == tenant_id):
+        mine = [t for t in targets if t.alias_id == row.id and t.weight > 0 and t.provider_id in usable]
+        found[row.name] = Alias(row.name, row.format, tuple(_target(t) for t in mine))
+    return found
+
+
+def _target(row: ModelTarget) -> Target:
+    return Target(row.id, row.provider_id, row.model, row.weight, row.context_tokens, row.output_tokens, row.prices)
