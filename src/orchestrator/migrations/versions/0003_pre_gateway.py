@@ -1,5 +1,7 @@
 """The gateway's ledger, its providers and models, what it recorded of each call, and what a paused session waits for."""
 
+from pathlib import Path
+
 from alembic import op
 
 from orchestrator.migrations.security import across_tenants, secure
@@ -204,7 +206,7 @@ SHARED_TABLES = ("providers", "model_aliases", "model_targets", "provider_states
 SYSTEM_GRANTS = {
     "budget_accounts": "select",  # Admission: a tenant that has spent its budget starts nothing.
     "budgets": "select",  # The same, for what a paused session waits for.
-    "budget_holds": "select",  # The sweeper finds expired holds of all tenants.
+    "budget_holds": "select, update",  # The sweeper finds expired holds of all tenants; leases are renewed at once.
     "budget_refusals": "select",  # The reconciler resumes sessions whose budget suffices again.
     "usage_events": "select",  # Fair shares are made of what each tenant used.
     "trajectories": "select",  # The sweeper finds what is past its retention.
@@ -217,6 +219,7 @@ SYSTEM_GRANTS = {
 
 def upgrade() -> None:
     op.execute(SCHEMA)
+    op.execute(Path(__file__).with_name("0003_ledger.sql").read_text())
     for table, rights in TENANT_TABLES.items():
         secure(table, rights)
     for table in SHARED_TABLES:
