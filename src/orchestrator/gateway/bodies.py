@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from orchestrator.kit.errors import OrchestratorError
@@ -36,6 +37,10 @@ class JsonObject:
     text: str
     members: Mapping[str, Member]
     end: int
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        return {name: member.value for name, member in self.members.items()}
 
     def get(self, name: str) -> Any:
         member = self.members.get(name)

@@ -135,7 +135,7 @@ class Callers:
             raise KeyInvalid
         tenant_id: UUID = row["tenant_id"]
         if row["session_id"] is not None:
-            return _caller(tenant_id, row, given)
+            return _caller(tenant_id, dict(row), given)
         if not needs_session:
             return Caller(Payer(tenant_id, f"runtime:{row['node_id']}"), None)
         if not given.conversation:

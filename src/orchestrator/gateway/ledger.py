@@ -81,16 +81,18 @@ class Ledger:
         *,
         priced: bool,
         reached_provider: bool = False,
+        provisional: bool = False,
     ) -> Reservation:
         """Holds the worst case on every account of the payer, or on none. Raises BudgetSpent, PriceUnknown.
 
         `reached_provider`: the call is sent right after this, so that one statement tells both.
+        `provisional`: it will be asked again, so a refusal is not recorded.
         """
         period = month_of(self._clock())
         async with self._transaction(payer.tenant_id) as db:
             values = self._values(request_id, payer, period, priced, reached_provider)
             verdict = await _ask(db, values, worst, detail)
-            outcome = await self._decide(db, values, payer, worst, detail, verdict)
+            outcome = await self._decide(db, values, payer, worst, detail, verdict, provisional)
         # After the commit: what is recorded of a refusal must last.
         if isinstance(outcome, OrchestratorError):
             raise outcome
@@ -104,6 +106,7 @@ class Ledger:
         worst: Amount,
         detail: CallDetail,
         verdict: dict[str, Any] | None,
+        provisional: bool,
     ) -> int | OrchestratorError | None:
         """The output limit of the call (None: its own), or why it is refused."""
         if verdict is None:
@@ -120,7 +123,9 @@ class Ledger:
                 clamped = replace(detail, output=refusals.part(detail.output, fitting))
                 if await _ask(db, values, smaller, clamped, fitting) is None:
                     return fitting
-        return await refusals.refuse(db, payer, accounts, worst, detail.model, priced=values["priced"])
+        return await refusals.refuse(
+            db, payer, accounts, worst, detail.model, priced=values["priced"], remember=not provisional
+        )
 
     async def reached_provider(self, request_id: UUID, tenant_id: UUID) -> None:
         """From now on the call counts, whatever becomes of this process. Raises ReservationLost: do not send it then."""

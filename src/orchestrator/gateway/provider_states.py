@@ -116,46 +116,36 @@ class Witness:
 
 
 class ProviderStates:
-    """`most_wait_seconds` is how long a call is held; `reset_seconds` how long a quota stays used up if nobody tells."""
+    """`reset_seconds` is how long a quota is taken for used up when the provider does not tell."""
 
-    def __init__(self, database: Database, *, most_wait_seconds: float, reset_seconds: float) -> None:
+    def __init__(self, database: Database, *, reset_seconds: float) -> None:
         self._database = database
-        self._most_wait_seconds = most_wait_seconds
         self._reset_seconds = reset_seconds
         self._known: dict[tuple[UUID, UUID], tuple[float, State]] = {}
 
-    async def admit(self, endpoint: Endpoint) -> bool:
-        """Waits while the provider is held; True when this call is the one that tries whether it has recovered.
+    async def admit(self, endpoint: Endpoint, until: float) -> bool:
+        """Waits while the provider is held, until that moment of the monotonic clock at the latest.
 
-        Raises ProviderExhausted, ProviderBusy.
+        True when this call is the one that tries whether its quota has begun anew. Raises ProviderExhausted, ProviderBusy.
         """
-        end = time.monotonic() + self._most_wait_seconds
         while True:
             state = await self._state(endpoint)
-            if state.exhausted:
-                if state.due and await self._take_probe(endpoint):
-                    return True
-                if not state.due and state.held_seconds <= 0:
-                    raise ProviderExhausted(
-                        provider=endpoint.name, reset_at=state.reset_at.isoformat() if state.reset_at else "it is known"
-                    )
-                self._forget(endpoint)
-            elif state.held_seconds <= 0:
+            if not state.exhausted and state.held_seconds <= 0:
                 return False
-            left = end - time.monotonic()
-            if (state.held_seconds if not state.exhausted else 0.0) > left or left <= 0:
-                raise ProviderBusy(provider=endpoint.name, wait_seconds=max(1, round(state.held_seconds)))
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS if state.exhausted else min(state.held_seconds, left))
+            if state.due and await self._take_probe(endpoint):
+                return True
+            wait_seconds = _patience(endpoint, state, until - time.monotonic())
             self._forget(endpoint)
+            await asyncio.sleep(wait_seconds)
 
-    async def pace(self, endpoint: Endpoint, tokens: int) -> None:
+    async def pace(self, endpoint: Endpoint, tokens: int, until: float) -> None:
         """Waits for this call's turn under the provider's requests and tokens a minute. Raises ProviderBusy."""
         if endpoint.requests_per_minute is None and endpoint.tokens_per_minute is None:
             return
         values = _whose(endpoint) | {
             "request_step": _seconds(60 / endpoint.requests_per_minute if endpoint.requests_per_minute else 0),
             "token_step": _seconds(60 * tokens / endpoint.tokens_per_minute if endpoint.tokens_per_minute else 0),
-            "most": _seconds(self._most_wait_seconds),
+            "most": _seconds(max(0.0, until - time.monotonic())),
         }
         async with self._database.system_transaction() as db:
             wait = (await db.execute(_PACE, values)).scalar_one_or_none()
@@ -185,9 +175,7 @@ class ProviderStates:
         async with self._database.system_transaction() as db:
             is_first, reset_at = (await db.execute(_OPEN, _whose(endpoint) | values)).one()
             if is_first:
-                self._tell(
-                    db, "provider.exhausted", endpoint, witness, reset_at=reset_at.isoformat(), problem=found.problem
-                )
+                self._tell(db, "provider.exhausted", endpoint, witness, reset_at=reset_at.isoformat(), problem=found.problem)
                 await db.execute(_NOTIFY, {"channel": CONTROL_CHANNEL})
         self._forget(endpoint)
         return ProviderExhausted(provider=endpoint.name, reset_at=reset_at.isoformat())
@@ -230,6 +218,17 @@ class ProviderStates:
         events.append(
             db, witness.tenant_id, type_, actor="gateway", session_id=witness.session_id, provider=endpoint.name, **data
         )
+
+
+def _patience(endpoint: Endpoint, state: State, left_seconds: float) -> float:
+    """How long to wait before the next look. An exhausted provider that is held is being tried by another call."""
+    if state.exhausted and not state.due and state.held_seconds <= 0:
+        reset_at = state.reset_at.isoformat() if state.reset_at else "further notice"
+        raise ProviderExhausted(provider=endpoint.name, reset_at=reset_at)
+    wait_seconds = _LOOK_AGAIN_SECONDS if state.exhausted else state.held_seconds
+    if wait_seconds > left_seconds:
+        raise ProviderBusy(provider=endpoint.name, wait_seconds=max(1, round(state.held_seconds)))
+    return wait_seconds
 
 
 def _whose(endpoint: Endpoint) -> dict[str, Any]:

@@ -24,10 +24,7 @@ class ModelRequest:
     streams: bool
     output_limit: int | None
     """The most output tokens of one answer that the caller asks for."""
-
-    @property
-    def size_bytes(self) -> int:
-        return len(self.body.text.encode())
+    size_bytes: int
 
     @cached_property
     def answers(self) -> int:
@@ -78,7 +75,7 @@ def parse_request(format_: ApiFormat, body: bytes) -> ModelRequest:
     if format_ is ApiFormat.RESPONSES and parsed.get("background"):
         raise BodyInvalid(problem="`background` is not possible here: nobody would see what such a call uses")
     limits = [limit for name in _LIMITS[format_] if (limit := _count(parsed, name)) is not None]
-    request = ModelRequest(format_, parsed, model, bool(streams), max(limits, default=None))
+    request = ModelRequest(format_, parsed, model, bool(streams), max(limits, default=None), len(body))
     _count(parsed, "n")
     return request
 

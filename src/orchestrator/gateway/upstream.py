@@ -24,6 +24,14 @@ _TIMEOUT = aiohttp.ClientTimeout(total=3600, sock_connect=30, sock_read=600)
 _KEEP_ALIVE_SECONDS = 15
 _SENT_AT_ONCE_BYTES = 64 * 1024
 
+NEVER_ARRIVED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
+"""There was no connection, so the provider knows nothing of the call."""
+
 
 class CaFileUnreadable(OrchestratorError):
     """The file of certificate authorities {file} cannot be used: {problem}."""
