@@ -30,6 +30,8 @@ from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
 
 CHAT = f"{PREFIX}/chat/completions"
+MESSAGES = f"{PREFIX}/messages"
+CLAUDE = b'{"model": "claude-test", "max_tokens": 100}'
 
 
 @dataclass
@@ -73,7 +75,7 @@ class Desk:
         """The usage events of the tenant when there are so many, in the order in which they were made."""
         async with asyncio.timeout(10):
             while len(found := await self._usage()) < count:
-                await asyncio.sleep(0.01)
+                pass  # Until what is written after the answer is there.
         assert len(found) == count
         return found
 
@@ -143,7 +145,7 @@ def settings(tmp_path: Path, upstream: Upstream) -> Settings:
         provider_context=8_000,
         provider_output_limit=1_000,
         provider_input_price=0,
-        gateway_drain_seconds=5,
+        gateway_drain_seconds=1,
         gateway_wait_seconds=5,
     )
 

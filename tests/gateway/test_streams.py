@@ -14,6 +14,8 @@ from tests.gateway.upstream import begin_stream
 
 from orchestrator.gateway.api import gateway_app
 
+BODY = b'{"model": "m", "stream": true, "stream_options": {"include_usage": true}}'
+
 
 @asynccontextmanager
 async def served(desk: Desk) -> AsyncIterator[str]:
@@ -54,7 +56,7 @@ async def test_each_piece_arrives_before_the_next_is_written(desk: Desk, url: st
         return response
 
     desk.upstream.answer = answer
-    async with caller.post(url, data=b"{}") as response:
+    async with caller.post(url, data=BODY) as response:
         assert response.headers["content-type"] == "text/event-stream"
         for n in range(5):
             assert await response.content.readuntil(b"\n\n") == f"data: {n}\n\n".encode()
@@ -78,14 +80,14 @@ async def test_a_provider_that_breaks_off_breaks_the_callers_stream_too(
 
     desk.upstream.answer = answer
     with pytest.raises(aiohttp.ClientError):  # noqa: PT012 - where it breaks is the network's choice.
-        async with caller.post(url, data=b"{}") as response:
+        async with caller.post(url, data=BODY) as response:
             assert response.status in (200, 502)
             response.raise_for_status()
             await response.content.read()
 
 
 async def test_a_caller_that_leaves_frees_the_provider(desk: Desk, url: str, caller: aiohttp.ClientSession) -> None:
-    """Nobody reads any more, so nobody should pay for more tokens."""
+    """What is read on for the bill has an end."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = await begin_stream(request)
@@ -94,7 +96,7 @@ async def test_a_caller_that_leaves_frees_the_provider(desk: Desk, url: str, cal
             await asyncio.sleep(0.01)
 
     desk.upstream.answer = answer
-    async with caller.post(url, data=b"{}") as response:
+    async with caller.post(url, data=BODY) as response:
         await response.content.readany()
         response.close()
     async with asyncio.timeout(5):
@@ -113,7 +115,8 @@ async def test_many_streams_at_once_stay_apart(desk: Desk, url: str, caller: aio
     desk.upstream.answer = answer
 
     async def one(n: int) -> None:
-        async with caller.post(url, data=f"<{n}>".encode()) as response:
-            assert await response.read() == f"<{n}>".encode() * 20
+        body = f'{{"model":"m","n":{n + 1}}}'.encode()
+        async with caller.post(url, data=body) as response:
+            assert await response.read() == body * 20
 
     await asyncio.gather(*(one(n) for n in range(30)))

@@ -164,7 +164,9 @@ def gateway_app(gateway: Gateway) -> Starlette:
     async def live(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
-    return Starlette(
+    app = Starlette(
         routes=[Mount(PREFIX, routes=gateway_routes(gateway)), Route("/health/live", live)],
         lifespan=lambda _app: gateway.running(),
     )
+    app.router.redirect_slashes = False  # The address of such a redirect would be built from the Host header.
+    return app
