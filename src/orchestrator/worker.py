@@ -17,10 +17,12 @@ from orchestrator.kit.tasks import background
 from orchestrator.opencode.binary import find_opencode
 from orchestrator.runtimes import nodes
 from orchestrator.runtimes.pool import NodeContext, RuntimePool
+from orchestrator.runtimes.storage import keep_measuring
 from orchestrator.sandboxes import choose_sandbox
-from orchestrator.sessions.admission import Admitted, admit, live_on
+from orchestrator.sessions.admission import Admitted, admit, ended_while_paused, live_on
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.lifecycle import CONTROL_CHANNEL, QUEUE_CHANNEL
+from orchestrator.sessions.pauses import resume_ready
 from orchestrator.sessions.steps import Steps
 from orchestrator.sessions.workflow import SessionWorkflow
 from orchestrator.workspaces import Workspaces
@@ -50,6 +52,7 @@ class Worker:
             self._look.clear()
             try:
                 await self._reconcile()
+                await resume_ready(self._database)
                 while (admitted := await admit(self._database, self._node_id)) is not None:
                     await self._start(admitted)
             except (DBAPIError, OSError) as error:
@@ -63,6 +66,10 @@ class Worker:
         for one in live:
             await self._start(one)
         self._started &= {_key(one).workflow_id for one in live}
+        for one in await ended_while_paused(self._database, self._node_id):
+            key = _key(one)
+            name = f"clear:{key.workflow_id}"
+            await engine.start(self._workflow.clear, name, str(key.tenant_id), str(key.session_id), key.attempt)
 
     async def _start(self, admitted: Admitted) -> None:
         key = _key(admitted)
@@ -96,6 +103,7 @@ async def run_worker(settings: Settings, database_url: str, gateway_url: str, st
     worker = Worker(database, node_id, workflow, listener)
     engine.launch(database_url, node_id)
     log.info("node_ready", node_id=str(node_id), slots=settings.node_slots, sandbox=sandbox.name)
-    async with background(listener.run(), nodes.heartbeat(database, node_id), worker.run()):
+    measuring = keep_measuring(database, node_id, settings.data_dir)
+    async with background(listener.run(), nodes.heartbeat(database, node_id), measuring, worker.run()):
         await stop.wait()
     await pool.stop_all()

@@ -99,6 +99,8 @@ def run(
     model: Annotated[str | None, typer.Option(help="Which model it uses.")] = None,
     timeout_seconds: Annotated[int | None, typer.Option("--timeout", help="Seconds until it is timed out.")] = None,
     max_feedback_rounds: Annotated[int | None, typer.Option(help="Turns after a failed verification.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Most tokens of all its model calls.")] = None,
+    max_cost_usd: Annotated[float | None, typer.Option(help="Most that its model calls may cost, in USD.")] = None,
 ) -> None:
     """Hand in work, watch it, and end with the diff stat; exit status 0 only when the session completed."""
     with errors_told():
@@ -112,6 +114,8 @@ def run(
             model=model,
             timeout_seconds=timeout_seconds,
             max_feedback_rounds=max_feedback_rounds,
+            max_tokens=max_tokens,
+            max_cost_micro_usd=None if max_cost_usd is None else round(max_cost_usd * 1_000_000),
         )
 
 

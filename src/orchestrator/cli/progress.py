@@ -15,7 +15,8 @@ _LONGEST_OUTPUT = 1_500
 def status_text(session: Session) -> str:
     """Never by colour alone: the word is always there, and why it waits."""
     status = session["status"]
-    reason = f" ({session['queue_reason']})" if session["queue_reason"] else ""
+    why = session["queue_reason"] or session["pause_reason"]
+    reason = f" ({why})" if why else ""
     colour = _COLOURS.get(status, "white")
     return f"[{colour}]{status}{reason}[/]"
 

@@ -55,6 +55,9 @@ class Client:
     def cancel(self, session_id: str) -> Session:
         return self._json("POST", f"/sessions/{session_id}/cancel")
 
+    def resume(self, session_id: str) -> Session:
+        return self._json("POST", f"/sessions/{session_id}/resume")
+
     def transcript(self, session_id: str, cursor: str | None = None) -> Page[TranscriptPart]:
         params = {"limit": "500"} | ({"cursor": cursor} if cursor else {})
         return self._json("GET", f"/sessions/{session_id}/transcript", params=params)

@@ -26,6 +26,8 @@ class Session(TypedDict):
     status: str
     status_reason: str | None
     queue_reason: str | None
+    queue_detail: str | None
+    pause_reason: str | None
     repository: str | None
     branch: str
     base_ref: str | None

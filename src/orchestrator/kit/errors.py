@@ -27,6 +27,12 @@ class OrchestratorError(Exception):
     def hint_text(self) -> str:
         return self.hint.format_map(_Fields(self.fields))
 
+    @property
+    def retry_after_seconds(self) -> int | None:
+        """When to try again, for errors that pass by themselves; it becomes the header Retry-After."""
+        seconds = self.fields.get("retry_after_seconds")
+        return seconds if isinstance(seconds, int) else None
+
     def body(self, request_id: str) -> dict[str, dict[str, Any]]:
         return {
             "error": {

@@ -75,7 +75,9 @@ def request_id_of(scope: Mapping[str, Any]) -> str:
 
 
 def error_response(error: OrchestratorError, scope: Mapping[str, Any]) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
     return JSONResponse(error.body(request_id_of(scope)), status_code=error.status, headers=headers)
 
 

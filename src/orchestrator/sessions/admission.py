@@ -6,13 +6,15 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import ColumnElement
 
+from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.sessions import fair_share
 from orchestrator.sessions.fair_share import LIVE, SHARES
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
-from orchestrator.sessions.states import HOLDS_SLOT, Status
+from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status
 
 LOCK = 7_014_020_263
 """Whoever moves sessions into or out of the queue for many tenants at once holds it."""
@@ -36,7 +38,7 @@ _SPENT = """
 """
 _IS_SPENT = """exists (select 1 from spent where spent.tenant_id = s.tenant_id and (
     spent.scope = 'tenant' or (spent.scope = 'user' and spent.subject = s.user_subject)
-    or (spent.scope = 'repository' and spent.subject = coalesce(s.repository_key, s.repository))))"""
+    or (spent.scope = 'repository' and spent.subject = s.repository)))"""
 _IS_BLOCKED = "(s.tenant_id::text || ':' || s.model) = any(:blocked)"
 _TENANTS = f"""
     spent as ({_SPENT}),
@@ -87,9 +89,14 @@ class Admitted:
     attempt: int
 
 
+def blocked_keys(blocked: Blocked | None) -> list[str]:
+    """One word for each tenant and model, as the queries compare them."""
+    return [f"{tenant_id}:{model}" for tenant_id, models in (blocked or {}).items() for model in models]
+
+
 async def admit(database: Database, node_id: UUID, blocked: Blocked | None = None) -> Admitted | None:
     """Moves at most one queued session to this node; None when nothing may start here now."""
-    keys = [f"{tenant_id}:{model}" for tenant_id, models in (blocked or {}).items() for model in models]
+    keys = blocked_keys(blocked)
     async with database.system_transaction() as db:
         await db.execute(text("select pg_advisory_xact_lock(:n)"), {"n": LOCK})
         await fair_share.sample(db)
@@ -104,6 +111,9 @@ async def admit(database: Database, node_id: UUID, blocked: Blocked | None = Non
 async def _start(db: AsyncSession, tenant_id: UUID, session_id: UUID, node_id: UUID) -> Admitted:
     query = select(Session).where(Session.tenant_id == tenant_id, Session.id == session_id)
     session = (await db.execute(query)).scalar_one()
+    if session.paused_at is not None:
+        session.idle_seconds += int((now() - session.paused_at).total_seconds())
+        session.paused_at = None
     await transition(db, session, Status.RUNNING, "admitted", node_id=node_id, attempt=session.attempt + 1)
     await fair_share.charge(db, tenant_id)
     return Admitted(tenant_id, session_id, session.attempt)
@@ -111,8 +121,15 @@ async def _start(db: AsyncSession, tenant_id: UUID, session_id: UUID, node_id: U
 
 async def live_on(database: Database, node_id: UUID) -> list[Admitted]:
     """The sessions that this node holds a slot for."""
-    query = select(Session.tenant_id, Session.id, Session.attempt).where(
-        Session.node_id == node_id, Session.status.in_(HOLDS_SLOT)
-    )
+    return await _here(database, node_id, Session.status.in_(HOLDS_SLOT))
+
+
+async def ended_while_paused(database: Database, node_id: UUID) -> list[Admitted]:
+    """Sessions without a workflow whose worktree stands on this node all the same."""
+    return await _here(database, node_id, Session.status.in_(FINISHED), Session.pause.is_not(None))
+
+
+async def _here(database: Database, node_id: UUID, *which: ColumnElement[bool]) -> list[Admitted]:
+    query = select(Session.tenant_id, Session.id, Session.attempt).where(Session.node_id == node_id, *which)
     async with database.system_transaction() as db:
         return [Admitted(*row) for row in (await db.execute(query)).all()]

@@ -13,6 +13,7 @@ from orchestrator.kit.settings import Settings
 from orchestrator.sessions import service
 from orchestrator.sessions.errors import NoResultYet
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.reading import read_all, read_one
 from orchestrator.sessions.schemas import (
     CheckpointRead,
     DiffRead,
@@ -68,7 +69,7 @@ async def create(
     else:
         session = await service.create_session(db, principal, wanted, model)
     response.headers["Location"] = f"/api/v1/sessions/{session.id}"
-    return SessionRead.of(session)
+    return await read_one(db, session)
 
 
 @router.get("", summary="List sessions, the newest first")
@@ -87,22 +88,27 @@ async def index(
     wanted = service.SessionFilter(status or (), repository, agent, model, created_after, created_before)
     rows, more = await service.list_sessions(db, wanted, limit, cursor)
     next_cursor = encode_cursor(rows[-1].created_at, rows[-1].id) if more else None
-    return Page(items=[SessionRead.of(row) for row in rows], next_cursor=next_cursor)
+    return Page(items=await read_all(db, rows), next_cursor=next_cursor)
 
 
 @router.get("/{session_id}", summary="Read one session")
 async def read(session_id: UUID, _: Viewer, db: Db) -> SessionRead:
-    return SessionRead.of(await service.get_session(db, session_id))
+    return await read_one(db, await service.get_session(db, session_id))
 
 
 @router.post("/{session_id}/start", summary="Queue a pending session")
 async def start(session_id: UUID, principal: Member, db: Db) -> SessionRead:
-    return SessionRead.of(await service.start_session(db, principal, session_id))
+    return await read_one(db, await service.start_session(db, principal, session_id))
 
 
 @router.post("/{session_id}/cancel", summary="Cancel a session; its last checkpoint is kept")
 async def cancel(session_id: UUID, principal: Member, db: Db) -> SessionRead:
-    return SessionRead.of(await service.cancel_session(db, principal, session_id))
+    return await read_one(db, await service.cancel_session(db, principal, session_id))
+
+
+@router.post("/{session_id}/resume", summary="Queue a paused session again; it goes on where it was")
+async def resume(session_id: UUID, principal: Member, db: Db) -> SessionRead:
+    return await read_one(db, await service.resume_session(db, principal, session_id))
 
 
 @router.get("/{session_id}/transcript", summary="Read the conversation, oldest part first")

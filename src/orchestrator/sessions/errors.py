@@ -58,6 +58,22 @@ class IdempotencyConflict(Conflict):
     hint = "Use a new key for a new request; repeat a request with exactly the same body."
 
 
+class QueueFull(OrchestratorError):
+    """The tenant has {queued} sessions in the queue, and max_queued_sessions is {most}."""
+
+    status = 429
+    code = "queue_full"
+    hint = "Wait until some have started, cancel some, or have an ADMIN raise the quota."
+
+
+class StorageFull(OrchestratorError):
+    """The tenant's files take {used} bytes, and storage_bytes is {most}."""
+
+    status = 409
+    code = "storage_quota_exceeded"
+    hint = "Delete old sessions or have an ADMIN raise the quota; nothing that is stored is lost."
+
+
 class NoResultYet(Conflict):
     """The session has no commit yet, so there is nothing to compare."""
 

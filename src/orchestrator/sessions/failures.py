@@ -40,6 +40,18 @@ class ProviderRefused(OrchestratorError):
     hint = "Check the provider's key, quota and model name, then start the session again."
 
 
+class CallRefused(OrchestratorError):
+    """The gateway takes no further call of this session at the moment: {problem}"""
+
+    status = 402
+    code = "call_refused"
+    hint = "Raise the budget, or wait for the provider; the session then goes on by itself."
+
+    @property
+    def by_provider(self) -> bool:
+        return bool(self.fields.get("by_provider"))
+
+
 class ProviderBusy(OrchestratorError):
     """The model provider kept failing: {problem}"""
 

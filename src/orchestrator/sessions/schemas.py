@@ -51,6 +51,10 @@ class SessionCreate(BaseModel):
     max_feedback_rounds: int = Field(
         2, ge=0, le=20, description="Turns that may follow a failed verification, with its output."
     )
+    max_tokens: int | None = Field(
+        None, ge=1, le=10**15, description="Most tokens of all its model calls. Unset: the tenant's max_session_tokens."
+    )
+    max_cost_micro_usd: int | None = Field(None, ge=1, le=10**15, description="Most that its model calls may cost.")
     start: bool = Field(True, description="False: the session stays `pending` until POST /sessions/{id}/start.")
 
 
@@ -75,6 +79,7 @@ class SessionRead(BaseModel):
     status: Status
     status_reason: str | None
     queue_reason: QueueReason | None
+    queue_detail: str | None = Field(description="Why it waits, and what would change that, in words.")
     repository: str | None
     branch: str
     base_ref: str | None
@@ -87,6 +92,9 @@ class SessionRead(BaseModel):
     verify: list[str] | None
     timeout_seconds: int
     max_feedback_rounds: int
+    max_tokens: int | None
+    max_cost_micro_usd: int | None
+    pause_reason: Literal["budget", "provider"] | None = Field(description="What a paused session waits for.")
     attempt: int
     verification: Verification | None
     verification_reason: str | None
@@ -98,11 +106,18 @@ class SessionRead(BaseModel):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, row: models.Session) -> "SessionRead":
-        own = {name: getattr(row, name) for name in cls.model_fields if name not in ("usage", "failure")}
-        usage = Usage(input_tokens=row.input_tokens, output_tokens=row.output_tokens, cost_micro_usd=row.cost_micro_usd)
-        failure = Failure.model_validate(row.failure) if row.failure else None
-        return cls(**own, usage=usage, failure=failure)
+    def of(cls, row: models.Session, used: Usage | None, queue_detail: str | None) -> "SessionRead":
+        """`used` is what the ledger booked; a session from before the ledger has what OpenCode counted."""
+        made = ("usage", "failure", "pause_reason", "queue_detail")
+        own = {name: getattr(row, name) for name in cls.model_fields if name not in made}
+        counted = Usage(input_tokens=row.input_tokens, output_tokens=row.output_tokens, cost_micro_usd=row.cost_micro_usd)
+        return cls(
+            **own,
+            usage=used or counted,
+            failure=Failure.model_validate(row.failure) if row.failure else None,
+            pause_reason=row.pause["by"] if row.pause and row.status is Status.PAUSED else None,
+            queue_detail=queue_detail,
+        )
 
 
 class EvidenceItem(BaseModel):

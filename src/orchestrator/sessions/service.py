@@ -16,6 +16,7 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor
 from orchestrator.kit.settings import Settings
+from orchestrator.sessions import pauses, room
 from orchestrator.sessions.errors import IdempotencyConflict, PromptEmpty, PromptTooLong, UnknownAgent
 from orchestrator.sessions.lifecycle import QUEUE_CHANNEL, illegal, transition
 from orchestrator.sessions.models import Checkpoint, Evidence, Session, TranscriptPart
@@ -44,6 +45,8 @@ class NewSession:
     isolation: str = "tenant"
     timeout_seconds: int = 3600
     max_feedback_rounds: int = 2
+    max_tokens: int | None = None
+    max_cost_micro_usd: int | None = None
     start: bool = True
 
 
@@ -70,6 +73,9 @@ async def check_request(wanted: NewSession, settings: Settings, workspaces: Work
 
 async def create_session(db: AsyncSession, principal: Principal, wanted: NewSession, model: str) -> Session:
     repository = IndustrialRepository(db)
+    await room.check_storage(db)
+    if wanted.start:
+        await room.check_queue(db)
     session_id = new_id()
     title = (wanted.title or "").strip() or wanted.prompt.strip().splitlines()[0][:80].rstrip()
     moment = now()
@@ -93,6 +99,9 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
         input_tokens=0,
         output_tokens=0,
         cost_micro_usd=0,
+        user_subject=principal.subject,
+        max_tokens=wanted.max_tokens,
+        max_cost_micro_usd=wanted.max_cost_micro_usd,
         created_by=principal.actor,
         created_at=moment,
         queued_at=moment if wanted.start else None,
@@ -172,6 +181,7 @@ async def start_session(db: AsyncSession, principal: Principal, session_id: UUID
     if session.status is not Status.PENDING:
         # Other states go to the queue as well, but by admission and follow-ups, not by this.
         raise illegal(session.status, "starting it")
+    await room.check_queue(db)
     await transition(
         db,
         session,
@@ -186,6 +196,14 @@ async def start_session(db: AsyncSession, principal: Principal, session_id: UUID
 async def cancel_session(db: AsyncSession, principal: Principal, session_id: UUID) -> Session:
     session = await get_session(db, session_id, lock=True)
     await transition(db, session, Status.CANCELLED, "cancelled by a person", actor=principal.actor)
+    return session
+
+
+async def resume_session(db: AsyncSession, principal: Principal, session_id: UUID) -> Session:
+    session = await get_session(db, session_id, lock=True)
+    if session.status is not Status.PAUSED:
+        raise illegal(session.status, "resuming it")
+    await pauses.resume(db, session, actor=principal.actor, reason="resumed by a person")
     return session
 
 

@@ -1,33 +1,25 @@
 """The steps of a session's workflow. Each is idempotent: after a crash it runs again from its beginning."""
 
 import asyncio
-import gzip
-import hashlib
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from orchestrator.events import log as events
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError
-from orchestrator.kit.ids import new_id
 from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.errors import OpenCodeUnreachable
-from orchestrator.opencode.snapshots import export_session
 from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.sandboxes import Identity, tenant_identity
+from orchestrator.sessions import pauses
+from orchestrator.sessions.checkpointing import CheckpointRecords
 from orchestrator.sessions.context import Services, SessionKey, load
-from orchestrator.sessions.failures import RuntimeLost, TimedOut, failure_of
+from orchestrator.sessions.failures import CallRefused, RuntimeLost, TimedOut, failure_of
 from orchestrator.sessions.lifecycle import transition
-from orchestrator.sessions.models import Checkpoint, Evidence, Session
+from orchestrator.sessions.models import Evidence, Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, Verification
 from orchestrator.sessions.turns import Prompt, TurnRunner
-from orchestrator.sessions.usage import totals_of
 from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt, judge
 from orchestrator.sessions.verify import Job, Verifier, store_evidence
 from orchestrator.tenancy.service import tenant_by_id
@@ -36,8 +28,14 @@ from orchestrator.workspaces import Base, RepositoryConfig, Workspace
 log = get_logger(__name__)
 
 DONE, GO_ON, ENDED = "done", "go on", "ended"
+HELD_BY_BUDGET, HELD_BY_PROVIDER = "held by budget", "held by provider"
 MOST_LOSSES = 3
 """How often the server of one turn may end before the session fails."""
+
+
+def first_turn(word: str) -> int:
+    """What `prepare` said: the turn to begin with, which is not the first when the session was paused."""
+    return int(word.removeprefix("turn ")) if word.startswith("turn ") else 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,7 @@ class Steps:
         self.services = services
         self._turns = TurnRunner(services)
         self._verifier = Verifier(services)
+        self._checkpoints = CheckpointRecords(services)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
         self._grounds: dict[tuple[UUID, int], Ground] = {}
         """What does not change while an attempt runs, until it is tidied up."""
@@ -80,7 +79,7 @@ class Steps:
         ground = await self._ground(key)
         if ground.commands:
             self._ahead[key] = asyncio.create_task(self._base_ahead(ground))
-        return DONE
+        return DONE if session.pause is None else f"turn {session.paused_turn or 0}"
 
     async def _base_ahead(self, ground: Ground) -> object:
         """While the agent works. What goes wrong here goes wrong again, and is told, when it is needed."""
@@ -93,63 +92,42 @@ class Steps:
     async def turn(self, key: SessionKey, turn: int) -> str:
         ground = await self._ground(key)
         text = ground.session.prompt if turn == 0 else await self._feedback(ground.session, key, turn)
-        prompt = Prompt.of(ground.session, turn, text, ground.config.instructions or None)
+        prompt = Prompt.of(
+            ground.session, turn, text, ground.config.instructions or None, pauses.begun_in(ground.session, turn)
+        )
         for _ in range(MOST_LOSSES + 1):
             try:
                 seat = await self._seat(ground)
                 conversation = await self._turns.conversation(seat, key)
                 await self._turns.run(seat, key, conversation, prompt)
                 return DONE
+            except CallRefused as refused:
+                log.info("calls_refused", session_id=str(key.session_id), problem=refused.message)
+                return HELD_BY_PROVIDER if refused.by_provider else HELD_BY_BUDGET
             except (RuntimeGone, OpenCodeUnreachable) as error:
                 log.warning("turn_lost_its_runtime", session_id=str(key.session_id), code=error.code)
                 await self._session(key)
         raise RuntimeLost(times=MOST_LOSSES + 1)
 
-    async def checkpoint(self, key: SessionKey, turn: int) -> str:
+    async def checkpoint(self, key: SessionKey, turn: int, said: str = DONE) -> str:
         ground = await self._ground(key)
-        number = await self._number(key, turn)
+        seat = await self._seat(ground)
+        conversation = await self._turns.conversation(seat, key)
+        number = await self._checkpoints.number(key, turn)
         made = await self.services.workspaces.checkpoint(
             ground.workspace, number, f"{ground.session.title}\n\nSession: {key.session_id}"
         )
-        seat = await self._seat(ground)
-        conversation = await self._turns.conversation(seat, key)
-        totals = await totals_of(seat, conversation)
-        path, digest = await self._export(seat, key, conversation, number)
+        await self._checkpoints.store(key, turn, made, number, seat, conversation, turn_is_over=said == DONE)
+        return DONE
+
+    async def hold(self, key: SessionKey, turn: int, by: str) -> str:
+        """The place in the runtime is given back before others can see the session paused, and start it again."""
+        ground = await self._ground(key)
+        await self.services.runtimes.release(ground.workspace, key.session_id)
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
-            session.commit = made.commit
-            totals.write(session)
-            if await _checkpoint_row(db, key, number) is None:
-                IndustrialRepository(db).add(
-                    Checkpoint(
-                        id=new_id(),
-                        session_id=key.session_id,
-                        number=number,
-                        attempt=key.attempt,
-                        turn=turn,
-                        commit=made.commit,
-                        ref=made.ref,
-                        changed=made.changed,
-                        opencode_session_id=conversation,
-                        export_path=path,
-                        export_sha256=digest,
-                        input_tokens=totals.input_tokens,
-                        output_tokens=totals.output_tokens,
-                        cost_micro_usd=totals.cost_micro_usd,
-                        created_at=now(),
-                    )
-                )
-                events.append(
-                    db,
-                    key.tenant_id,
-                    "checkpoint.created",
-                    actor="orchestrator",
-                    session_id=key.session_id,
-                    number=number,
-                    commit=made.commit,
-                    changed=made.changed,
-                )
-        return DONE
+            await pauses.hold(db, session, turn, pauses.PROVIDER if by == HELD_BY_PROVIDER else pauses.BUDGET)
+        return ENDED
 
     async def verify(self, key: SessionKey, turn: int) -> str:
         """GO_ON asks for a turn with the failing output; otherwise the word is the status to end with."""
@@ -202,6 +180,7 @@ class Steps:
         async with self.services.database.transaction() as db:
             session = await IndustrialRepository(db).get(Session, key.session_id)
         if session.attempt != key.attempt or session.status not in FINISHED:
+            self._grounds.pop((session.id, key.attempt), None)
             return DONE
         if session.base_commit is not None:
             ground = await self._ground_of(session)
@@ -213,7 +192,14 @@ class Steps:
             await self.services.runtimes.release(ground.workspace, key.session_id)
             await self.services.workspaces.remove(ground.workspace, _settled(session))
         self._grounds.pop((session.id, session.attempt), None)
+        await self._forget_pause(session)
         return DONE
+
+    async def _forget_pause(self, session: Session) -> None:
+        """Of a session that ended while it was paused there is nothing left on the node now."""
+        if session.pause is not None:
+            async with self.services.database.transaction() as db:
+                (await IndustrialRepository(db).get(Session, session.id, lock=True)).pause = None
 
     async def _publish_unfinished(self, ground: Ground, commit: str) -> None:
         """It ended before its result: the branch shows how far it came. The mirror keeps that, whoever refuses it."""
@@ -226,7 +212,7 @@ class Steps:
     async def remaining_seconds(self, key: SessionKey) -> float:
         session = await self._session(key)
         began = session.started_at or session.created_at
-        return session.timeout_seconds - (now() - began).total_seconds()
+        return session.timeout_seconds + session.idle_seconds - (now() - began).total_seconds()
 
     async def _session(self, key: SessionKey) -> Session:
         async with self.services.database.transaction() as db:
@@ -284,7 +270,7 @@ class Steps:
             rows = await IndustrialRepository(db).list(
                 Evidence,
                 Evidence.session_id == key.session_id,
-                Evidence.attempt == key.attempt,
+                Evidence.attempt == pauses.begun_in(session, turn),
                 Evidence.round == turn - 1,
                 order=(Evidence.position,),
             )
@@ -293,23 +279,6 @@ class Steps:
             for row in rows
         ]
         return feedback_prompt(outcomes, turn, session.max_feedback_rounds)
-
-    async def _number(self, key: SessionKey, turn: int) -> int:
-        """The turn's own number, the same when the step runs again; numbers go on over attempts."""
-        mine = (Checkpoint.tenant_id == key.tenant_id, Checkpoint.session_id == key.session_id)
-        this_turn = (*mine, Checkpoint.attempt == key.attempt, Checkpoint.turn == turn)
-        async with self.services.database.transaction() as db:
-            known = (await db.execute(select(Checkpoint.number).where(*this_turn))).scalar_one_or_none()
-            if known is not None:
-                return known
-            return (await db.execute(select(func.coalesce(func.max(Checkpoint.number), 0)).where(*mine))).scalar_one() + 1
-
-    async def _export(self, seat: Seat, key: SessionKey, conversation: str, number: int) -> tuple[str, str]:
-        """Where the conversation is kept, relative to the artifacts, and the SHA-256 of the file."""
-        export = gzip.compress(await export_session(seat.client, seat.directory, conversation), 5, mtime=0)
-        relative = Path(str(key.tenant_id), "sessions", str(key.session_id), f"checkpoint-{number}.json.gz")
-        await asyncio.to_thread(_write_whole, self.services.artifacts / relative, export)
-        return str(relative), hashlib.sha256(export).hexdigest()
 
 
 def _settled(session: Session) -> str | None:
@@ -329,16 +298,3 @@ def _verification_failure(session: Session) -> dict[str, str]:
         "message": session.verification_reason or "verification failed",
         "hint": "The evidence has the output. Hand it in again with more feedback rounds or a clearer prompt.",
     }
-
-
-async def _checkpoint_row(db: AsyncSession, key: SessionKey, number: int) -> Checkpoint | None:
-    return await IndustrialRepository(db).find(
-        Checkpoint, Checkpoint.session_id == key.session_id, Checkpoint.number == number
-    )
-
-
-def _write_whole(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_bytes(content)
-    draft.replace(file)

@@ -33,7 +33,7 @@ from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.runtimes.router import Inbox
 from orchestrator.sessions import transcript
 from orchestrator.sessions.context import Services, SessionKey, load
-from orchestrator.sessions.failures import AgentFailed, ProviderBusy, ProviderRefused
+from orchestrator.sessions.failures import AgentFailed, CallRefused, ProviderBusy, ProviderRefused
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
@@ -45,6 +45,9 @@ _SETTLE_SECONDS = 0.05
 _MOST_SENDS = 5
 """How often one prompt is sent again within a turn that ends without an answer."""
 _FLUSH_SECONDS = 0.1
+_PAYMENT_REQUIRED = 402
+PROVIDER_EXHAUSTED = "provider_exhausted"
+"""The gateway's code for a provider that takes no calls; its other refusals are of budgets."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ class Prompt:
     model: ModelRef
 
     @classmethod
-    def of(cls, session: Session, turn: int, text: str, system: str | None) -> "Prompt":
-        key = (session.id, session.attempt, turn)
+    def of(cls, session: Session, turn: int, text: str, system: str | None, begun_in: int) -> "Prompt":
+        """`begun_in` is the attempt that sent it first."""
+        key = (session.id, begun_in, turn)
         model = ModelRef(provider_id=PROVIDER, model_id=session.model)
         return cls(message_id(*key), part_id(*key), text, system, session.agent, model)
 
@@ -84,12 +88,18 @@ class TurnRunner:
 
     async def run(self, seat: Seat, key: SessionKey, conversation: str, prompt: Prompt) -> Turn:
         """Raises RuntimeGone when the server ends, and the failure's class when the provider or the agent failed."""
+        refused = await self._refused_answers(seat, conversation)
         with seat.runtime.router.inbox(conversation) as inbox:
-            listening = _Listening(self._services, seat, key, conversation, prompt, inbox)
+            listening = _Listening(self._services, seat, key, conversation, prompt, inbox, refused)
             turn = await listening.until_over()
         if turn.state is not TurnState.FINISHED:
             raise _failure(turn)
         return turn
+
+    async def _refused_answers(self, seat: Seat, conversation: str) -> frozenset[str]:
+        """What the gateway refused before: the turn goes on after these answers, which are no end of it."""
+        messages = await seat.client.list_messages(seat.directory, conversation)
+        return frozenset(m.info.id for m in messages if m.info.error is not None and _is_refusal(m.info.error))
 
     async def abort(self, seat: Seat, conversation: str) -> None:
         with contextlib.suppress(OrchestratorError):
@@ -100,7 +110,14 @@ class _Listening:
     """The state of one turn while its events come in."""
 
     def __init__(
-        self, services: Services, seat: Seat, key: SessionKey, conversation: str, prompt: Prompt, inbox: Inbox
+        self,
+        services: Services,
+        seat: Seat,
+        key: SessionKey,
+        conversation: str,
+        prompt: Prompt,
+        inbox: Inbox,
+        refused_before: frozenset[str],
     ) -> None:
         self._services = services
         self._seat = seat
@@ -108,6 +125,7 @@ class _Listening:
         self._conversation = conversation
         self._prompt = prompt
         self._inbox = inbox
+        self._refused_before = refused_before
         self._sends = 0
         self._infos: dict[str, MessageInfo] = {}
         self._parts: dict[str, dict[str, Part]] = defaultdict(dict)
@@ -134,19 +152,21 @@ class _Listening:
 
     async def _look(self, error: MessageError | None = None) -> Turn:
         """What became of the prompt; sent (again) when nothing works on it."""
-        messages = await self._client.list_messages(self._seat.directory, self._conversation)
-        turn = turn_of(messages, self._prompt.message_id)
+        turn = await self._turn()
         if turn.over or await self._is_busy():
             return turn
         if error is not None and turn.state in (TurnState.ABSENT, TurnState.UNANSWERED):
             raise _provider_failure(error)
         # The last message is completed a moment after the server calls itself idle.
         await asyncio.sleep(_SETTLE_SECONDS)
-        messages = await self._client.list_messages(self._seat.directory, self._conversation)
-        turn = turn_of(messages, self._prompt.message_id)
+        turn = await self._turn()
         if not turn.over and not await self._is_busy():
             await self._send()
         return turn
+
+    async def _turn(self) -> Turn:
+        messages = await self._client.list_messages(self._seat.directory, self._conversation)
+        return turn_of([m for m in messages if m.info.id not in self._refused_before], self._prompt.message_id)
 
     async def _is_busy(self) -> bool:
         return self._conversation in await self._client.statuses(self._seat.directory)
@@ -253,9 +273,17 @@ def _failure(turn: Turn) -> OrchestratorError:
     return _provider_failure(turn.error)
 
 
+def _is_refusal(error: MessageError) -> bool:
+    """402 is the gateway's own word: for a spent budget, and for a provider that is exhausted."""
+    return error.name == "APIError" and error.data.status_code == _PAYMENT_REQUIRED
+
+
 def _provider_failure(error: MessageError) -> OrchestratorError:
     problem = " ".join((error.data.message or error.name).split())[:500]
     status = error.data.status_code
+    if _is_refusal(error):
+        by_provider = PROVIDER_EXHAUSTED in (error.data.response_body or problem)
+        return CallRefused(problem=problem, by_provider=by_provider)
     if error.name not in ("APIError", "ProviderAuthError"):
         return AgentFailed(problem=problem)
     if status is not None and (status == 429 or status >= 500):

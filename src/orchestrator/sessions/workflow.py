@@ -17,7 +17,7 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.context import SessionKey, Superseded
 from orchestrator.sessions.failures import InternalFault, TimedOut
-from orchestrator.sessions.steps import ENDED, GO_ON, Steps
+from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, Steps, first_turn
 
 log = get_logger(__name__)
 
@@ -43,17 +43,25 @@ class SessionWorkflow(engine.WorkflowClass):
 
     async def _live(self, key: SessionKey) -> str:
         """Workspace, then turns until the verification is content or the rounds are used up, then the result."""
-        if await self._step("workspace", self._steps.prepare, key) == ENDED:
+        first = await self._step("workspace", self._steps.prepare, key)
+        if first == ENDED:
             return ENDED
-        turn = 0
+        turn = first_turn(first)
         while True:
-            for name, function in (("turn", self._steps.turn), ("checkpoint", self._steps.checkpoint)):
-                if await self._step(f"{name}-{turn}", function, key, turn) == ENDED:
-                    return ENDED
+            said = await self._step(f"turn-{turn}", self._steps.turn, key, turn)
+            if said == ENDED or await self._step(f"checkpoint-{turn}", self._steps.checkpoint, key, turn, said) == ENDED:
+                return ENDED
+            if said in (HELD_BY_BUDGET, HELD_BY_PROVIDER):
+                return await self._step(f"hold-{turn}", self._steps.hold, key, turn, said)
             said = await self._step(f"verify-{turn}", self._steps.verify, key, turn)
             if said != GO_ON:
                 return ENDED if said == ENDED else await self._step("result", self._steps.finish, key, said)
             turn += 1
+
+    @engine.workflow(name="clear_session", max_recovery_attempts=1_000)
+    async def clear(self, tenant_id: str, session_id: str, attempt: int) -> str:
+        """What a session that ended while it was paused has left on this node."""
+        return await engine.step("tidy", self._tidied, SessionKey(UUID(tenant_id), UUID(session_id), attempt))
 
     async def _tidied(self, key: SessionKey) -> str:
         """The session has its end already, so what fails here is logged and left to the node's own sweeping."""
