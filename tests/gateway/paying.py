@@ -1,6 +1,7 @@
 """Calls and their payers, as tests of the ledger make them."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import text
@@ -104,3 +105,8 @@ async def held(database: Database, tenant_id: UUID) -> int:
         "and (reached_provider or expires_at > clock_timestamp())"
     )
     return int(str((await rows(database, tenant_id, query))[0][0]))
+
+
+async def events_of(database: Database, tenant_id: UUID, type_: str) -> list[dict[str, Any]]:
+    found = await rows(database, tenant_id, "select data from events where type = :type order by seq", type=type_)
+    return [cast(dict[str, Any], data) for (data,) in found]

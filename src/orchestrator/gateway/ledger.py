@@ -4,10 +4,9 @@ Holds have rows of their own, expire by themselves and never touch `spent`. Usag
 account is always the sum of its events. The SQL is in migrations/versions/0003_ledger.sql.
 """
 
-import json
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.gateway import quota_warnings, refusals, token_ratios
+from orchestrator.gateway import quota_warnings, refusals
 from orchestrator.gateway.accounts import (
     AlreadySettled,
     Amount,
@@ -24,29 +23,19 @@ from orchestrator.gateway.accounts import (
     Reservation,
     ReservationLost,
     Settlement,
-    Source,
     Standing,
     month_of,
 )
-from orchestrator.gateway.usage_counts import Usage
+from orchestrator.gateway.ledger_rows import estimate_of, kept_detail, settle_arguments
+from orchestrator.gateway.token_ratios import TokenRatios
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import Database
+from orchestrator.kit.db import Database, call_function
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.tenant_scope import tenant_scope
 
 SWEEP_LOCK = 7_014_020_270
 _SWEEP_AT_ONCE = 500
 
-_RESERVE = text(
-    "select ledger_reserve(:tenant_id, :request_id, :period, :user_subject, :repository, :session_id, :session_max_tokens,"
-    " :session_max_cost_micro_usd, :tokens, :micro_usd, :priced, cast(:detail as jsonb), :reached, :seconds)"
-)
-_SETTLE = text("select ledger_settle(cast(:event as jsonb), :session_max_tokens, :session_max_cost_micro_usd)")
-_REACHED = text(
-    "update budget_holds set reached_provider = true where tenant_id = :tenant_id and request_id = :request_id "
-    "and (reached_provider or expires_at > clock_timestamp())"
-)
-_RELEASE = text("delete from budget_holds where tenant_id = :tenant_id and request_id = :request_id")
 # A lease that ran out before its call was sent stays out: its room may be somebody else's by now.
 _RENEW = text(
     "update budget_holds h set expires_at = clock_timestamp() + make_interval(secs => :seconds) "
@@ -71,6 +60,7 @@ class Ledger:
         self._database = database
         self._hold_seconds = hold_seconds
         self._clock = clock
+        self.ratios = TokenRatios(database)
 
     async def reserve(
         self,
@@ -81,58 +71,41 @@ class Ledger:
         *,
         priced: bool,
         reached_provider: bool = False,
-        provisional: bool = False,
     ) -> Reservation:
         """Holds the worst case on every account of the payer, or on none. Raises BudgetSpent, PriceUnknown.
 
         `reached_provider`: the call is sent right after this, so that one statement tells both.
-        `provisional`: it will be asked again, so a refusal is not recorded.
         """
-        period = month_of(self._clock())
-        async with self._transaction(payer.tenant_id) as db:
-            values = self._values(request_id, payer, period, priced, reached_provider)
-            verdict = await _ask(db, values, worst, detail)
-            outcome = await self._decide(db, values, payer, worst, detail, verdict, provisional)
-        # After the commit: what is recorded of a refusal must last.
+        wanted = _Wanted(request_id, payer, worst, detail, priced, reached_provider, month_of(self._clock()))
+        with tenant_scope(payer.tenant_id):
+            verdict = await self._database.call("ledger_reserve", **wanted.arguments(self._hold_seconds))
+            if verdict is None or "accounts" not in verdict:
+                outcome = _outcome_of(verdict)
+            else:
+                outcome = await self._decide(wanted)
         if isinstance(outcome, OrchestratorError):
             raise outcome
-        return Reservation(period, outcome)
+        return Reservation(wanted.period, outcome)
 
-    async def _decide(
-        self,
-        db: AsyncSession,
-        values: dict[str, Any],
-        payer: Payer,
-        worst: Amount,
-        detail: CallDetail,
-        verdict: dict[str, Any] | None,
-        provisional: bool,
-    ) -> int | OrchestratorError | None:
-        """The output limit of the call (None: its own), or why it is refused."""
-        if verdict is None:
-            return None
-        if "settled" in verdict:
-            return AlreadySettled()
-        if "earlier" in verdict:
-            return verdict["earlier"]["max_output_tokens"]
-        accounts = [Standing.of(row) for row in verdict["accounts"]]
-        if verdict["clamp"]:
-            fitting = refusals.clamped_output(accounts, worst, detail.output, priced=values["priced"])
-            if fitting is not None:
-                smaller = refusals.with_output(worst, detail.output, fitting)
-                clamped = replace(detail, output=refusals.part(detail.output, fitting))
-                if await _ask(db, values, smaller, clamped, fitting) is None:
-                    return fitting
-        return await refusals.refuse(
-            db, payer, accounts, worst, detail.model, priced=values["priced"], remember=not provisional
-        )
+    async def _decide(self, wanted: "_Wanted") -> int | OrchestratorError | None:
+        """There was no room: once more, now with the accounts locked until a refusal is recorded. The error is raised
+        after the commit, so that the record lasts."""
+        async with self._database.transaction() as db:
+            verdict = await call_function(db, "ledger_reserve", **wanted.arguments(self._hold_seconds))
+            if verdict is None or "accounts" not in verdict:
+                return _outcome_of(verdict)
+            accounts = [Standing.of(row) for row in verdict["accounts"]]
+            if verdict["clamp"] and (smaller := wanted.clamped(accounts)) is not None:
+                arguments = smaller.arguments(self._hold_seconds)
+                if await call_function(db, "ledger_reserve", **arguments) is None:
+                    return smaller.max_output_tokens
+            return await refusals.refuse(db, wanted.payer, accounts, wanted.worst, wanted.detail.model, priced=wanted.priced)
 
     async def reached_provider(self, request_id: UUID, tenant_id: UUID) -> None:
         """From now on the call counts, whatever becomes of this process. Raises ReservationLost: do not send it then."""
-        async with self._transaction(tenant_id) as db:
-            found = await db.execute(_REACHED, {"tenant_id": tenant_id, "request_id": request_id})
-        if found.rowcount == 0:  # type: ignore[attr-defined]
-            raise ReservationLost
+        with tenant_scope(tenant_id):
+            if not await self._database.call("ledger_reached", p_tenant=tenant_id, p_request=request_id):
+                raise ReservationLost
 
     async def renew(self, request_ids_by_tenant: Mapping[UUID, Collection[UUID]]) -> None:
         """Renews the leases of calls under way, of all tenants in one statement."""
@@ -145,16 +118,19 @@ class Ledger:
 
     async def release(self, request_id: UUID, tenant_id: UUID) -> None:
         """Gives back what a call held that costs nothing: it was not sent, or the provider refused it."""
-        async with self._transaction(tenant_id) as db:
-            await db.execute(_RELEASE, {"tenant_id": tenant_id, "request_id": request_id})
+        with tenant_scope(tenant_id):
+            await self._database.call("ledger_release", p_tenant=tenant_id, p_request=request_id)
 
     async def settle(self, settlement: Settlement) -> bool:
         """Books what a call used, once per request id and whether or not its hold still lives. True when it counted."""
-        async with self._transaction(settlement.payer.tenant_id) as db:
-            counted = await _book(db, settlement)
-            if counted:
-                await token_ratios.learn(db, settlement)
-        return counted
+        with tenant_scope(settlement.payer.tenant_id):
+            rows = await self._database.call("ledger_settle", **settle_arguments(settlement, alone=True))
+            if rows is False:
+                async with self._database.transaction() as db:
+                    return await _book(db, settlement)
+        if rows is not None:
+            await self.ratios.learn(settlement)
+        return rows is not None
 
     async def sweep(self) -> int:
         """Books expired holds of calls that reached their provider, drops the others; how many it found.
@@ -173,7 +149,7 @@ class Ledger:
         async with self._transaction(tenant_id) as db:
             row = (await db.execute(_TAKE, {"tenant_id": tenant_id, "request_id": request_id})).mappings().one_or_none()
             if row is not None and row["reached_provider"]:
-                await _book(db, _estimate(dict(row)))
+                await _book(db, estimate_of(dict(row)))
 
     @asynccontextmanager
     async def _transaction(self, tenant_id: UUID) -> AsyncGenerator[AsyncSession]:
@@ -181,102 +157,63 @@ class Ledger:
             async with self._database.transaction() as db:
                 yield db
 
-    def _values(self, request_id: UUID, payer: Payer, period: str, priced: bool, reached: bool) -> dict[str, Any]:
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A reservation as it is asked for."""
+
+    request_id: UUID
+    payer: Payer
+    worst: Amount
+    detail: CallDetail
+    priced: bool
+    reached: bool
+    period: str
+    max_output_tokens: int | None = None
+
+    def arguments(self, hold_seconds: float) -> Mapping[str, Any]:
+        detail = kept_detail(self.detail, self.payer, priced=self.priced, max_output_tokens=self.max_output_tokens)
         return {
-            "tenant_id": payer.tenant_id,
-            "request_id": request_id,
-            "period": period,
-            "user_subject": payer.user_subject,
-            "repository": payer.repository,
-            "session_id": payer.session_id,
-            "session_max_tokens": payer.session_max_tokens,
-            "session_max_cost_micro_usd": payer.session_max_cost_micro_usd,
-            "priced": priced,
-            "reached": reached,
-            "seconds": self._hold_seconds,
-            "agent": payer.agent,
+            "p_tenant": self.payer.tenant_id,
+            "p_request": self.request_id,
+            "p_month": self.period,
+            "p_user": self.payer.user_subject,
+            "p_repository": self.payer.repository,
+            "p_session": self.payer.session_id,
+            "p_session_tokens": self.payer.session_max_tokens,
+            "p_session_micro_usd": self.payer.session_max_cost_micro_usd,
+            "p_tokens": self.worst.tokens,
+            "p_micro_usd": self.worst.micro_usd,
+            "p_priced": self.priced,
+            "p_detail": detail,
+            "p_reached": self.reached,
+            "p_seconds": hold_seconds,
         }
 
+    def clamped(self, accounts: Sequence[Standing]) -> "_Wanted | None":
+        """The same with the largest output that fits; None when that is too little to be of use."""
+        output = self.detail.output
+        tokens = refusals.clamped_output(accounts, self.worst, output, priced=self.priced)
+        if tokens is None:
+            return None
+        return replace(
+            self,
+            worst=refusals.with_output(self.worst, output, tokens),
+            detail=replace(self.detail, output=refusals.part(output, tokens)),
+            max_output_tokens=tokens,
+        )
 
-async def _ask(
-    db: AsyncSession, values: dict[str, Any], worst: Amount, detail: CallDetail, max_output_tokens: int | None = None
-) -> dict[str, Any] | None:
-    kept = asdict(detail) | {
-        "max_output_tokens": max_output_tokens,
-        "agent": values["agent"],
-        "priced": values["priced"],
-        "session_max_tokens": values["session_max_tokens"],
-        "session_max_cost_micro_usd": values["session_max_cost_micro_usd"],
-    }
-    wanted = {"tokens": worst.tokens, "micro_usd": worst.micro_usd, "detail": json.dumps(kept)}
-    return (await db.execute(_RESERVE, values | wanted)).scalar_one()
+
+def _outcome_of(verdict: Mapping[str, Any] | None) -> int | OrchestratorError | None:
+    """The output limit of a call that is held (None: its own), or why it is not made."""
+    if verdict is None:
+        return None
+    return AlreadySettled() if "settled" in verdict else verdict["earlier"]["max_output_tokens"]
 
 
 async def _book(db: AsyncSession, one: Settlement) -> bool:
-    limits = {
-        "session_max_tokens": one.payer.session_max_tokens,
-        "session_max_cost_micro_usd": one.payer.session_max_cost_micro_usd,
-    }
-    rows = (await db.execute(_SETTLE, {"event": json.dumps(_event(one))} | limits)).scalar_one()
-    if rows is None:
-        return False
-    used = Amount(one.usage.tokens, one.cost_micro_usd)
-    quota_warnings.warn(db, one.payer, [Standing.of(row) for row in rows], used)
-    return True
-
-
-def _event(one: Settlement) -> dict[str, Any]:
-    """The row of usage_events."""
-    return {
-        "tenant_id": str(one.payer.tenant_id),
-        "request_id": str(one.request_id),
-        "session_id": str(one.payer.session_id) if one.payer.session_id else None,
-        "user_subject": one.payer.user_subject,
-        "repository": one.payer.repository,
-        "agent": one.payer.agent,
-        "model": one.detail.model,
-        "provider": one.detail.provider,
-        "provider_model": one.detail.provider_model,
-        "period": one.period,
-        "input_tokens": one.usage.input_tokens,
-        "cached_input_tokens": one.usage.cached_input_tokens,
-        "cache_write_tokens": one.usage.cache_write_tokens,
-        "output_tokens": one.usage.output_tokens,
-        "reasoning_tokens": one.usage.reasoning_tokens,
-        "cost_micro_usd": one.cost_micro_usd,
-        "priced": one.priced,
-        "price_version": one.detail.price_version,
-        "source": one.source.value,
-        "http_status": one.http_status,
-        "duration_ms": one.duration_ms,
-        "first_byte_ms": one.first_byte_ms,
-    }
-
-
-def _estimate(hold: dict[str, Any]) -> Settlement:
-    """A call whose gateway died: nobody knows what it used, so it counts as the worst it may have been."""
-    kept = hold["detail"]
-    detail = CallDetail(
-        kept["model"], kept["provider"], kept["provider_model"], kept["price_version"], Amount(**kept["output"])
-    )
-    payer = Payer(
-        hold["tenant_id"],
-        hold["user_subject"],
-        hold["session_id"],
-        hold["repository"],
-        kept["agent"],
-        kept["session_max_tokens"],
-        kept["session_max_cost_micro_usd"],
-    )
-    output = detail.output.tokens
-    return Settlement(
-        request_id=hold["request_id"],
-        payer=payer,
-        detail=detail,
-        period=hold["period"],
-        usage=Usage(input_tokens=hold["tokens"] - output, output_tokens=output),
-        cost_micro_usd=hold["micro_usd"],
-        priced=kept["priced"],
-        source=Source.ESTIMATED,
-        duration_ms=round((now() - hold["created_at"]).total_seconds() * 1000),
-    )
+    rows = await call_function(db, "ledger_settle", **settle_arguments(one, alone=False))
+    if rows:
+        used = Amount(one.usage.tokens, one.cost_micro_usd)
+        quota_warnings.warn(db, one.payer, [Standing.of(row) for row in rows], used)
+    return rows is not None

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.events import log as events
 from orchestrator.gateway.accounts import Amount, Payer, Resource, Scope, Standing, needed
 
-_PERCENT = 80
+WARN_PERCENT = 80
 _QUOTAS = {
     (Scope.SESSION, Resource.TOKENS): "max_session_tokens",
     (Scope.SESSION, Resource.COST): "max_session_cost_micro_usd",
@@ -37,4 +37,4 @@ def warn(db: AsyncSession, payer: Payer, accounts: Iterable[Standing], used: Amo
 
 
 def _passes(limit: int, before: int, after: int) -> bool:
-    return before * 100 < limit * _PERCENT <= after * 100
+    return before * 100 < limit * WARN_PERCENT <= after * 100

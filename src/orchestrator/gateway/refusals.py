@@ -61,14 +61,7 @@ def with_output(worst: Amount, output: Amount, tokens: int) -> Amount:
 
 
 async def refuse(
-    db: AsyncSession,
-    payer: Payer,
-    accounts: Sequence[Standing],
-    worst: Amount,
-    model: str,
-    *,
-    priced: bool,
-    remember: bool = True,
+    db: AsyncSession, payer: Payer, accounts: Sequence[Standing], worst: Amount, model: str, *, priced: bool
 ) -> OrchestratorError:
     """The error to answer. What a session waits for is kept, and told of once an episode."""
     if not priced:
@@ -87,7 +80,7 @@ async def refuse(
         "needed": needed(worst, resource),
         "resets_at": ends.isoformat() if ends else None,
     }
-    if remember and payer.session_id is not None and await _remember(db, payer, account, resource, worst):
+    if payer.session_id is not None and await _remember(db, payer, account, resource, worst):
         events.append(
             db, payer.tenant_id, "gateway.refused", actor="gateway", session_id=payer.session_id, model=model, **fields
         )

@@ -206,7 +206,7 @@ class ChatUsageStripper:
 
 
 def _has_usage_alone(event: bytes) -> bool:
-    if b'"usage"' not in event or (data := data_of(event)) is None:
+    if len(event) > _MAX_STRIPPED_BYTES or b'"usage"' not in event or (data := data_of(event)) is None:
         return False
     chunk = _parsed(data)
     return isinstance(member(chunk, "usage"), dict) and member(chunk, "choices") == []

@@ -20,7 +20,7 @@ FRAME_TOKENS = 512
 TOOL_FRAME_TOKENS = 512
 """What it adds once there are tools: Anthropic documents up to 346 tokens for it."""
 IMAGE_TOKENS = 8_192
-"""An image of any size: the largest documented are 4,784 (Anthropic, high resolution) and 6,240 (OpenAI, patches × 2.46)."""
+"""An image of any size: the largest documented are 4,784 (Anthropic, high resolution) and 6,240 (OpenAI)."""
 _DEAR_IMAGES = (("4o-mini", 49_152),)
 """Part of a model's name, and its images: OpenAI bills them at 2,833 and 5,667 a tile, of which there are eight at most."""
 _MARGIN_PERCENT = 110
@@ -29,7 +29,7 @@ _IMAGES = frozenset({"image", "image_url", "input_image"})
 _DOCUMENTS = frozenset({"document", "file", "input_file", "container_upload", "video_url", "input_video"})
 _CONTINUED = ("previous_response_id", "conversation", "prompt", "container", "mcp_servers", "web_search_options")
 """Fields by which a request has more input than its own bytes."""
-_CLIENT_TOOLS = frozenset({"function", "custom", None})
+_CLIENT_TOOLS = ("function", "custom", None)
 _OUTPUT_LIMITS: Mapping[str, tuple[str, ...]] = {
     "chat": ("max_completion_tokens", "max_tokens"),
     "responses": ("max_output_tokens",),
@@ -125,7 +125,7 @@ class _Media:
 def _media_of(body: Mapping[str, Any]) -> _Media:
     found = _Media()
     for block in _blocks(body):
-        type_ = block.get("type")
+        type_ = str(block.get("type"))
         if type_ in _IMAGES:
             found.images += 1
             found.bytes += _image_bytes(block)

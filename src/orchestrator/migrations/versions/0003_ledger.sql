@@ -1,4 +1,5 @@
--- The ledger's three moves. Each is one call, so that no account stays locked while the network carries a statement.
+-- The ledger's moves. Each is one call, so that no account stays locked while the network carries a statement.
+-- Locks are taken in one order: the hold of the request, then its accounts, then everything else.
 -- Their caller's role and row-level security apply: they see and change the tenant of the transaction alone.
 
 -- Locks the payer's accounts, in one order for all, and opens those that are missing.
@@ -81,6 +82,7 @@ declare
     accounts jsonb;
     short boolean;
 begin
+    perform 1 from budget_holds where tenant_id = p_tenant and request_id = p_request for update;
     perform ledger_lock(p_tenant, p_month, p_user, p_repository, p_session);
     if exists (select 1 from usage_events where tenant_id = p_tenant and request_id = p_request) then
         return jsonb_build_object('settled', true);
@@ -123,31 +125,65 @@ begin
     return null;
 end $$;
 
+-- The call is on its way: it counts from now on, whatever becomes of who sent it. False when its lease ran out before.
+create function ledger_reached(p_tenant uuid, p_request uuid) returns boolean language plpgsql as $$
+begin
+    update budget_holds set reached_provider = true
+    where tenant_id = p_tenant and request_id = p_request and (reached_provider or expires_at > clock_timestamp());
+    return found;
+end $$;
+
+create function ledger_release(p_tenant uuid, p_request uuid) returns boolean language plpgsql as $$
+begin
+    delete from budget_holds where tenant_id = p_tenant and request_id = p_request;
+    return found;
+end $$;
+
 -- Appends the usage event once per request; only then does it count in `spent`. Whether a hold still lives does not
--- matter. Answers null when the event was there already, and otherwise the accounts as they stand now.
-create function ledger_settle(p_event jsonb, p_session_tokens bigint, p_session_micro_usd bigint)
+-- matter. Answers null when the event was there already. Changes nothing and answers false when an account would pass
+-- p_warn_percent of its limit and p_alone says that nobody could tell of it in this transaction; otherwise the accounts
+-- as they stand now, if there is something to tell.
+create function ledger_settle(
+    p_event jsonb, p_session_tokens bigint, p_session_micro_usd bigint, p_warn_percent bigint, p_alone boolean
+)
 returns jsonb language plpgsql as $$
 declare
     e usage_events := jsonb_populate_record(null::usage_events, p_event);
-    counted boolean;
+    tokens constant bigint := e.input_tokens + e.output_tokens;
+    telling boolean;
 begin
+    perform 1 from budget_holds where tenant_id = e.tenant_id and request_id = e.request_id for update;
+    perform ledger_lock(e.tenant_id, e.period, e.user_subject, e.repository, e.session_id);
+    select coalesce(bool_or(
+        (s.spent_tokens * 100 < s.limit_tokens * p_warn_percent
+            and (s.spent_tokens + tokens) * 100 >= s.limit_tokens * p_warn_percent)
+        or (s.spent_micro_usd * 100 < s.limit_micro_usd * p_warn_percent
+            and (s.spent_micro_usd + e.cost_micro_usd) * 100 >= s.limit_micro_usd * p_warn_percent)
+    ), false)
+    into telling
+    from ledger_standing(
+        e.tenant_id, e.period, e.user_subject, e.repository, e.session_id, p_session_tokens, p_session_micro_usd
+    ) s;
+    if telling and p_alone then
+        return to_jsonb(false);
+    end if;
+    delete from budget_holds where tenant_id = e.tenant_id and request_id = e.request_id;
     e.created_at := clock_timestamp();
     insert into usage_events select e.* on conflict do nothing;
-    counted := found;
-    delete from budget_holds where tenant_id = e.tenant_id and request_id = e.request_id;
-    if not counted then
+    if not found then
         return null;
     end if;
-    perform ledger_lock(e.tenant_id, e.period, e.user_subject, e.repository, e.session_id);
     update budget_accounts a set
-        spent_tokens = a.spent_tokens + e.input_tokens + e.output_tokens,
-        spent_micro_usd = a.spent_micro_usd + e.cost_micro_usd
+        spent_tokens = a.spent_tokens + tokens, spent_micro_usd = a.spent_micro_usd + e.cost_micro_usd
     where a.tenant_id = e.tenant_id and (
         (a.scope = 'tenant' and a.subject = '' and a.period = e.period)
         or (a.scope = 'user' and a.subject = e.user_subject and a.period = e.period)
         or (a.scope = 'repository' and a.subject = e.repository and a.period = e.period)
         or (a.scope = 'session' and a.subject = e.session_id::text and a.period = 'all')
     );
+    if not telling then
+        return '[]';
+    end if;
     return (
         select jsonb_agg(to_jsonb(s) order by s.place)
         from ledger_standing(
@@ -155,6 +191,21 @@ begin
         ) s
     );
 end $$;
+
+-- How many tokens a byte of a model's input makes at most. Once there are enough samples, only a new maximum is written.
+create function ledger_learn(p_tenant uuid, p_model text, p_tokens_per_million_bytes bigint, p_enough bigint)
+returns void language sql as $$
+    insert into token_ratios (tenant_id, model, samples, max_tokens_per_million_bytes, updated_at)
+    values (p_tenant, p_model, 1, p_tokens_per_million_bytes, clock_timestamp())
+    on conflict (tenant_id, model) do update set
+        samples = token_ratios.samples + 1,
+        max_tokens_per_million_bytes = greatest(
+            token_ratios.max_tokens_per_million_bytes, excluded.max_tokens_per_million_bytes
+        ),
+        updated_at = excluded.updated_at
+    where token_ratios.samples < p_enough
+        or token_ratios.max_tokens_per_million_bytes < excluded.max_tokens_per_million_bytes
+$$;
 
 -- Both tables change with every call: room for updates in place, and dead rows removed before they slow the next look.
 alter table budget_accounts set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
