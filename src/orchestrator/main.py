@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from orchestrator import __version__
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
+from orchestrator.gateway import catalog_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import gateway_routes
 from orchestrator.gateway.catalog import Catalog
@@ -127,6 +128,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)
     api.include_router(sessions.router)
     api.include_router(overview.router)
+    api.include_router(catalog_api.router)
     app.include_router(api)
     app.include_router(_health(database))
     app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))

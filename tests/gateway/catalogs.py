@@ -52,7 +52,11 @@ class Shelf:
             ModelAlias(tenant_id=tenant_id, id=alias_id, name=name, format=format_, created_at=moment, updated_at=moment)
         )
         for number, (provider_id, weight) in enumerate(targets):
-            wanted: dict[str, Any] = {"context_tokens": 8_000 - number, "output_tokens": 1_000 + number}
+            wanted: dict[str, Any] = {
+                "context_tokens": 8_000 - number,
+                "output_tokens": 1_000 + number,
+                "model": f"{name}-{number}",
+            }
             await self._put(
                 ModelTarget(
                     tenant_id=tenant_id,
@@ -60,7 +64,6 @@ class Shelf:
                     alias_id=alias_id,
                     provider_tenant_id=PLATFORM if platform_provider else tenant_id,
                     provider_id=provider_id,
-                    model=f"{name}-{number}",
                     weight=weight,
                     **wanted | changes,
                 )

@@ -19,6 +19,7 @@ from tests.gateway.catalogs import Shelf
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.catalog_models import Provider
 from orchestrator.gateway.providers import SETTINGS_PROVIDER
+from orchestrator.gateway.resealing import prepare_sealing
 from orchestrator.gateway.routing import PLATFORM, ApiFormat, ModelUnusable, OwnPrices, ProviderKind, UnknownModel
 from orchestrator.gateway.sealing import MasterKeyMissing, MasterKeyWrong
 from orchestrator.kit.clock import now
@@ -72,7 +73,7 @@ async def test_names_of_the_tenant_hide_the_platforms_and_those_the_settings(she
     await shelf.alias(PLATFORM, "shared", (ours, 1), platform_provider=True)
     await shelf.alias(PLATFORM, "scripted-model", (ours, 1), platform_provider=True)
     await shelf.alias(tenant, "shared", (theirs, 1))
-    await shelf.alias(tenant, "private", (ours, 1), platform_provider=True)
+    await shelf.alias(tenant, "private", (ours, 1), platform_provider=True, model="shared-0")
     route = shelf.catalog.route
     assert (await route(tenant, "shared", "s")).endpoint.name == "mine"
     assert (await route(other, "shared", "s")).endpoint.name == "everybodys"
@@ -172,3 +173,14 @@ async def test_the_master_key_matters_only_where_a_key_is_opened(shelf: Shelf, t
         assert (await catalog.route(tenant, "open", "s")).endpoint.api_key is None
         with pytest.raises(error):
             await catalog.route(tenant, "sealed", "s")
+
+
+async def test_a_start_with_a_newer_master_key_seals_everything_anew(shelf: Shelf, tenant: UUID, tmp_path: Path) -> None:
+    await shelf.alias(tenant, "mine", (await shelf.provider(tenant, key="sk-1"), 1))
+    await shelf.alias(PLATFORM, "ours", (await shelf.provider(PLATFORM, "q", key="sk-2"), 1), platform_provider=True)
+    new = base64.b64encode(bytes([7] * 32)).decode()
+    await prepare_sealing(shelf.database, settings_for(tmp_path, master_key=SecretStr(f"{new},{MASTER}")))
+    catalog = catalog_with(shelf.database, tmp_path, master_key=SecretStr(new))
+    assert (await catalog.route(tenant, "mine", "s")).endpoint.api_key == "sk-1"
+    assert (await catalog.route(tenant, "ours", "s")).endpoint.api_key == "sk-2"
+    await prepare_sealing(shelf.database, settings_for(tmp_path, master_key=SecretStr(MASTER)))  # Opens nothing, ends well.

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from orchestrator import __version__
-from orchestrator.cli import sessions
+from orchestrator.cli import models, providers, sessions
 from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
 from orchestrator.cli.errors import console, errors_told, tell
@@ -24,6 +24,8 @@ app = typer.Typer(
     help="Run fleets of autonomous OpenCode coding sessions.",
 )
 app.add_typer(sessions.app, name="sessions")
+app.add_typer(providers.app, name="providers")
+app.add_typer(models.app, name="models")
 
 
 def _server_settings() -> Settings:

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from orchestrator.gateway.api import gateway_app
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.proxy import Gateway
-from orchestrator.gateway.sealing import make_master_key
+from orchestrator.gateway.resealing import prepare_sealing
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
@@ -55,7 +55,6 @@ def run_init(settings: Settings, database_url: str) -> None:
 
     try:
         migrate(database_url)
-        make_master_key(settings)
         uvloop.run(_first_start(settings, database_url))
     except OrchestratorError as error:
         tell(error.code, error.message, error.hint_text)
@@ -66,6 +65,7 @@ async def _first_start(settings: Settings, database_url: str) -> None:
     database = Database(database_url)
     try:
         await first_start(database, settings)
+        await prepare_sealing(database, settings)
     finally:
         await database.close()
 

@@ -8,7 +8,17 @@ from typing import Any, Self, cast
 import httpx
 
 from orchestrator.client.errors import ApiError, KeyUnusable, ServerUnreachable
-from orchestrator.client.types import Checkpoint, EventMessage, Evidence, FileDiff, Page, Session, TranscriptPart
+from orchestrator.client.types import (
+    Checkpoint,
+    EventMessage,
+    Evidence,
+    FileDiff,
+    Model,
+    Page,
+    Provider,
+    Session,
+    TranscriptPart,
+)
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _STREAM_TIMEOUT = httpx.Timeout(30.0, connect=5.0, read=60.0)
@@ -74,6 +84,30 @@ class Client:
     def diff_files(self, session_id: str) -> list[FileDiff]:
         return self._listed("files", f"/sessions/{session_id}/diff", params={"format": "json"})
 
+    def providers(self, *, platform: bool = False) -> list[Provider]:
+        return self._listed("items", "/providers", params=_platform(platform))
+
+    def create_provider(self, *, platform: bool = False, **wanted: Any) -> Provider:
+        return self._json("POST", "/providers", params=_platform(platform), json=wanted)
+
+    def change_provider(self, provider_id: str, *, platform: bool = False, **changes: Any) -> Provider:
+        return self._json("PATCH", f"/providers/{provider_id}", params=_platform(platform), json=changes)
+
+    def delete_provider(self, provider_id: str, *, platform: bool = False) -> None:
+        self._request("DELETE", f"/providers/{provider_id}", params=_platform(platform))
+
+    def models(self, *, platform: bool = False) -> list[Model]:
+        return self._listed("items", "/models", params=_platform(platform))
+
+    def create_model(self, *, platform: bool = False, **wanted: Any) -> Model:
+        return self._json("POST", "/models", params=_platform(platform), json=wanted)
+
+    def replace_model(self, model_id: str, *, platform: bool = False, **wanted: Any) -> Model:
+        return self._json("PUT", f"/models/{model_id}", params=_platform(platform), json=wanted)
+
+    def delete_model(self, model_id: str, *, platform: bool = False) -> None:
+        self._request("DELETE", f"/models/{model_id}", params=_platform(platform))
+
     def events(self, *, session_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
         """Follows the stream until the caller stops; resumes by number when the connection breaks or the server restarts."""
         reached_at: float | None = None
@@ -127,6 +161,10 @@ class Client:
         if not response.is_success:
             raise _error(response)
         return response
+
+
+def _platform(platform: bool) -> dict[str, str]:
+    return {"platform": "true"} if platform else {}
 
 
 def _event(block: str) -> EventMessage | None:

@@ -94,3 +94,47 @@ class EventMessage(TypedDict):
     seq: int | None
     type: str
     data: dict[str, Any]
+
+
+class Provider(TypedDict):
+    id: str
+    platform: bool
+    name: str
+    kind: str
+    base_url: str
+    formats: list[str]
+    options: dict[str, Any]
+    has_api_key: bool
+    api_key_fingerprint: str | None
+    requests_per_minute: int | None
+    tokens_per_minute: int | None
+    enabled: bool
+
+
+class Prices(TypedDict):
+    input_price: int | None
+    output_price: int | None
+    cached_input_price: int | None
+    cache_write_price: int | None
+
+
+class Target(Prices):
+    provider: str
+    platform: bool
+    model: str
+    weight: int
+    context_tokens: int
+    output_tokens: int
+
+
+class Model(TypedDict):
+    id: str | None
+    name: str
+    owner: str
+    format: str
+    usable: bool
+    default: bool
+    context_tokens: int | None
+    output_tokens: int | None
+    prices: Prices | None
+    targets: list[Target] | None

@@ -6,12 +6,13 @@ Answers come from memory; what is older than a second is read anew, so that a ch
 import asyncio
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.catalog_models import ModelAlias, ModelTarget, Provider, ProviderState
 from orchestrator.gateway.providers import SETTINGS_PROVIDER, SettingsProvider, provider_from
@@ -55,6 +56,18 @@ class _View:
         until = self.exhausted.get(provider_id)
         return until is not None and until > now()
 
+    def can_call(self, alias: Alias) -> bool:
+        return any(not self.is_exhausted(target.provider_id) for target in alias.targets)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A name, what it offers if anything is switched on, and whether a call could be made to it."""
+
+    alias: Alias
+    offer: ModelOffer | None
+    usable: bool
+
 
 class Catalog:
     """One a process. Its reads enter the tenant's scope themselves."""
@@ -94,11 +107,15 @@ class Catalog:
     async def blocked_models(self, tenant_id: UUID) -> frozenset[str]:
         """Names that lead to exhausted providers alone: nothing is to be started on them."""
         view = await self._view(tenant_id)
-        return frozenset(
-            name
-            for name, alias in view.aliases.items()
-            if alias.targets and all(view.is_exhausted(t.provider_id) for t in alias.targets)
-        )
+        return frozenset(name for name, alias in view.aliases.items() if alias.targets and not view.can_call(alias))
+
+    async def models(self, db: AsyncSession, tenant_id: UUID) -> list[Listed]:
+        """Every name there is, as the transaction sees it."""
+        view = await self._read_in(db, tenant_id)
+        return [
+            Listed(alias, self._offer(alias) if alias.targets else None, view.can_call(alias))
+            for _, alias in sorted(view.aliases.items())
+        ]
 
     def forget(self, tenant_id: UUID) -> None:
         """After a write: the next look reads anew. What is the platform's is every tenant's."""
@@ -120,19 +137,21 @@ class Catalog:
             return view
 
     async def _read(self, tenant_id: UUID) -> _View:
-        began = time.monotonic()
-        both = (tenant_id, PLATFORM)
         with tenant_scope(tenant_id):
             async with self._database.transaction() as db:
-                providers = (await db.execute(select(Provider).where(Provider.tenant_id.in_(both)))).scalars().all()
-                aliases = (await db.execute(select(ModelAlias).where(ModelAlias.tenant_id.in_(both)))).scalars().all()
-                targets = (await db.execute(select(ModelTarget).where(ModelTarget.tenant_id.in_(both)))).scalars().all()
-                states = (await db.execute(select(ProviderState).where(ProviderState.tenant_id.in_(both)))).scalars().all()
+                return await self._read_in(db, tenant_id)
+
+    async def _read_in(self, db: AsyncSession, tenant_id: UUID) -> _View:
+        began, both = time.monotonic(), (tenant_id, PLATFORM)
+        providers = (await db.execute(select(Provider).where(Provider.tenant_id.in_(both)))).scalars().all()
+        aliases = (await db.execute(select(ModelAlias).where(ModelAlias.tenant_id.in_(both)))).scalars().all()
+        targets = (await db.execute(select(ModelTarget).where(ModelTarget.tenant_id.in_(both)))).scalars().all()
+        states = (await db.execute(select(ProviderState).where(ProviderState.tenant_id.in_(both)))).scalars().all()
         usable = {p.id: p for p in providers if p.enabled}
         found = _resolve(aliases, targets, usable, tenant_id, self.own)
-        offers = [self._offer(alias) for _, alias in sorted(found.items()) if alias.targets]
+        offers = tuple(self._offer(alias) for _, alias in sorted(found.items()) if alias.targets)
         exhausted = {s.provider_id: s.reset_at for s in states if s.exhausted_at and s.reset_at}
-        return _View(began, found, usable, exhausted, tuple(offers))
+        return _View(began, found, usable, exhausted, offers)
 
     def _offer(self, alias: Alias) -> ModelOffer:
         offer = alias.offer
@@ -189,11 +208,18 @@ def _resolve(
 ) -> dict[str, Alias]:
     """A name of the tenant hides the same name of the platform, and that one the settings'."""
     found = {alias.name: alias for alias in own.aliases}
+    shared = {(t.provider_id, t.model): t for t in targets if t.tenant_id == PLATFORM}
     for row in sorted(aliases, key=lambda a: a.tenant_id == tenant_id):
         mine = [t for t in targets if t.alias_id == row.id and t.weight > 0 and t.provider_id in usable]
-        found[row.name] = Alias(row.name, row.format, tuple(_target(t) for t in mine))
+        found[row.name] = Alias(
+            row.name, row.format, tuple(one for t in mine if (one := _target(t, shared))), row.id, row.tenant_id
+        )
     return found
 
 
-def _target(row: ModelTarget) -> Target:
-    return Target(row.id, row.provider_id, row.model, row.weight, row.context_tokens, row.output_tokens, row.prices)
+def _target(row: ModelTarget, shared: Mapping[tuple[UUID, str], ModelTarget]) -> Target | None:
+    """At the platform's provider the platform's own target says what there is, what it takes and what it costs."""
+    terms = shared.get((row.provider_id, row.model)) if row.provider_tenant_id == PLATFORM else row
+    if terms is None:
+        return None
+    return Target(row.id, row.provider_id, row.model, row.weight, terms.context_tokens, terms.output_tokens, terms.prices)

@@ -13,6 +13,9 @@ from orchestrator.kit.errors import OrchestratorError
 PLATFORM = UUID(int=0)
 """Who owns what belongs to all tenants."""
 
+TRUSTED = "trusted_address"
+"""An option that no request sets: an operator named the address, so it may be a private one."""
+
 
 class ApiFormat(StrEnum):
     """The wire format of a call: OpenAI's chat completions and responses, Anthropic's messages. None is translated."""
@@ -86,7 +89,7 @@ class Endpoint:
     @property
     def is_guarded(self) -> bool:
         """A tenant named the address, so it may not lead into the network of the orchestrator."""
-        return self.tenant_id != PLATFORM
+        return self.tenant_id != PLATFORM and not self.options.get(TRUSTED)
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,9 @@ class Alias:
     name: str
     format: ApiFormat
     targets: tuple[Target, ...]
+    id: UUID | None = None
+    tenant_id: UUID | None = None
+    """Both None for a model of the provider that the settings name."""
 
     @property
     def offer(self) -> ModelOffer:

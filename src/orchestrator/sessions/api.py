@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from orchestrator.gateway.catalog import Catalog
@@ -26,7 +26,7 @@ from orchestrator.sessions.schemas import (
     TranscriptItem,
 )
 from orchestrator.sessions.states import Status
-from orchestrator.tenancy.dependencies import Db, Member, Viewer
+from orchestrator.tenancy.dependencies import Db, IdempotencyKeyHeader, Member, Viewer
 from orchestrator.workspaces import Base, Workspaces
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -59,15 +59,12 @@ async def create(
     catalog: CatalogDep,
     settings: Annotated[Settings, Depends(settings_of)],
     response: Response,
-    idempotency_key: Annotated[str | None, Header(max_length=200, pattern="^[ -~]*$")] = None,
+    idempotency_key: IdempotencyKeyHeader = None,
 ) -> SessionRead:
     wanted = service.NewSession(**body.model_dump())
     model = (await catalog.offer(principal.tenant_id, body.model)).name
     await service.check_request(wanted, settings, workspaces)
-    if idempotency_key:
-        session = await service.create_once(db, principal, wanted, model, idempotency_key)
-    else:
-        session = await service.create_session(db, principal, wanted, model)
+    session = await service.create_once(db, principal, wanted, model, idempotency_key)
     response.headers["Location"] = f"/api/v1/sessions/{session.id}"
     return await read_one(db, session)
 

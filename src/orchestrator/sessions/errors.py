@@ -51,13 +51,6 @@ class PromptTooLong(OrchestratorError):
     hint = "Put long material into a file of the repository and name the file in the prompt."
 
 
-class IdempotencyConflict(Conflict):
-    """This Idempotency-Key was used before with a different request."""
-
-    code = "idempotency_conflict"
-    hint = "Use a new key for a new request; repeat a request with exactly the same body."
-
-
 class QueueFull(OrchestratorError):
     """The tenant has {queued} sessions in the queue, and max_queued_sessions is {most}."""
 

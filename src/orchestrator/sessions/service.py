@@ -1,6 +1,5 @@
 """Sessions as people handle them: create, list, start, cancel, and look at what came of them."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,16 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.db import IndustrialRepository, Json
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import pauses, room
-from orchestrator.sessions.errors import IdempotencyConflict, PromptEmpty, PromptTooLong, UnknownAgent
+from orchestrator.sessions.errors import PromptEmpty, PromptTooLong, UnknownAgent
 from orchestrator.sessions.lifecycle import QUEUE_CHANNEL, illegal, transition
 from orchestrator.sessions.models import Checkpoint, Evidence, Session, TranscriptPart
 from orchestrator.sessions.states import QueueReason, Status
-from orchestrator.tenancy.models import IdempotencyKey
+from orchestrator.tenancy.idempotency import once
 from orchestrator.tenancy.principal import Principal
 from orchestrator.workspaces import Workspaces, branch_name
 
@@ -122,29 +121,14 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
     return session
 
 
-async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession, model: str, key: str) -> Session:
+async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession, model: str, key: str | None) -> Session:
     """The same Idempotency-Key with the same body gives the session that the first request made."""
-    digest = hashlib.sha256(json.dumps(asdict(wanted), sort_keys=True).encode()).digest()
-    repository = IndustrialRepository(db)
-    lock = f"{repository.tenant_id}:{principal.actor}:{key}"
-    await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
-    known = await db.get(IdempotencyKey, (repository.tenant_id, principal.actor, key))
-    if known is not None:
-        if known.request_sha256 != digest:
-            raise IdempotencyConflict
-        return await repository.get(Session, UUID(known.response["session_id"]))
-    session = await create_session(db, principal, wanted, model)
-    db.add(
-        IdempotencyKey(
-            tenant_id=repository.tenant_id,
-            principal=principal.actor,
-            key=key,
-            request_sha256=digest,
-            response={"session_id": str(session.id)},
-            created_at=now(),
-        )
-    )
-    return session
+
+    async def make() -> Json:
+        return {"session_id": str((await create_session(db, principal, wanted, model)).id)}
+
+    made = await once(db, principal, key, json.dumps(asdict(wanted), sort_keys=True), make)
+    return await IndustrialRepository(db).get(Session, UUID(made["session_id"]))
 
 
 async def list_sessions(

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.db import Database
@@ -54,3 +54,4 @@ async def transaction(db: Annotated[Database, Depends(database)]) -> AsyncIterat
 Db = Annotated[AsyncSession, Depends(transaction, scope="function")]
 Viewer = Annotated[Principal, Depends(require_role(Role.VIEWER))]
 Member = Annotated[Principal, Depends(require_role(Role.MEMBER))]
+IdempotencyKeyHeader = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, pattern="^[ -~]*$")]

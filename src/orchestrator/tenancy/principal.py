@@ -52,6 +52,14 @@ class PermissionRequired(OrchestratorError):
     hint = "Ask an ADMIN of the tenant for a key with a role that has it: docs/reference/permissions.md."
 
 
+class OperatorRequired(OrchestratorError):
+    """This is for operators of the platform; the key is not one's."""
+
+    status = 403
+    code = "operator_required"
+    hint = "Use an operator's key: that of the first admin is one, and who has one can make others."
+
+
 class TenantNotFound(OrchestratorError):
     """There is no tenant of that id or slug for you."""
 

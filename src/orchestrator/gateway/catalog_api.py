@@ -1,0 +1,230 @@
+"""HTTP over providers and models. With `platform=true` an operator keeps those of all tenants."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from orchestrator.gateway.catalog import Catalog, Listed, formats_of
+from orchestrator.gateway.catalog_models import ModelAlias, ModelTarget, Provider
+from orchestrator.gateway.catalog_schemas import (
+    ModelRead,
+    ModelWrite,
+    Prices,
+    ProviderChange,
+    ProviderCreate,
+    ProviderOptions,
+    ProviderRead,
+    TargetRead,
+)
+from orchestrator.gateway.catalog_service import Shelf
+from orchestrator.gateway.routing import PLATFORM, TRUSTED, OwnPrices
+from orchestrator.gateway.sealing import Sealed
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.pagination import Page
+from orchestrator.tenancy.dependencies import IdempotencyKeyHeader, database, require_permission
+from orchestrator.tenancy.idempotency import answered_once
+from orchestrator.tenancy.permissions import Permission
+from orchestrator.tenancy.principal import OperatorRequired, Principal
+
+router = APIRouter(tags=["models"])
+
+Reader = Annotated[Principal, Depends(require_permission(Permission.PROVIDERS_READ))]
+Writer = Annotated[Principal, Depends(require_permission(Permission.PROVIDERS_WRITE))]
+ModelReader = Annotated[Principal, Depends(require_permission(Permission.MODELS_READ))]
+ForAll = Annotated[bool, Query(description="True: those of all tenants, which operators keep.")]
+
+
+def catalog_of(request: Request) -> Catalog:
+    return request.app.state.catalog
+
+
+CatalogDep = Annotated[Catalog, Depends(catalog_of)]
+
+
+async def _read_shelf(request: Request, principal: Reader, platform: ForAll = False) -> AsyncIterator[Shelf]:
+    async with _shelf(request, principal, platform) as shelf:
+        yield shelf
+
+
+async def _write_shelf(request: Request, principal: Writer, platform: ForAll = False) -> AsyncIterator[Shelf]:
+    """What it wrote is committed, and so seen by whoever reads next, before the answer is sent."""
+    async with _shelf(request, principal, platform) as shelf:
+        yield shelf
+    catalog_of(request).forget(shelf.tenant_id)
+
+
+@asynccontextmanager
+async def _shelf(request: Request, principal: Principal, platform: bool) -> AsyncGenerator[Shelf]:
+    if platform and not principal.is_operator:
+        raise OperatorRequired
+    catalog, settings = catalog_of(request), request.app.state.settings
+    whose = PLATFORM if platform else principal.tenant_id
+    connections = database(request)
+    async with connections.system_transaction() if platform else connections.transaction() as db:
+        yield Shelf(db, whose, principal.is_operator, settings, catalog.sealer)
+
+
+async def _model_shelf(request: Request, principal: ModelReader, platform: ForAll = False) -> AsyncIterator[Shelf]:
+    async with _shelf(request, principal, platform) as shelf:
+        yield shelf
+
+
+ModelShelf = Annotated[Shelf, Depends(_model_shelf, scope="function")]
+ReadShelf = Annotated[Shelf, Depends(_read_shelf, scope="function")]
+WriteShelf = Annotated[Shelf, Depends(_write_shelf, scope="function")]
+
+
+@router.get("/providers", summary="List providers")
+async def providers(shelf: ReadShelf) -> Page[ProviderRead]:
+    return Page(items=[_provider(shelf, row) for row in await shelf.list()])
+
+
+@router.post("/providers", status_code=201, summary="Add a provider")
+async def add_provider(
+    body: ProviderCreate, principal: Writer, shelf: WriteShelf, response: Response, key: IdempotencyKeyHeader = None
+) -> ProviderRead:
+    async def make() -> ProviderRead:
+        return _provider(shelf, await shelf.create(body))
+
+    secret = body.api_key.get_secret_value() if body.api_key else ""
+    request = f"POST /providers {shelf.tenant_id} {body.model_dump_json()} {secret}"
+    made = await answered_once(shelf.db, principal, key, request, ProviderRead, make)
+    response.headers["Location"] = f"/api/v1/providers/{made.id}"
+    return made
+
+
+@router.get("/providers/{provider_id}", summary="Read one provider")
+async def provider(provider_id: UUID, shelf: ReadShelf) -> ProviderRead:
+    return _provider(shelf, await shelf.get(provider_id))
+
+
+@router.patch("/providers/{provider_id}", summary="Change a provider; what is left out stays")
+async def change_provider(provider_id: UUID, body: ProviderChange, shelf: WriteShelf) -> ProviderRead:
+    return _provider(shelf, await shelf.change(provider_id, body))
+
+
+@router.delete("/providers/{provider_id}", status_code=204, summary="Delete a provider that no model leads to")
+async def remove_provider(provider_id: UUID, shelf: WriteShelf) -> None:
+    await shelf.remove(provider_id)
+
+
+@router.get("/models", summary="List the models that sessions and calls may name")
+async def models(shelf: ModelShelf, catalog: CatalogDep) -> Page[ModelRead]:
+    return Page(items=await _models(shelf, catalog))
+
+
+@router.post("/models", status_code=201, summary="Add a model's name and where it leads")
+async def add_model(
+    body: ModelWrite,
+    principal: Writer,
+    shelf: WriteShelf,
+    catalog: CatalogDep,
+    response: Response,
+    key: IdempotencyKeyHeader = None,
+) -> ModelRead:
+    async def make() -> ModelRead:
+        return await _model(shelf, catalog, await shelf.create_alias(body))
+
+    request = f"POST /models {shelf.tenant_id} {body.model_dump_json()}"
+    made = await answered_once(shelf.db, principal, key, request, ModelRead, make)
+    response.headers["Location"] = f"/api/v1/models/{made.id}"
+    return made
+
+
+@router.put("/models/{model_id}", summary="Replace a model's name and where it leads")
+async def replace_model(model_id: UUID, body: ModelWrite, shelf: WriteShelf, catalog: CatalogDep) -> ModelRead:
+    return await _model(shelf, catalog, await shelf.replace_alias(model_id, body))
+
+
+@router.delete("/models/{model_id}", status_code=204, summary="Delete a model's name")
+async def remove_model(model_id: UUID, shelf: WriteShelf) -> None:
+    await shelf.remove_alias(model_id)
+
+
+async def _models(shelf: Shelf, catalog: Catalog) -> list[ModelRead]:
+    targets = await _targets(shelf)
+    return [_model_read(catalog, alias, targets) for alias in await catalog.models(shelf.db, shelf.tenant_id)]
+
+
+async def _model(shelf: Shelf, catalog: Catalog, row: ModelAlias) -> ModelRead:
+    return next(one for one in await _models(shelf, catalog) if one.id == row.id)
+
+
+async def _targets(shelf: Shelf) -> dict[UUID, list[TargetRead]]:
+    """Of the asker's own names, by the name's id."""
+    found: dict[UUID, list[TargetRead]] = {}
+    for row, provider_name in await shelf.targets():
+        found.setdefault(row.alias_id, []).append(_target(row, provider_name))
+    return found
+
+
+def _target(row: ModelTarget, provider_name: str) -> TargetRead:
+    return TargetRead(
+        provider=provider_name,
+        platform=row.provider_tenant_id == PLATFORM,
+        model=row.model,
+        weight=row.weight,
+        context_tokens=row.context_tokens,
+        output_tokens=row.output_tokens,
+        input_price=row.input_price,
+        output_price=row.output_price,
+        cached_input_price=row.cached_input_price,
+        cache_write_price=row.cache_write_price,
+    )
+
+
+def _model_read(catalog: Catalog, listed: Listed, targets: Mapping[UUID, list[TargetRead]]) -> ModelRead:
+    alias, offer = listed.alias, listed.offer
+    return ModelRead(
+        id=alias.id,
+        name=alias.name,
+        owner="settings" if alias.tenant_id is None else "platform" if alias.tenant_id == PLATFORM else "tenant",
+        format=alias.format,
+        usable=listed.usable,
+        default=alias.name == catalog.default_model,
+        context_tokens=offer.context_tokens if offer else None,
+        output_tokens=offer.output_tokens if offer else None,
+        prices=_prices(offer.prices) if offer and offer.prices else None,
+        targets=targets.get(alias.id) if alias.id else None,
+    )
+
+
+def _prices(prices: OwnPrices) -> Prices:
+    return Prices(
+        input_price=prices.input,
+        output_price=prices.output,
+        cached_input_price=prices.cached_input,
+        cache_write_price=prices.cache_write,
+    )
+
+
+def _provider(shelf: Shelf, row: Provider) -> ProviderRead:
+    options = {name: value for name, value in row.options.items() if name != TRUSTED}
+    return ProviderRead(
+        id=row.id,
+        platform=row.tenant_id == PLATFORM,
+        name=row.name,
+        kind=row.kind,
+        base_url=row.base_url,
+        formats=list(formats_of(row.kind, row.options.get("formats"))),
+        options=ProviderOptions.model_validate(options),
+        has_api_key=row.api_key_sealed is not None,
+        api_key_fingerprint=_fingerprint(shelf, row),
+        requests_per_minute=row.requests_per_minute,
+        tokens_per_minute=row.tokens_per_minute,
+        enabled=row.enabled,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _fingerprint(shelf: Shelf, row: Provider) -> str | None:
+    if row.api_key_sealed is None:
+        return None
+    try:
+        return shelf.sealer.fingerprint(shelf.sealer.open(Sealed(row.tenant_id, row.id), row.api_key_sealed))
+    except OrchestratorError:
+        return None

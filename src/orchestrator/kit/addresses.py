@@ -1,0 +1,46 @@
+"""Which addresses belong to the outside world, so that a name from a tenant cannot lead into the network at home."""
+
+import asyncio
+import ipaddress
+import socket
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_LOCAL_ALTHOUGH_GLOBAL = tuple(ipaddress.ip_network(one) for one in ("::/96", "64:ff9b:1::/48", "192.88.99.0/24"))
+
+
+def is_public(text: str) -> bool:
+    """A unicast address of the internet, with no other address hidden in it. Zones (`%eth0`) are of a local network."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text and all(_is_public(one) for one in (address, *_hidden_in(address)))
+
+
+def _is_public(address: Address) -> bool:
+    if (address.version == 6 and address.is_site_local) or any(address in one for one in _LOCAL_ALTHOUGH_GLOBAL):
+        return False
+    # Translated addresses are global or not by what they hide, which is looked at as well.
+    is_global = address.is_global or (address.version == 6 and bool(_hidden_in(address)))
+    return is_global and not (address.is_multicast or address.is_unspecified or address.is_loopback)
+
+
+def _hidden_in(address: Address) -> tuple[Address, ...]:
+    """IPv4 inside IPv6: mapped, 6to4, Teredo (server and client) and NAT64."""
+    if address.version == 4:
+        return ()
+    found: list[Address | None] = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64:
+        found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return tuple(one for one in found if one is not None)
+
+
+async def addresses_of(host: str) -> tuple[str, ...]:
+    """What the name stands for at this moment; nothing when it cannot be resolved."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
