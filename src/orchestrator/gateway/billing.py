@@ -11,7 +11,6 @@ from orchestrator.gateway.token_ratios import ENOUGH_SAMPLES, TokenRatios
 from orchestrator.gateway.usage import UsageReader
 from orchestrator.gateway.usage_counts import Usage
 from orchestrator.gateway.worst_case import FRAME_TOKENS, ModelLimits, WorstCase, worst_case
-from orchestrator.kit.db import Database
 
 BYTES_A_TOKEN = 3
 """For estimates: English and code have about four, so what is estimated is rather too much than too little."""
@@ -56,8 +55,8 @@ class Bill:
 
 
 class Quotes:
-    def __init__(self, database: Database) -> None:
-        self._ratios = TokenRatios(database)
+    def __init__(self, ratios: TokenRatios) -> None:
+        self._ratios = ratios
         self._list = PriceList()
         self._list_is_loaded = False
 

@@ -64,7 +64,7 @@ class RateLimited(OrchestratorError):
 
 
 class ProviderBusy(OrchestratorError):
-    """The provider {provider} takes no further call for {wait_seconds} seconds, longer than the gateway holds one."""
+    """The provider {provider} takes no further call for {retry_after_seconds} seconds, longer than the gateway holds one."""
 
     status = 429
     code = "provider_busy"
@@ -151,7 +151,7 @@ def refusal(error: OrchestratorError, format_: ApiFormat) -> Refusal:
 
 def _headers(error: OrchestratorError) -> dict[str, str]:
     """A refusal that stands is not to be asked for again: clients would do so by themselves, some without an end."""
-    wait = error.fields.get("wait_seconds")
+    wait = error.fields.get("retry_after_seconds")
     if error.status == 429 and isinstance(wait, int | float):
         return {"retry-after": str(max(1, -int(-wait // 1)))}
     if error.status == 402:

@@ -151,7 +151,7 @@ class ProviderStates:
             wait = (await db.execute(_PACE, values)).scalar_one_or_none()
             if wait is None:
                 wait = (await db.execute(_PACE_WAIT, _whose(endpoint))).scalar_one()
-                raise ProviderBusy(provider=endpoint.name, wait_seconds=max(1, round(wait)))
+                raise ProviderBusy(provider=endpoint.name, retry_after_seconds=max(1, round(wait)))
         if wait > 0:
             await asyncio.sleep(wait)
 
@@ -227,7 +227,7 @@ def _patience(endpoint: Endpoint, state: State, left_seconds: float) -> float:
         raise ProviderExhausted(provider=endpoint.name, reset_at=reset_at)
     wait_seconds = _LOOK_AGAIN_SECONDS if state.exhausted else state.held_seconds
     if wait_seconds > left_seconds:
-        raise ProviderBusy(provider=endpoint.name, wait_seconds=max(1, round(state.held_seconds)))
+        raise ProviderBusy(provider=endpoint.name, retry_after_seconds=max(1, round(state.held_seconds)))
     return wait_seconds
 
 

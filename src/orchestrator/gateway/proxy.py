@@ -31,10 +31,11 @@ class Gateway:
         self.catalog = catalog
         self.limits = RequestLimits(database)
         self._lease_seconds = settings.gateway_lease_seconds
+        ledger = Ledger(database, hold_seconds=settings.gateway_lease_seconds)
         self._desk = Desk(
             catalog=catalog,
-            quotes=Quotes(database),
-            tabs=Tabs(Ledger(database, hold_seconds=settings.gateway_lease_seconds)),
+            quotes=Quotes(ledger.ratios),
+            tabs=Tabs(ledger),
             limits=self.limits,
             states=ProviderStates(database, reset_seconds=settings.provider_reset_seconds),
             upstream=Upstream(settings),

@@ -22,4 +22,4 @@ class RequestLimits:
             return
         wait_seconds = await self._limiter.take(tenant_id, _BUCKET, limit)
         if wait_seconds is not None:
-            raise RateLimited(limit=limit, wait_seconds=wait_seconds)
+            raise RateLimited(limit=limit, retry_after_seconds=wait_seconds)

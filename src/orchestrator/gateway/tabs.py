@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from orchestrator.gateway.accounts import BudgetSpent, Reservation, Settlement
+from orchestrator.gateway.accounts import Reservation, Settlement
 from orchestrator.gateway.billing import Quote, bill
 from orchestrator.gateway.ledger import Ledger
 from orchestrator.gateway.usage import UsageReader
@@ -79,38 +79,30 @@ class Tab:
         """The most output tokens of all answers, where they are fewer than asked for. Raises BudgetSpent, PriceUnknown."""
         self._holds = True
         self._tabs.add(self)
+        quote = self.quote
         try:
-            self._reservation = await self._reserve()
+            self._reservation = await self._tabs.ledger.reserve(
+                self.request_id,
+                quote.payer,
+                quote.amount,
+                quote.detail,
+                priced=quote.prices is not None,
+                reached_provider=True,  # It is sent right after this.
+                before_refusal=self._others,
+            )
         except OrchestratorError:
             self._holds = False
             self._tabs.remove(self)
             raise
         return self._reservation.max_output_tokens
 
-    async def _reserve(self) -> Reservation:
-        """Calls that are over but not yet booked hold more than they will have used: a refusal waits for them."""
-        others = self._tabs.about_to_close(self.tenant_id)
-        if others:
-            try:
-                return await self._ask(provisional=True)
-            except BudgetSpent:
-                closed = [asyncio.create_task(one.wait()) for one in others]
-                _, waiting = await asyncio.wait(closed, timeout=_OTHERS_SECONDS)
-                for one in waiting:
-                    one.cancel()
-        return await self._ask(provisional=False)
-
-    async def _ask(self, *, provisional: bool) -> Reservation:
-        quote = self.quote
-        return await self._tabs.ledger.reserve(
-            self.request_id,
-            quote.payer,
-            quote.amount,
-            quote.detail,
-            priced=quote.prices is not None,
-            reached_provider=True,  # It is sent right after this.
-            provisional=provisional,
-        )
+    async def _others(self) -> None:
+        """Calls that are over but not yet booked hold more than they will have used."""
+        closed = [asyncio.create_task(one.wait()) for one in self._tabs.about_to_close(self.tenant_id)]
+        if closed:
+            _, waiting = await asyncio.wait(closed, timeout=_OTHERS_SECONDS)
+            for one in waiting:
+                one.cancel()
 
     async def release(self) -> None:
         """The call was not made, or costs nothing."""

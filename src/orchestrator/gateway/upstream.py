@@ -4,11 +4,14 @@ import io
 import ipaddress
 import ssl
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
 
+from orchestrator.gateway.guard import guarded_connector, refuse_private
 from orchestrator.gateway.routing import ApiFormat, Endpoint, ProviderKind
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
@@ -41,43 +44,57 @@ class CaFileUnreadable(OrchestratorError):
     hint = "ORCHESTRATOR_CA_FILE names a PEM file with the certificates that are trusted besides the system's."
 
 
+class _Way(StrEnum):
+    """How an endpoint is reached."""
+
+    LOOPBACK = "loopback"
+    OUTSIDE = "outside"
+    GUARDED = "guarded"
+
+
 class Upstream:
     """Redirects are not followed, and answers are not decompressed: bytes pass as they come."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._tls = _trusted(settings)
-        self._direct: aiohttp.ClientSession | None = None
-        self._outside: aiohttp.ClientSession | None = None
+        self._clients: dict[_Way, aiohttp.ClientSession] = {}
 
     async def send(
         self, endpoint: Endpoint, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> aiohttp.ClientResponse:
-        """The answer when its headers are there. Raises aiohttp.ClientError and TimeoutError."""
+        """The answer when its headers are there. Raises aiohttp.ClientError, TimeoutError and ProviderAddressRefused."""
+        if endpoint.is_guarded:
+            # The connector looks again at what is connected to, but sees nothing behind a proxy.
+            await refuse_private(endpoint.base_url, self._settings)
         url = URL(f"{URL(endpoint.base_url)}{path}{f'?{query}' if query else ''}", encoded=True)
         # From a file-like object a long body is sent piece by piece, so that other calls are not held up.
         data = io.BytesIO(body) if len(body) > _SENT_AT_ONCE_BYTES else body
         sent = passed_on(headers) | _credential(endpoint)
-        return await self._session(endpoint).post(url, data=data, headers=sent, allow_redirects=False)
+        return await self._client(endpoint).post(url, data=data, headers=sent, allow_redirects=False)
 
     async def close(self) -> None:
-        for session in (self._direct, self._outside):
-            if session is not None:
-                await session.close()
+        for client in self._clients.values():
+            await client.close()
 
-    def _session(self, endpoint: Endpoint) -> aiohttp.ClientSession:
+    def _client(self, endpoint: Endpoint) -> aiohttp.ClientSession:
+        way = _Way.OUTSIDE
+        if endpoint.is_guarded:
+            way = _Way.GUARDED
+        elif is_loopback(endpoint.base_url):
+            way = _Way.LOOPBACK
+        if way not in self._clients:
+            self._clients[way] = self._new(way)
+        return self._clients[way]
+
+    def _new(self, way: _Way) -> aiohttp.ClientSession:
         """The proxies of the environment are for the outside world, not for a model on this machine."""
-        if is_loopback(endpoint.base_url):
-            self._direct = self._direct or self._new(trust_env=False)
-            return self._direct
-        self._outside = self._outside or self._new(trust_env=True)
-        return self._outside
-
-    def _new(self, *, trust_env: bool) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS, ssl=self._tls)
+        options: dict[str, Any] = {"limit": 0, "keepalive_timeout": _KEEP_ALIVE_SECONDS, "ssl": self._tls}
+        guarded = way is _Way.GUARDED
         return aiohttp.ClientSession(
             timeout=_TIMEOUT,
-            connector=connector,
-            trust_env=trust_env,
+            connector=guarded_connector(self._settings, **options) if guarded else aiohttp.TCPConnector(**options),
+            trust_env=way is not _Way.LOOPBACK,
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("user-agent",),
@@ -117,8 +134,10 @@ def passed_back(headers: Mapping[str, str]) -> dict[str, str]:
 def _credential(endpoint: Endpoint) -> dict[str, str]:
     if endpoint.api_key is None:
         return {}
-    if endpoint.kind is ProviderKind.ANTHROPIC:
+    if endpoint.kind is ProviderKind.ANTHROPIC or endpoint.options.get("auth") == "x-api-key":
         return {"x-api-key": endpoint.api_key}
+    if endpoint.kind is ProviderKind.AZURE_OPENAI:
+        return {"api-key": endpoint.api_key}
     return {"authorization": f"Bearer {endpoint.api_key}"}
 
 
