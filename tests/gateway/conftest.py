@@ -1,6 +1,7 @@
 """A gateway in front of a provider, and a runtime's virtual key for it."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -8,8 +9,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import aiohttp
 import httpx
 import pytest
+import uvicorn
 from sqlalchemy import text
 from tests.actors import Actor
 from tests.api import Api, in_process, settings_for
@@ -18,6 +21,7 @@ from tests.gateway.upstream import KEY, Upstream, upstream_running
 from orchestrator.gateway.api import PREFIX, gateway_app
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.proxy import Gateway
+from orchestrator.gateway.routing import ApiFormat
 from orchestrator.gateway.service import mint_virtual_key, revoke_virtual_keys
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
@@ -163,6 +167,42 @@ async def anthropic_desk(api: Api, upstream: Upstream, tmp_path: Path) -> AsyncI
     catalog.own = replace(catalog.own, endpoint=replace(catalog.own.endpoint, base_url=upstream.url))
     async with desk_for(api, upstream, settings, catalog) as desk:
         yield desk
+
+
+@pytest.fixture
+async def full_desk(api: Api, upstream: Upstream, settings: Settings) -> AsyncIterator[Desk]:
+    """Its provider speaks all three formats."""
+    catalog = Catalog(api.database, settings)
+    catalog.own = replace(catalog.own, endpoint=replace(catalog.own.endpoint, formats=tuple(ApiFormat)))
+    async with desk_for(api, upstream, settings, catalog) as desk:
+        yield desk
+
+
+@asynccontextmanager
+async def served(gateway: Gateway) -> AsyncIterator[str]:
+    """The gateway on a real port: streaming is a matter of the connection. The address that clients are given."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(gateway_app(gateway), log_level="critical", access_log=False, ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve([listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}{PREFIX}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture
+async def base_url(full_desk: Desk) -> AsyncIterator[str]:
+    async with served(full_desk.gateway) as url:
+        yield url
+
+
+@pytest.fixture
+async def caller(full_desk: Desk) -> AsyncIterator[aiohttp.ClientSession]:
+    timeout = aiohttp.ClientTimeout(20)
+    async with aiohttp.ClientSession(headers=full_desk.runtime.headers, timeout=timeout) as caller:
+        yield caller
 
 
 @asynccontextmanager
