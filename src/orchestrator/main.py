@@ -18,8 +18,9 @@ from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
-from orchestrator.gateway.api import Gateway, gateway_routes
+from orchestrator.gateway.api import gateway_routes
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.proxy import Gateway
 from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
@@ -110,15 +111,14 @@ _FEATURES = (
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     database = Database(database_url)
     catalog = Catalog(database, settings)
-    gateway = Gateway(database, catalog)
+    gateway = Gateway(database, catalog, settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         listener = Listener(database_url)
         app.state.hub = EventHub(database, listener)
-        async with background(listener.run()):
+        async with background(listener.run()), gateway.running():
             yield
-        await gateway.close()
         await database.close()
 
     app = FastAPI(

@@ -4,7 +4,7 @@ Holds have rows of their own, expire by themselves and never touch `spent`. Usag
 account is always the sum of its events. The SQL is in migrations/versions/0003_ledger.sql.
 """
 
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -71,10 +71,12 @@ class Ledger:
         *,
         priced: bool,
         reached_provider: bool = False,
+        before_refusal: Callable[[], Awaitable[None]] | None = None,
     ) -> Reservation:
         """Holds the worst case on every account of the payer, or on none. Raises BudgetSpent, PriceUnknown.
 
         `reached_provider`: the call is sent right after this, so that one statement tells both.
+        `before_refusal`: what may still make room, and is awaited when there is none.
         """
         wanted = _Wanted(request_id, payer, worst, detail, priced, reached_provider, month_of(self._clock()))
         with tenant_scope(payer.tenant_id):
@@ -82,6 +84,8 @@ class Ledger:
             if verdict is None or "accounts" not in verdict:
                 outcome = _outcome_of(verdict)
             else:
+                if before_refusal is not None:
+                    await before_refusal()
                 outcome = await self._decide(wanted)
         if isinstance(outcome, OrchestratorError):
             raise outcome

@@ -10,33 +10,33 @@ from orchestrator.kit.logging import get_logger
 
 log = get_logger(__name__)
 
-RENEW_SECONDS = 20.0
-SWEEP_SECONDS = 10.0
+_RENEWALS_A_LEASE = 3
+_SWEEPS_A_LEASE = 6
 
 CallsUnderWay = Callable[[], Mapping[UUID, Collection[UUID]]]
 """The request ids that live in this process, by tenant."""
 
 
-async def housekeeping(ledger: Ledger, under_way: CallsUnderWay) -> None:
+async def housekeeping(ledger: Ledger, under_way: CallsUnderWay, lease_seconds: float) -> None:
     """Runs until it is cancelled; every gateway process has one."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(_renew(ledger, under_way))
-        group.create_task(run(ledger))
+        group.create_task(_renew(ledger, under_way, lease_seconds / _RENEWALS_A_LEASE))
+        group.create_task(run(ledger, lease_seconds / _SWEEPS_A_LEASE))
 
 
-async def run(ledger: Ledger) -> None:
+async def run(ledger: Ledger, pause_seconds: float) -> None:
     while True:
         try:
             if swept := await ledger.sweep():
                 log.warning("budget_holds_swept", holds=swept)
         except DATABASE_TROUBLE as error:
             log.error("database_trouble", problem=str(error).split("\n")[0])
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(pause_seconds)
 
 
-async def _renew(ledger: Ledger, under_way: CallsUnderWay) -> None:
+async def _renew(ledger: Ledger, under_way: CallsUnderWay, pause_seconds: float) -> None:
     while True:
-        await asyncio.sleep(RENEW_SECONDS)
+        await asyncio.sleep(pause_seconds)
         try:
             await ledger.renew(under_way())
         except DATABASE_TROUBLE as error:
