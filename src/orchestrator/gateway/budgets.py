@@ -79,8 +79,8 @@ def _limits_of(budget: Budget) -> Json:
 
 
 def _tell(db: AsyncSession, actor: str, type_: str, budget: Budget) -> None:
-    told = _limits_of(budget) | {"budget_id": str(budget.id), "label": budget.label}
-    events.append(db, budget.tenant_id, type_, actor=actor, **told)
+    facts = {"budget_id": str(budget.id), "label": budget.label}
+    events.append(db, budget.tenant_id, type_, actor=actor, session_id=None, **_limits_of(budget), **facts)
 
 
 async def _subject_of(db: AsyncSession, tenant_id: UUID, wanted: NewBudget) -> tuple[str, str]:
