@@ -3,7 +3,6 @@
 import asyncio
 from uuid import UUID
 
-import pytest
 from sqlalchemy import text
 from tests.actors import make_tenant
 from tests.gateway.paying import Call, expire_all, held, spent
@@ -15,9 +14,7 @@ from orchestrator.kit.db import Database
 from orchestrator.kit.tasks import background
 
 
-async def test_the_living_are_renewed_and_the_dead_are_booked(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeper, "RENEW_SECONDS", 0.05)
-    monkeypatch.setattr(sweeper, "SWEEP_SECONDS", 0.05)
+async def test_the_living_are_renewed_and_the_dead_are_booked(database: Database) -> None:
     tenant = await make_tenant(database, "a")
     ledger = Ledger(database, hold_seconds=1)
     live, dead, unsent = (Call(Payer(tenant, "user:1")) for _ in range(3))
@@ -25,7 +22,7 @@ async def test_the_living_are_renewed_and_the_dead_are_booked(database: Database
         await call.reserve(ledger, reached=True)
     await unsent.reserve(ledger)
 
-    async with background(sweeper.housekeeping(ledger, lambda: {tenant: [live.request_id]})):
+    async with background(sweeper.housekeeping(ledger, lambda: {tenant: [live.request_id]}, 1)):
         async with asyncio.timeout(10):
             while await spent(database, tenant) != (1000, 1000):  # noqa: ASYNC110 - Nothing but the table tells of it.
                 await asyncio.sleep(0.01)

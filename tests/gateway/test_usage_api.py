@@ -98,6 +98,13 @@ async def test_a_budget_counts_at_once_until_it_is_removed(api: Api, lead: Actor
     await Call(payer, Amount(10**9, 0)).reserve(ledger)
     told = [(one["type"], one["data"]["tokens_per_month"], one["actor"]) for one in await api.events()]
     actor = f"key:{lead.key_id}"
+    entries = (await api.call("GET", "/audit", api.actors.admin)).json()["items"]
+    assert [(one["action"], one["actor"]) for one in entries[:3]] == [
+        ("budget.remove", actor),
+        ("budget.set", actor),
+        ("budget.set", actor),
+    ]
+    assert entries[1]["before"]["tokens_per_month"] == 5000
     assert told == [("budget.set", 5000, actor), ("budget.set", 6000, actor), ("budget.removed", 6000, actor)]
 
 

@@ -34,8 +34,8 @@ class Source(StrEnum):
 
 
 class BudgetSpent(OrchestratorError):
-    """The {resource} budget of the {scope} has no room for this call: it may need {needed}, and of {limit} are {spent} spent
-    and {held} held by calls under way."""
+    """The {resource} budget of the {scope} has no room for this call: it may need {needed} {unit}. Of {limit}, {spent} are
+    spent and {held} are held by calls under way."""
 
     status = 402
     code = "budget_exceeded"
@@ -96,7 +96,7 @@ class CallDetail:
 
 @dataclass(frozen=True)
 class Reservation:
-    """`period` goes into the settlement; `max_output_tokens` is the smaller limit that a clamped call must ask for."""
+    """`period` goes into the settlement; `max_output_tokens` is what a clamped call may write, all its choices together."""
 
     period: str
     max_output_tokens: int | None = None

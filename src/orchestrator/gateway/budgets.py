@@ -13,9 +13,10 @@ from orchestrator.events import log as events
 from orchestrator.gateway.accounts import Scope
 from orchestrator.gateway.models import Budget
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.db import IndustrialRepository, Json
 from orchestrator.kit.errors import Invalid, NotFound
 from orchestrator.kit.ids import new_id
+from orchestrator.tenancy import audit
 from orchestrator.workspaces.repository import parse_reference
 
 _REPOSITORY_KEY = re.compile("[0-9a-f]{24}")
@@ -43,6 +44,8 @@ async def set_budget(db: AsyncSession, actor: str, wanted: NewBudget) -> Budget:
     """One budget for each subject: setting it again replaces it. Raises NotFound for a user or key of another tenant."""
     repository = IndustrialRepository(db)
     subject, label = await _subject_of(db, repository.tenant_id, wanted)
+    known = await repository.find(Budget, Budget.scope == wanted.scope.value, Budget.subject == subject)
+    before = None if known is None else _limits_of(known)
     limits = {
         "tokens_per_month": wanted.tokens_per_month,
         "cost_micro_usd_per_month": wanted.cost_micro_usd_per_month,
@@ -55,6 +58,7 @@ async def set_budget(db: AsyncSession, actor: str, wanted: NewBudget) -> Budget:
     query = query.on_conflict_do_update(index_elements=["tenant_id", "scope", "subject"], set_=limits).returning(Budget)
     budget = (await db.execute(query, execution_options={"populate_existing": True})).scalar_one()
     _tell(db, actor, "budget.set", budget)
+    audit.record(db, budget.tenant_id, actor, "budget.set", f"budget:{budget.id}", before, _limits_of(budget))
     return budget
 
 
@@ -62,21 +66,21 @@ async def remove_budget(db: AsyncSession, actor: str, budget_id: UUID) -> None:
     budget = await IndustrialRepository(db).get(Budget, budget_id, lock=True)
     await db.delete(budget)
     _tell(db, actor, "budget.removed", budget)
+    audit.record(db, budget.tenant_id, actor, "budget.remove", f"budget:{budget.id}", _limits_of(budget))
+
+
+def _limits_of(budget: Budget) -> Json:
+    return {
+        "scope": budget.scope,
+        "subject": budget.subject,
+        "tokens_per_month": budget.tokens_per_month,
+        "cost_micro_usd_per_month": budget.cost_micro_usd_per_month,
+    }
 
 
 def _tell(db: AsyncSession, actor: str, type_: str, budget: Budget) -> None:
-    events.append(
-        db,
-        budget.tenant_id,
-        type_,
-        actor=actor,
-        budget_id=str(budget.id),
-        scope=budget.scope,
-        subject=budget.subject,
-        label=budget.label,
-        tokens_per_month=budget.tokens_per_month,
-        cost_micro_usd_per_month=budget.cost_micro_usd_per_month,
-    )
+    facts = {"budget_id": str(budget.id), "label": budget.label}
+    events.append(db, budget.tenant_id, type_, actor=actor, session_id=None, **_limits_of(budget), **facts)
 
 
 async def _subject_of(db: AsyncSession, tenant_id: UUID, wanted: NewBudget) -> tuple[str, str]:

@@ -4,6 +4,7 @@ Every tenant transaction sets `app.tenant_id` for the row-level security policie
 same tenant a second time. The roles and policies are made by the migrations.
 """
 
+import asyncio
 import enum
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -33,6 +34,7 @@ APP_ROLE = "orchestrator_app"
 SYSTEM_ROLE = "orchestrator_system"
 
 Json = dict[str, Any]
+_Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
 
 def _values(kind: type[enum.Enum]) -> list[str]:
@@ -68,7 +70,8 @@ class Database:
         self.url = url
         self._app = _engine(url, APP_ROLE, pool_size)
         self._system = _engine(url, SYSTEM_ROLE, max(2, pool_size // 2))
-        self._calls: AsyncConnectionPool | None = None
+        self._calls: _Pool | None = None
+        self._opening = asyncio.Lock()
         self._pool_size = pool_size
 
     @asynccontextmanager
@@ -97,15 +100,17 @@ class Database:
         )
         values = {name: _as_json(value) for name, value in arguments.items()} | {"app_tenant": str(current_tenant())}
         try:
-            async with (await self._call_pool()).connection() as connection:
+            async with (self._calls or await self._open_calls()).connection() as connection:
                 row = await (await connection.execute(query, values)).fetchone()
         except (psycopg.OperationalError, psycopg.InterfaceError, NoConnection) as error:
             raise OperationalError(function, None, error, hide_parameters=True) from error
         return row[0] if row else None
 
-    async def _call_pool(self) -> AsyncConnectionPool:
-        if self._calls is None:
-            self._calls = AsyncConnectionPool(
+    async def _open_calls(self) -> _Pool:
+        async with self._opening:
+            if self._calls is not None:
+                return self._calls
+            pool: _Pool = AsyncConnectionPool(
                 connection_info(self.url, APP_ROLE),
                 kwargs={"autocommit": True, "prepare_threshold": 0},
                 min_size=1,
@@ -113,8 +118,9 @@ class Database:
                 check=AsyncConnectionPool.check_connection,
                 open=False,
             )
-            await self._calls.open()
-        return self._calls
+            await pool.open()
+            self._calls = pool
+            return pool
 
     async def close(self) -> None:
         if self._calls is not None:
