@@ -153,7 +153,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.include_router(_health(database))
     app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))
     _handle_errors(app)
-    routes_of(app)
+    _document_keys(app, routes_of(app))
     return app
 
 
@@ -162,6 +162,24 @@ def routes_of(app: FastAPI) -> list[DeclaredRoute]:
     documents = dict.fromkeys(("/api/v1/openapi.json", "/api/v1/docs"), AnyCaller())
     gateway = Public("the gateway asks for keys of its own")
     return declared_routes(app.routes, {**documents, GATEWAY_PREFIX: gateway})
+
+
+def _document_keys(app: FastAPI, routes: list[DeclaredRoute]) -> None:
+    """Says in the description what the middleware asks for, so that clients and `/docs` send a key."""
+    public_paths = {route.path for route in routes if any(isinstance(one, Public) for one in route.declared)}
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{"key": []}]
+        for path, operations in document["paths"].items():
+            for operation in operations.values():
+                if path in public_paths:
+                    operation["security"] = []
+        return document
+
+    app.openapi = described
 
 
 def _health(database: Database) -> APIRouter:

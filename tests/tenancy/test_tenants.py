@@ -175,7 +175,7 @@ async def test_requests_a_minute_are_held_and_can_always_be_mended(api: Api, ope
     async with asyncio.timeout(10):
         while (answer := await api.call("GET", "/sessions")).status_code == 200:
             pass
-    assert code_of(answer) == (429, "rate_limited")
+    assert code_of(answer) == (429, "too_many_requests")
     assert 1 <= int(answer.headers["retry-after"]) <= 12
     assert (await api.call("GET", "/sessions", api.actors.other)).status_code == 200
     assert (await api.call("GET", "/sessions", operator)).status_code == 200

@@ -17,7 +17,7 @@ class TooManyRequests(OrchestratorError):
     """The tenant has used up its {limit} requests a minute."""
 
     status = 429
-    code = "rate_limited"
+    code = "too_many_requests"
     hint = "Wait for the time in Retry-After, or have an ADMIN raise the quota requests_per_minute."
 
 
