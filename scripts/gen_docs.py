@@ -48,6 +48,22 @@ tenant and is needed when the key has more than one. A running orchestrator show
 | method | path | what it does |
 |---|---|---|
 """
+_PERMISSIONS_HEAD = """# Permissions
+
+A role has what the roles to its right have. A key has the role it was made with, and never more than its user has now.
+Operators keep the platform: they make tenants, weigh them and set their quotas. That is no role and opens no tenant's
+sessions, users, keys or audit log. [Tenants, users and keys](../howto/tenants.md) shows how to hand them out.
+
+"""
+_ROUTES_HEAD = """
+## Routes
+
+Every route declares what it asks for; the orchestrator does not start with one that does not. What belongs to another
+tenant is answered like what never was, with 404.
+
+| method | path | needs |
+|---|---|---|
+"""
 
 
 def main() -> int:
@@ -165,6 +181,25 @@ def api_page() -> str:
     return _GENERATED.format(source="the routes of create_app()") + _API_HEAD + rows
 
 
+def permissions_page() -> str:
+    """Who may do what: roles against permissions, and routes against what they ask for."""
+    from orchestrator.main import routes_of
+    from orchestrator.tenancy.models import Role
+    from orchestrator.tenancy.permissions import ALLOWED, Permission
+
+    head = f"| permission | {' | '.join(Role)} |\n|---|{'---|' * len(Role)}\n"
+    matrix = "".join(
+        f"| `{one.value}` | {' | '.join('yes' if one in ALLOWED[role] else '' for role in Role)} |\n" for one in Permission
+    )
+    routes = "".join(
+        f"| {' '.join(f'`{method}`' for method in route.methods) or 'all'} | `{route.path}` "
+        f"| {_cell(', '.join(map(str, route.declared)))} |\n"
+        for route in routes_of(api_app())
+    )
+    parts = (_PERMISSIONS_HEAD, head, matrix, _ROUTES_HEAD, routes)
+    return _GENERATED.format(source="tenancy/permissions.py and the routes of create_app()") + "".join(parts)
+
+
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
@@ -174,6 +209,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "cli.md": cli_page,
     "api.md": api_page,
+    "permissions.md": permissions_page,
     "openapi.json": openapi_page,
 }
 

@@ -38,6 +38,9 @@ from orchestrator.kit.tasks import background
 from orchestrator.overview import api as overview
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
+from orchestrator.tenancy import audit_api, keys_api, tenants_api, users_api
+from orchestrator.tenancy.declarations import AnyCaller, DeclaredRoute, Public, declared_routes
+from orchestrator.tenancy.dependencies import public
 from orchestrator.tenancy.middleware import TenantMiddleware
 from orchestrator.workspaces import Workspaces
 
@@ -84,6 +87,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         (409, "Not possible in the present state"),
         (413, "The body is too large"),
         (422, "The request is malformed"),
+        (429, "A limit is reached for now; Retry-After says how long"),
         (503, "The database is unreachable"),
     )
 }
@@ -110,6 +114,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url="/api/v1/docs",
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,  # The address of such a redirect would be built from the Host header.
         middleware=[
             Middleware(RequestIdMiddleware),
@@ -132,21 +137,35 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     api.include_router(overview.router)
     api.include_router(catalog_api.router)
     api.include_router(trajectories_api.router)
+    for router in (tenants_api.router, users_api.router, keys_api.router, audit_api.router):
+        api.include_router(router)
     app.include_router(api)
     app.include_router(_health(database))
     app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))
     _handle_errors(app)
+    routes_of(app)
     return app
+
+
+def routes_of(app: FastAPI) -> list[DeclaredRoute]:
+    """Every route with who may call it; raises RouteUndeclared for one that does not say."""
+    documents = dict.fromkeys(("/api/v1/openapi.json", "/api/v1/docs"), AnyCaller())
+    gateway = Public("the gateway asks for keys of its own")
+    return declared_routes(app.routes, {**documents, GATEWAY_PREFIX: gateway})
 
 
 def _health(database: Database) -> APIRouter:
     router = APIRouter(prefix="/health", tags=["health"])
 
-    @router.get("/live", summary="The process answers")
+    probe = public("whoever watches the process has no key")
+
+    @router.get("/live", summary="The process answers", dependencies=[probe])
     async def live() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/ready", summary="The database answers as well", responses={503: {"model": ErrorBody}})
+    @router.get(
+        "/ready", summary="The database answers as well", responses={503: {"model": ErrorBody}}, dependencies=[probe]
+    )
     async def ready() -> dict[str, str]:
         async with database.system_transaction() as db:
             await db.execute(text("select 1"))

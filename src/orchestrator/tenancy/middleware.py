@@ -9,6 +9,7 @@ from orchestrator.kit.http import DATABASE_TROUBLE, database_error, error_respon
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.tenancy.service import authenticate
+from orchestrator.tenancy.throttle import Throttle
 
 log = get_logger(__name__)
 
@@ -22,6 +23,7 @@ class TenantMiddleware:
         self.app = app
         self.database = database
         self.also_public = also_public
+        self.throttle = Throttle(database)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or self._is_public(scope["path"]):
@@ -32,6 +34,7 @@ class TenantMiddleware:
         tenant = ",".join(headers.getlist("x-tenant-id")) if "x-tenant-id" in headers else None
         try:
             principal = await authenticate(self.database, bearer(headers.get("authorization")), tenant)
+            await self.throttle.check(principal, scope["path"])
         except OrchestratorError as error:
             await error_response(error, scope)(scope, receive, send)
             return

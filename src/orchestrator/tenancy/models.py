@@ -22,6 +22,10 @@ class Role(StrEnum):
         order = list(Role)
         return order.index(self) <= order.index(other)
 
+    def at_most(self, other: "Role | None") -> "Role":
+        """The lesser of the two."""
+        return other if other is not None and self.includes(other) else self
+
 
 class Tenant(Base):
     __tablename__ = "tenants"
@@ -110,3 +114,19 @@ class IdempotencyKey(Base):
     request_sha256: Mapped[bytes]
     response: Mapped[Json]
     created_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """One act that changed who may do what. `hash` goes over the entry and the hash before it."""
+
+    __tablename__ = "audit_log"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    target: Mapped[str]
+    detail: Mapped[Json]
+    request_id: Mapped[str]
+    hash: Mapped[bytes]

@@ -52,7 +52,8 @@ create table login_sessions (
     revoked_at timestamptz
 );
 
-create table rate_buckets (
+-- Not worth a wait for the disk: after a crash of the database every bucket is full again.
+create unlogged table rate_buckets (
     tenant_id uuid not null references tenants (id),
     bucket text not null,
     next_at timestamptz not null,
