@@ -16,10 +16,11 @@ from starlette.middleware import Middleware
 from orchestrator import __version__
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
-from orchestrator.gateway import catalog_api, trajectories_api
+from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
-from orchestrator.gateway.api import Gateway, gateway_routes
+from orchestrator.gateway.api import gateway_routes
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.proxy import Gateway
 from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
@@ -93,18 +94,31 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
+_FEATURES = (
+    sessions,
+    overview,
+    tenants_api,
+    users_api,
+    keys_api,
+    audit_api,
+    catalog_api,
+    usage_api,
+    budgets_api,
+    trajectories_api,
+)
+
+
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     database = Database(database_url)
     catalog = Catalog(database, settings)
-    gateway = Gateway(database, catalog)
+    gateway = Gateway(database, catalog, settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         listener = Listener(database_url)
         app.state.hub = EventHub(database, listener)
-        async with background(listener.run()):
+        async with background(listener.run()), gateway.running():
             yield
-        await gateway.close()
         await database.close()
 
     app = FastAPI(
@@ -133,12 +147,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         ProcessLedger(settings.data_dir / "processes"),
     )
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)
-    api.include_router(sessions.router)
-    api.include_router(overview.router)
-    api.include_router(catalog_api.router)
-    api.include_router(trajectories_api.router)
-    for router in (tenants_api.router, users_api.router, keys_api.router, audit_api.router):
-        api.include_router(router)
+    for one in _FEATURES:
+        api.include_router(one.router)
     app.include_router(api)
     app.include_router(_health(database))
     app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))

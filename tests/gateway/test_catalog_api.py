@@ -259,7 +259,7 @@ async def test_a_provider_in_use_stays_until_its_models_are_gone(api: Api) -> No
         ({"targets": [TARGET | {"input_price": 1}]}, "invalid"),
         ({"targets": [TARGET | {"provider": "nobody"}]}, "provider_unknown"),
         ({"targets": [TARGET | {"provider": "scripted"}]}, "provider_unknown"),
-        ({"format": "messages"}, "format_not_spoken"),
+        ({"format": "messages"}, "format_not_offered"),
         ({"format": "completions"}, "invalid"),
         ({"name": "a b"}, "invalid"),
     ],

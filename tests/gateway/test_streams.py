@@ -1,44 +1,32 @@
 """Answers that stream: each piece is passed on as it comes, and an end that is none does not look like one."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import hashlib
+import itertools
+import random
 
 import aiohttp
 import pytest
-import uvicorn
 from aiohttp import web
-from tests.gateway.conftest import CHAT, Desk
+from tests.gateway.answers import answers
+from tests.gateway.conftest import Desk
 from tests.gateway.upstream import begin_stream
 
-from orchestrator.gateway.api import gateway_app
+from orchestrator.gateway.routing import ApiFormat
+from orchestrator.gateway.upstream import PATHS
+from orchestrator.gateway.usage import ChatUsageStripper
 
-
-@asynccontextmanager
-async def served(desk: Desk) -> AsyncIterator[str]:
-    """The gateway on a real port: streaming is a matter of the connection."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(gateway_app(desk.gateway), log_level="critical", access_log=False, ws="none", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve([listener]))
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}{CHAT}"
-    finally:
-        server.should_exit = True
-        await serving
+BODY = b'{"model": "m", "stream": true, "stream_options": {"include_usage": true}}'
 
 
 @pytest.fixture
-async def url(desk: Desk) -> AsyncIterator[str]:
-    async with served(desk) as url:
-        yield url
+def url(base_url: str) -> str:
+    return f"{base_url}/chat/completions"
 
 
 @pytest.fixture
-async def caller(desk: Desk) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(headers=desk.runtime.headers, timeout=aiohttp.ClientTimeout(20)) as caller:
-        yield caller
+def desk(full_desk: Desk) -> Desk:
+    return full_desk
 
 
 async def test_each_piece_arrives_before_the_next_is_written(desk: Desk, url: str, caller: aiohttp.ClientSession) -> None:
@@ -54,7 +42,7 @@ async def test_each_piece_arrives_before_the_next_is_written(desk: Desk, url: st
         return response
 
     desk.upstream.answer = answer
-    async with caller.post(url, data=b"{}") as response:
+    async with caller.post(url, data=BODY) as response:
         assert response.headers["content-type"] == "text/event-stream"
         for n in range(5):
             assert await response.content.readuntil(b"\n\n") == f"data: {n}\n\n".encode()
@@ -78,14 +66,14 @@ async def test_a_provider_that_breaks_off_breaks_the_callers_stream_too(
 
     desk.upstream.answer = answer
     with pytest.raises(aiohttp.ClientError):  # noqa: PT012 - where it breaks is the network's choice.
-        async with caller.post(url, data=b"{}") as response:
+        async with caller.post(url, data=BODY) as response:
             assert response.status in (200, 502)
             response.raise_for_status()
             await response.content.read()
 
 
 async def test_a_caller_that_leaves_frees_the_provider(desk: Desk, url: str, caller: aiohttp.ClientSession) -> None:
-    """Nobody reads any more, so nobody should pay for more tokens."""
+    """What is read on for the bill has an end."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         response = await begin_stream(request)
@@ -94,7 +82,7 @@ async def test_a_caller_that_leaves_frees_the_provider(desk: Desk, url: str, cal
             await asyncio.sleep(0.01)
 
     desk.upstream.answer = answer
-    async with caller.post(url, data=b"{}") as response:
+    async with caller.post(url, data=BODY) as response:
         await response.content.readany()
         response.close()
     async with asyncio.timeout(5):
@@ -113,7 +101,53 @@ async def test_many_streams_at_once_stay_apart(desk: Desk, url: str, caller: aio
     desk.upstream.answer = answer
 
     async def one(n: int) -> None:
-        async with caller.post(url, data=f"<{n}>".encode()) as response:
-            assert await response.read() == f"<{n}>".encode() * 20
+        body = f'{{"model":"m","n":{n + 1}}}'.encode()
+        async with caller.post(url, data=body) as response:
+            assert await response.read() == body * 20
 
     await asyncio.gather(*(one(n) for n in range(30)))
+
+
+def cut(body: bytes, pieces: int) -> list[bytes]:
+    """Anywhere, in the middle of a character too."""
+    ends = sorted({0, len(body), *(random.randrange(len(body)) for _ in range(pieces))})
+    return [body[start:end] for start, end in itertools.pairwise(ends)]
+
+
+async def test_every_byte_of_a_stream_arrives_however_it_is_cut(
+    desk: Desk, base_url: str, caller: aiohttp.ClientSession
+) -> None:
+    """But for the one chunk that the gateway had asked for itself."""
+    random.seed(7)
+    streams = [answer for answer in answers() if answer.streaming and answer.finished]
+    tries = [(random.choice(streams), random.randrange(1, 12), random.random() < 0.5) for _ in range(200)]
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        number = int((await request.json())["user"])
+        response = await begin_stream(request)
+        for piece in cut(tries[number][0].body, tries[number][1]):
+            await response.write(piece)
+            await asyncio.sleep(0)
+        await response.write_eof()
+        return response
+
+    desk.upstream.answer = answer
+
+    async def one(number: int) -> None:
+        told, _, wants_usage = tries[number]
+        body: dict[str, object] = {"model": "m", "user": str(number), "stream": True}
+        if wants_usage:
+            body["stream_options"] = {"include_usage": True}
+        async with caller.post(f"{base_url}{PATHS[ApiFormat(told.wire)]}", json=body) as response:
+            got = await response.read()
+        expected = told.body if wants_usage or told.wire != "chat" else without_usage(told.body)
+        assert hashlib.sha256(got).digest() == hashlib.sha256(expected).digest(), (told.name, got)
+
+    for batch in range(0, len(tries), 20):
+        await asyncio.gather(*(one(number) for number in range(batch, batch + 20)))
+    assert len(await desk.usage(200)) == 200
+
+
+def without_usage(body: bytes) -> bytes:
+    stripper = ChatUsageStripper()
+    return stripper.feed(body) + stripper.finish()

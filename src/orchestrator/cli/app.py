@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from orchestrator import __version__
-from orchestrator.cli import models, providers, sessions
+from orchestrator.cli import budgets, models, providers, sessions
 from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
 from orchestrator.cli.errors import console, errors_told, tell
@@ -26,6 +26,8 @@ app = typer.Typer(
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(providers.app, name="providers")
 app.add_typer(models.app, name="models")
+app.add_typer(budgets.app, name="budgets")
+app.command("usage")(budgets.usage)
 
 
 def _server_settings() -> Settings:

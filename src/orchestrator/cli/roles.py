@@ -11,8 +11,9 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from orchestrator.gateway.api import Gateway, gateway_app
+from orchestrator.gateway.api import gateway_app
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.proxy import Gateway
 from orchestrator.gateway.resealing import prepare_sealing
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
@@ -75,7 +76,7 @@ def run_api(settings: Settings, database_url: str, listener: socket.socket) -> N
 
 def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:
     database = Database(database_url)
-    gateway = Gateway(database, Catalog(database, settings))
+    gateway = Gateway(database, Catalog(database, settings), settings)
     _serve(gateway_app(gateway), listener)
 
 

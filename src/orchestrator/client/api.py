@@ -9,6 +9,8 @@ import httpx
 
 from orchestrator.client.errors import ApiError, KeyUnusable, ServerUnreachable
 from orchestrator.client.types import (
+    Budget,
+    BudgetAccount,
     Checkpoint,
     EventMessage,
     Evidence,
@@ -18,6 +20,7 @@ from orchestrator.client.types import (
     Provider,
     Session,
     TranscriptPart,
+    UsageReport,
 )
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
@@ -107,6 +110,23 @@ class Client:
 
     def delete_model(self, model_id: str, *, platform: bool = False) -> None:
         self._request("DELETE", f"/models/{model_id}", params=_platform(platform))
+
+    def usage(self, group_by: str, *, begin: str | None = None, end: str | None = None, limit: int = 500) -> UsageReport:
+        """`begin` and `end`: RFC 3339; what happened at `end` is left out."""
+        params: dict[str, Any] = {"group_by": group_by, "from": begin, "to": end, "limit": limit}
+        return self._json("GET", "/usage", params={k: v for k, v in params.items() if v is not None})
+
+    def budgets(self) -> list[Budget]:
+        return self._listed("items", "/budgets")
+
+    def budget_accounts(self, session_id: str | None = None) -> list[BudgetAccount]:
+        return self._listed("items", "/budgets/accounts", params={"session_id": session_id} if session_id else {})
+
+    def set_budget(self, **wanted: Any) -> Budget:
+        return self._json("PUT", "/budgets", json=wanted)
+
+    def remove_budget(self, budget_id: str) -> None:
+        self._request("DELETE", f"/budgets/{budget_id}")
 
     def events(self, *, session_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
         """Follows the stream until the caller stops; resumes by number when the connection breaks or the server restarts."""

@@ -88,6 +88,54 @@ class FileDiff(TypedDict):
     patch: str
 
 
+class UsageSums(TypedDict):
+    requests: int
+    input_tokens: int
+    cached_input_tokens: int
+    cache_write_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    cost_micro_usd: int
+    estimated_requests: int
+    unpriced_requests: int
+
+
+class UsageItem(UsageSums):
+    key: str
+    label: str
+
+
+class UsageReport(TypedDict):
+    group_by: str
+    items: list[UsageItem]
+    totals: UsageSums
+
+
+class Budget(TypedDict):
+    id: str
+    scope: str
+    subject: str
+    label: str
+    tokens_per_month: int | None
+    cost_micro_usd_per_month: int | None
+    updated_at: str
+
+
+class BudgetAccount(TypedDict):
+    scope: str
+    subject: str
+    period: str
+    resets_at: str | None
+    limit_tokens: int | None
+    spent_tokens: int
+    held_tokens: int
+    left_tokens: int | None
+    limit_micro_usd: int | None
+    spent_micro_usd: int
+    held_micro_usd: int
+    left_micro_usd: int | None
+
+
 class EventMessage(TypedDict):
     """`seq` is None for text that is being written: it is told once and not stored."""
 

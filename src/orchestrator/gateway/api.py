@@ -1,144 +1,161 @@
-"""The proxy that every model call goes through: it swaps a runtime's virtual key for the provider's real one.
+"""The gateway's HTTP side: exactly the paths of the three formats, and bytes that pass unchanged both ways."""
 
-Bytes pass unchanged both ways. Only the paths of the provider's own format exist; everything else is 404.
-"""
+import asyncio
+from collections.abc import Mapping
 
-import io
-import ipaddress
-from collections.abc import AsyncIterator
-from urllib.parse import urlsplit
-
-import aiohttp
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from yarl import URL
+from starlette.types import Receive, Scope, Send
 
-from orchestrator.gateway.catalog import Catalog
-from orchestrator.gateway.routing import ApiFormat, ProviderKind
-from orchestrator.gateway.service import VirtualKeys
-from orchestrator.kit.db import Database
-from orchestrator.kit.http import DATABASE_TROUBLE
+from orchestrator.gateway.callers import Credentials
+from orchestrator.gateway.calls import Ask, Call
+from orchestrator.gateway.channel import BrokenOff
+from orchestrator.gateway.faults import PathUnknown, RequestTooLarge, refusal
+from orchestrator.gateway.provider_refusals import Head
+from orchestrator.gateway.proxy import Gateway
+from orchestrator.gateway.requests import parse_request
+from orchestrator.gateway.routing import ApiFormat, ModelOffer
+from orchestrator.gateway.upstream import COUNT_TOKENS, PATHS
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.http import DATABASE_TROUBLE, database_error
 from orchestrator.kit.logging import get_logger
 
 log = get_logger(__name__)
 
 PREFIX = "/gateway/v1"
 MAX_BODY_BYTES = 32 * 1024 * 1024
-_PATHS = {ApiFormat.CHAT: "/chat/completions", ApiFormat.RESPONSES: "/responses", ApiFormat.MESSAGES: "/messages"}
-_PASSED_ON = ("accept", "content-type", "user-agent", "x-session-id")
-_PASSED_BACK = ("content-type", "retry-after", "retry-after-ms", "x-should-retry", "request-id", "x-request-id")
-_TIMEOUT = aiohttp.ClientTimeout(total=3600, connect=30, sock_read=600)
-
-
-class Gateway:
-    """One upstream client for the whole process."""
-
-    def __init__(self, database: Database, catalog: Catalog) -> None:
-        self.catalog = catalog
-        self.provider = catalog.own.endpoint
-        self.keys = VirtualKeys(database)
-        self._client: aiohttp.ClientSession | None = None
-
-    def client(self) -> aiohttp.ClientSession:
-        if self._client is None:
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
-            # The proxies of the environment are for the outside world, not for a model on this machine.
-            trust_env = not is_loopback(self.provider.base_url)
-            self._client = aiohttp.ClientSession(
-                timeout=_TIMEOUT, connector=connector, trust_env=trust_env, auto_decompress=False
-            )
-        return self._client
-
-    async def close(self) -> None:
-        if self._client is not None:
-            await self._client.close()
-
-    async def refusal(self, request: Request) -> Response | None:
-        """What to answer who has no virtual key; None lets the request pass."""
-        try:
-            known = await self.keys.find(credential_of(request))
-        except DATABASE_TROUBLE as error:
-            log.error("database_trouble", problem=str(error).split("\n")[0])
-            return self.refuse(503, "database_unreachable", "The gateway cannot look up keys at the moment.")
-        if known is None:
-            return self.refuse(401, "virtual_key_invalid", "The gateway does not know this key.")
-        return None
-
-    async def models(self, request: Request) -> Response:
-        if refusal := await self.refusal(request):
-            return refusal
-        data = [{"id": m.name, "object": "model", "owned_by": self.provider.name} for m in self.catalog.own.aliases]
-        return JSONResponse({"object": "list", "data": data})
-
-    async def forward(self, request: Request) -> Response:
-        if refusal := await self.refusal(request):
-            return refusal
-        body = await _read_body(request)
-        if body is None:
-            return self.refuse(413, "request_too_large", f"A request may have {MAX_BODY_BYTES} bytes at most.")
-        try:
-            # From a file-like object a long body is sent piece by piece, so that other calls are not held up.
-            upstream = await self.client().post(
-                self._upstream_url(request), data=io.BytesIO(body), headers=self._headers(request), allow_redirects=False
-            )
-        except (aiohttp.ClientError, TimeoutError) as error:
-            log.warning("provider_unreachable", provider=self.provider.name, problem=type(error).__name__)
-            return self.refuse(502, "provider_unreachable", "The model provider could not be reached.")
-        headers = {name: upstream.headers[name] for name in _PASSED_BACK if name in upstream.headers}
-        if "content-encoding" in upstream.headers:
-            headers["content-encoding"] = upstream.headers["content-encoding"]
-        return StreamingResponse(_bytes_of(upstream), status_code=upstream.status, headers=headers)
-
-    def _upstream_url(self, request: Request) -> URL:
-        query = f"?{request.url.query}" if request.url.query else ""
-        return URL(f"{URL(self.provider.base_url)}{request.url.path.removeprefix(PREFIX)}{query}", encoded=True)
-
-    def _headers(self, request: Request) -> dict[str, str]:
-        headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        headers |= {name: value for name, value in request.headers.items() if name.startswith("anthropic-")}
-        headers["accept-encoding"] = "identity"
-        if self.provider.api_key is None:
-            return headers
-        if self.provider.kind is ProviderKind.ANTHROPIC:
-            return headers | {"x-api-key": self.provider.api_key}
-        return headers | {"authorization": f"Bearer {self.provider.api_key}"}
-
-    def refuse(self, status: int, code: str, message: str) -> JSONResponse:
-        """In the provider's own shape, so that its clients understand it."""
-        error = {"type": code, "code": code, "message": message}
-        if self.provider.kind is ProviderKind.ANTHROPIC:
-            return JSONResponse({"type": "error", "error": error}, status_code=status)
-        return JSONResponse({"error": error}, status_code=status)
-
-
-def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def credential_of(request: Request) -> str | None:
-    authorization = request.headers.get("authorization", "")
-    if authorization.lower().startswith("bearer "):
-        return authorization[7:].strip()
-    return request.headers.get("x-api-key")
+_MODELS = "/models"
+_FORMATS: Mapping[str, ApiFormat] = {path: format_ for format_, path in PATHS.items()} | {COUNT_TOKENS: ApiFormat.MESSAGES}
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_LONGEST_ID = 200
+_CLIENT_LEFT = 499
 
 
 def gateway_routes(gateway: Gateway) -> list[Route]:
-    """Below PREFIX; everything that is not the provider's own format is 404."""
+    """Below PREFIX; everything that is no path of a format is 404."""
 
-    async def unknown(request: Request) -> Response:
-        return await gateway.refusal(request) or gateway.refuse(404, "not_found", "The gateway has no such path.")
+    async def answer(request: Request) -> Response:
+        path = _path(request)
+        format_ = _FORMATS.get(path, ApiFormat.MESSAGES if path.startswith("/messages") else ApiFormat.CHAT)
+        try:
+            return await _answer(gateway, request, path, format_)
+        except OrchestratorError as error:
+            told = refusal(error, format_)
+            return JSONResponse(told.body, told.status, told.headers)
+        except DATABASE_TROUBLE as error:
+            log.error("database_trouble", problem=str(error).split("\n")[0])
+            told = refusal(database_error(error), format_)
+            return JSONResponse(told.body, told.status, told.headers)
+        except ClientDisconnect:
+            return Response(status_code=_CLIENT_LEFT)
 
-    return [
-        *(Route(_PATHS[one], gateway.forward, methods=["POST"]) for one in gateway.provider.formats),
-        Route("/models", gateway.models, methods=["GET"]),
-        Route("/{path:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    return [Route("/{path:path}", answer, methods=_METHODS)]
+
+
+def _path(request: Request) -> str:
+    """As it was sent: what is written in another way, a slash as %2F say, is another path."""
+    raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    return raw.split(b"?")[0].decode("latin-1").removeprefix(PREFIX)
+
+
+async def _answer(gateway: Gateway, request: Request, path: str, format_: ApiFormat) -> Response:
+    calls = request.method == "POST" and path in _FORMATS
+    caller = await gateway.callers.identify(_credentials(request), needs_session=calls)
+    if request.method == "GET" and path == _MODELS:
+        await gateway.limits.take(caller.tenant_id)
+        return JSONResponse(_listing(await gateway.catalog.offers(caller.tenant_id)))
+    if not calls:
+        raise PathUnknown
+    body = parse_request(format_, await _read_body(request))
+    ask = Ask(caller, body, path, request.url.query, dict(request.headers), is_free=path == COUNT_TOKENS)
+    return await _begin(gateway, request, ask)
+
+
+def _credentials(request: Request) -> Credentials:
+    headers = request.headers
+    authorization = headers.get("authorization", "")
+    bearer = authorization[7:].strip() if authorization[:7].lower() == "bearer " else None
+    return Credentials(
+        bearer if bearer is not None else headers.get("x-api-key"),
+        headers.get("x-session-id", "")[:_LONGEST_ID] or None,
+        headers.get("x-parent-session-id", "")[:_LONGEST_ID] or None,
+        headers.get("x-tenant-id", "")[:_LONGEST_ID] or None,
+    )
+
+
+async def _read_body(request: Request) -> bytes:
+    """Raises RequestTooLarge."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise RequestTooLarge(most=MAX_BODY_BYTES)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _listing(offers: tuple[ModelOffer, ...]) -> dict[str, object]:
+    """As OpenAI's and Anthropic's clients both read it."""
+    models = [
+        {
+            "id": offer.name,
+            "object": "model",
+            "type": "model",
+            "display_name": offer.name,
+            "created": 0,
+            "created_at": "1970-01-01T00:00:00Z",
+            "owned_by": "orchestrator",
+        }
+        for offer in offers
     ]
+    ends = {"first_id": models[0]["id"], "last_id": models[-1]["id"]} if models else {"first_id": None, "last_id": None}
+    return {"object": "list", "data": models, "has_more": False, **ends}
+
+
+async def _begin(gateway: Gateway, request: Request, ask: Ask) -> Response:
+    call = gateway.begin(ask)
+    watcher = asyncio.create_task(_watch(request.receive, call))
+    try:
+        head = await asyncio.shield(call.head)
+    except BaseException:
+        watcher.cancel()
+        call.leave()
+        raise
+    return _Answer(call, head, watcher)
+
+
+async def _watch(receive: Receive, call: Call) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    call.leave()
+
+
+class _Answer(Response):
+    """The provider's answer while it comes. One that breaks off breaks this one off: it must not look complete."""
+
+    def __init__(self, call: Call, head: Head, watcher: asyncio.Task[None]) -> None:
+        super().__init__(status_code=head.status)
+        self._call = call
+        self._body = head.body
+        self._watcher = watcher
+        self.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in head.headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            if self._body:
+                await send({"type": "http.response.body", "body": self._body, "more_body": True})
+            async for piece in self._call.channel.pieces():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except BrokenOff:
+            return  # The server closes the connection of an answer that has no end.
+        finally:
+            self._watcher.cancel()
+            self._call.leave()
 
 
 def gateway_app(gateway: Gateway) -> Starlette:
@@ -147,22 +164,9 @@ def gateway_app(gateway: Gateway) -> Starlette:
     async def live(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
-    return Starlette(routes=[Mount(PREFIX, routes=gateway_routes(gateway)), Route("/health/live", live)])
-
-
-async def _read_body(request: Request) -> bytes | None:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-async def _bytes_of(upstream: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    """A provider that breaks off breaks the client's stream off as well: it must not look complete."""
-    async with upstream:
-        async for chunk in upstream.content.iter_any():
-            yield chunk
+    app = Starlette(
+        routes=[Mount(PREFIX, routes=gateway_routes(gateway)), Route("/health/live", live)],
+        lifespan=lambda _app: gateway.running(),
+    )
+    app.router.redirect_slashes = False  # The address of such a redirect would be built from the Host header.
+    return app

@@ -46,6 +46,29 @@ class Settings(BaseSettings):
     gateway_url: str | None = Field(
         default=None, description="Where runtimes reach the gateway. Unset: the gateway of this process tree."
     )
+    gateway_wait_seconds: float = Field(
+        default=120, ge=0, description="Longest time that a model call is held while its provider is busy, in seconds."
+    )
+    gateway_drain_seconds: float = Field(
+        default=60,
+        ge=0,
+        description="How long an answer whose caller left is read on, so that it is billed exactly, in seconds.",
+    )
+    gateway_drains: int = Field(default=32, ge=0, description="Answers that a gateway process reads on at once for nobody.")
+    gateway_lease_seconds: float = Field(
+        default=60,
+        gt=0,
+        description="How long budget stays held for a model call whose gateway died, in seconds.",
+    )
+    provider_reset_seconds: float = Field(
+        default=900,
+        gt=0,
+        description="How long a provider whose quota is used up is left alone when it does not say for how long.",
+    )
+    ca_file: Path | None = Field(
+        default=None,
+        description="Certificate authorities that are trusted besides the system's on the way to providers, a PEM file.",
+    )
     provider_base_url: str | None = Field(
         default=None,
         description="An OpenAI-compatible endpoint for the default model, such as http://localhost:8000/v1.",
@@ -109,7 +132,7 @@ class Settings(BaseSettings):
         description="The `opencode` to run. Unset: the one that package.json pins, installed by the set-up.",
     )
 
-    @field_validator("data_dir", "master_key_file", "opencode_binary", "scripted_scenarios", mode="after")
+    @field_validator("data_dir", "ca_file", "master_key_file", "opencode_binary", "scripted_scenarios", mode="after")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()

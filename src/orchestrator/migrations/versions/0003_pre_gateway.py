@@ -1,5 +1,7 @@
 """The gateway's ledger, its providers and models, what it recorded of each call, and what a paused session waits for."""
 
+from pathlib import Path
+
 from alembic import op
 
 from orchestrator.migrations.security import across_tenants, secure
@@ -19,6 +21,7 @@ create table budgets (
     tokens_per_month bigint check (tokens_per_month >= 0),
     cost_micro_usd_per_month bigint check (cost_micro_usd_per_month >= 0),
     updated_at timestamptz not null,
+    label text not null default '',
     primary key (tenant_id, id),
     unique (tenant_id, scope, subject)
 );
@@ -150,6 +153,7 @@ create table model_targets (
     foreign key (provider_tenant_id, provider_id) references providers (tenant_id, id),
     check (provider_tenant_id in (tenant_id, '00000000-0000-0000-0000-000000000000'))
 );
+comment on column budgets.subject is 'user:<id>, key:<id>, or the key of a repository, which label names.';
 comment on column model_targets.input_price is 'Micro-USD per million tokens; null: from the price list.';
 create table provider_states (
     tenant_id uuid not null,
@@ -206,7 +210,7 @@ SHARED_TABLES = ("providers", "model_aliases", "model_targets", "provider_states
 SYSTEM_GRANTS = {
     "budget_accounts": "select",  # Admission: a tenant that has spent its budget starts nothing.
     "budgets": "select",  # The same, for what a paused session waits for.
-    "budget_holds": "select",  # The sweeper finds expired holds of all tenants.
+    "budget_holds": "select, update",  # The sweeper finds expired holds of all tenants; leases are renewed at once.
     "budget_refusals": "select",  # The reconciler resumes sessions whose budget suffices again.
     "usage_events": "select",  # Fair shares are made of what each tenant used.
     "trajectories": "select",  # The sweeper finds what is past its retention.
@@ -219,6 +223,7 @@ SYSTEM_GRANTS = {
 
 def upgrade() -> None:
     op.execute(SCHEMA)
+    op.execute(Path(__file__).with_name("0003_ledger.sql").read_text())
     for table, rights in TENANT_TABLES.items():
         secure(table, rights)
     for table in SHARED_TABLES:

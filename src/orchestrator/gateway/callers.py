@@ -1,0 +1,184 @@
+"""Who makes a call, and which session it belongs to: from the key and from the conversation that OpenCode names.
+
+An answer is remembered for a second, so a revoked key or an ended session gets no further than that.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.gateway.accounts import Payer
+from orchestrator.gateway.faults import KeyInvalid, SessionRequired, SessionUnknown
+from orchestrator.gateway.service import VIRTUAL_PREFIX
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import Database
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.tenancy.keys import ParsedKey, parse_key
+from orchestrator.tenancy.permissions import ALLOWED, Permission
+from orchestrator.tenancy.principal import PermissionRequired, Unauthenticated
+from orchestrator.tenancy.service import authenticate
+
+_CACHE_SECONDS = 1.0
+_CACHE_ENTRIES = 10_000
+_CONVERSATION_SECONDS = 2.0
+"""A first call can come before the row that tells of its conversation."""
+_LOOK_AGAIN_SECONDS = 0.05
+
+# The session is looked for in the same statement: most calls need no other. A runtime that a power cut ended could not
+# revoke its key, so the end of its row ends the key as well.
+_BY_KEY = text(
+    """
+    select k.tenant_id, k.secret_sha256, r.node_id, r.session_id as only_session, s.id as session_id,
+        s.user_subject, s.created_by, s.repository_key, s.agent, s.max_tokens, s.max_cost_micro_usd
+    from gateway_keys k
+    join runtimes r on r.tenant_id = k.tenant_id and r.id = k.runtime_id and r.stopped_at is null
+    left join sessions s on s.tenant_id = k.tenant_id and s.opencode_session_id = :conversation
+        and s.node_id = r.node_id and (r.session_id is null or r.session_id = s.id)
+        and s.status in ('running', 'waiting', 'degraded', 'verifying')
+    where k.public_id = :public_id and k.revoked_at is null
+    order by s.started_at desc nulls last
+    limit 1
+    """
+)
+# A session of the runtime by its own conversation or by that of one of its children.
+_BY_CONVERSATION = text(
+    """
+    select s.id as session_id, s.user_subject, s.created_by, s.repository_key, s.agent, s.max_tokens, s.max_cost_micro_usd
+    from sessions s
+    where s.tenant_id = :tenant_id and s.node_id = :node_id
+        and (cast(:only_session as uuid) is null or s.id = :only_session)
+        and s.status in ('running', 'waiting', 'degraded', 'verifying')
+        and (s.opencode_session_id = :conversation or exists (
+            select 1 from child_conversations c
+            where c.tenant_id = s.tenant_id and c.session_id = s.id and c.opencode_session_id = :conversation
+        ))
+    order by (s.opencode_session_id = :conversation) desc nulls last, s.started_at desc nulls last
+    limit 1
+    """
+)
+_REMEMBER_CHILD = text(
+    """
+    insert into child_conversations (tenant_id, opencode_session_id, session_id, created_at)
+    values (:tenant_id, :conversation, :session_id, :at)
+    on conflict (tenant_id, opencode_session_id) do update set session_id = excluded.session_id
+    """
+)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a call brings along. `conversation` and `parent` are OpenCode's `x-session-id` and `x-parent-session-id`."""
+
+    key: str | None
+    conversation: str | None = None
+    parent: str | None = None
+    tenant: str | None = None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """`sticky`: calls with the same one go to the same target of a model; None has a new choice each time."""
+
+    payer: Payer
+    sticky: str | None
+    conversation: str | None = None
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.payer.tenant_id
+
+
+@dataclass(frozen=True)
+class _Runtime:
+    tenant_id: UUID
+    node_id: UUID
+    only_session: UUID | None
+
+
+class Callers:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._remembered: dict[tuple[Credentials, bool], tuple[float, Caller]] = {}
+
+    async def identify(self, given: Credentials, *, needs_session: bool = True) -> Caller:
+        """Raises KeyInvalid, SessionRequired, SessionUnknown, PermissionRequired, TenantNotFound."""
+        known = self._remembered.get((given, needs_session))
+        if known and known[0] > time.monotonic():
+            return known[1]
+        virtual = parse_key(given.key, VIRTUAL_PREFIX) if given.key else None
+        caller = await (self._runtime(virtual, given, needs_session) if virtual else self._person(given))
+        if len(self._remembered) >= _CACHE_ENTRIES:
+            self._remembered.clear()
+        self._remembered[given, needs_session] = (time.monotonic() + _CACHE_SECONDS, caller)
+        return caller
+
+    async def _person(self, given: Credentials) -> Caller:
+        try:
+            principal = await authenticate(self._database, given.key, given.tenant)
+        except Unauthenticated:
+            raise KeyInvalid from None
+        if Permission.MODELS_CALL not in ALLOWED[principal.role]:
+            raise PermissionRequired(permission=Permission.MODELS_CALL.value, has=principal.role.value)
+        return Caller(Payer(principal.tenant_id, principal.subject), None)
+
+    async def _runtime(self, key: ParsedKey, given: Credentials, needs_session: bool) -> Caller:
+        values = {"public_id": key.public_id, "conversation": given.conversation}
+        async with self._database.system_transaction() as db:
+            row = (await db.execute(_BY_KEY, values)).mappings().one_or_none()
+        if row is None or not key.matches(row["secret_sha256"]):
+            raise KeyInvalid
+        tenant_id: UUID = row["tenant_id"]
+        if row["session_id"] is not None:
+            return _caller(tenant_id, dict(row), given)
+        if not needs_session:
+            return Caller(Payer(tenant_id, f"runtime:{row['node_id']}"), None)
+        if not given.conversation:
+            raise SessionRequired
+        return await self._wait_for_session(_Runtime(tenant_id, row["node_id"], row["only_session"]), given)
+
+    async def _wait_for_session(self, runtime: _Runtime, given: Credentials) -> Caller:
+        end = time.monotonic() + _CONVERSATION_SECONDS
+        with tenant_scope(runtime.tenant_id):
+            while True:
+                async with self._database.transaction() as db:
+                    row = await _session_of(db, runtime, given)
+                if row is not None:
+                    return _caller(runtime.tenant_id, row, given)
+                if time.monotonic() > end:
+                    raise SessionUnknown
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+
+async def _session_of(db: AsyncSession, runtime: _Runtime, given: Credentials) -> Mapping[str, Any] | None:
+    """By the conversation, or by that of its parent; a child found so is remembered."""
+    values = {"tenant_id": runtime.tenant_id, "node_id": runtime.node_id, "only_session": runtime.only_session}
+    for conversation in (given.conversation, given.parent):
+        if not conversation:
+            continue
+        found = await db.execute(_BY_CONVERSATION, values | {"conversation": conversation})
+        row = found.mappings().one_or_none()
+        if row is not None and conversation != given.conversation:
+            child = {"conversation": given.conversation, "session_id": row["session_id"], "at": now()}
+            await db.execute(_REMEMBER_CHILD, {"tenant_id": runtime.tenant_id} | child)
+        if row is not None:
+            return dict(row)
+    return None
+
+
+def _caller(tenant_id: UUID, row: Mapping[str, Any], given: Credentials) -> Caller:
+    payer = Payer(
+        tenant_id,
+        row["user_subject"] or row["created_by"],
+        row["session_id"],
+        row["repository_key"],
+        row["agent"],
+        row["max_tokens"],
+        row["max_cost_micro_usd"],
+    )
+    return Caller(payer, str(row["session_id"]), given.conversation)

@@ -1,0 +1,241 @@
+"""One model call: it is let in, paid for in advance, made, passed on and booked.
+
+It lives in a task of its own. Who asked may leave at any moment; what was sent to a provider is booked all the same.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from orchestrator.gateway.billing import Quotes
+from orchestrator.gateway.callers import Caller
+from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.channel import Channel
+from orchestrator.gateway.faults import CallAbandoned, FormatNotSpoken, ProviderExhausted, ProviderUnreachable
+from orchestrator.gateway.provider_refusals import Again, Head, read_refusal
+from orchestrator.gateway.provider_states import ProviderStates, Witness
+from orchestrator.gateway.request_limits import RequestLimits
+from orchestrator.gateway.requests import ModelRequest
+from orchestrator.gateway.routing import Endpoint, Route
+from orchestrator.gateway.tabs import Course, Tab, Tabs
+from orchestrator.gateway.upstream import NEVER_ARRIVED, Upstream, passed_back
+from orchestrator.gateway.usage import ChatUsageStripper, usage_reader
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.http import DATABASE_TROUBLE, database_error
+from orchestrator.kit.logging import get_logger
+
+log = get_logger(__name__)
+
+
+@dataclass
+class Drains:
+    """How many answers are read to their end for nobody, and how long each may take."""
+
+    most: int
+    seconds: float
+    running: int = 0
+
+    def begin(self) -> float:
+        """Seconds for this one; 0 when there are too many."""
+        if self.running >= self.most:
+            return 0.0
+        self.running += 1
+        return self.seconds
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every call of a process works with."""
+
+    catalog: Catalog
+    quotes: Quotes
+    tabs: Tabs
+    limits: RequestLimits
+    states: ProviderStates
+    upstream: Upstream
+    drains: Drains
+    most_wait_seconds: float
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`path` is that of the format, below the provider's address. `is_free`: it costs nothing, so nothing is reserved."""
+
+    caller: Caller
+    request: ModelRequest
+    path: str
+    query: str
+    headers: Mapping[str, str] = field(repr=False)
+    is_free: bool = False
+
+
+class Call:
+    def __init__(self, desk: Desk, ask: Ask) -> None:
+        self.ask = ask
+        self.head: asyncio.Future[Head] = asyncio.get_running_loop().create_future()
+        self.channel = Channel()
+        self._desk = desk
+        self._began = time.monotonic()
+        self._until = self._began + desk.most_wait_seconds
+        self._deadline: asyncio.Timeout | None = None
+        self._left = False
+        self._drain_seconds = 0.0
+        self._was_sent = False
+        self._tab: Tab | None = None
+        self._reader = usage_reader(ask.request.format.value, ask.request.streams)
+        self._first_byte_at: float | None = None
+        self._status: int | None = None
+
+    def leave(self) -> None:
+        """Nobody waits for the answer any more. What was sent is read on for a while, so that it is booked exactly."""
+        if self._left:
+            return
+        self._left = True
+        self.channel.abandon()
+        if self._deadline is not None and self._was_sent and not self.ask.is_free:
+            self._drain_seconds = self._desk.drains.begin()
+        self._end_in(self._drain_seconds)
+
+    def stop(self) -> None:
+        """Ends it now, booked as far as it came."""
+        self._left = True
+        self._end_in(0.0)
+
+    def _end_in(self, seconds: float) -> None:
+        if self._deadline is not None and not self._deadline.expired():
+            self._deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+
+    async def run(self) -> None:
+        try:
+            async with asyncio.timeout(None) as self._deadline:
+                if self._left:
+                    raise CallAbandoned
+                await self._make()
+        except OrchestratorError as error:
+            self._fail(error)
+        except TimeoutError:
+            self._fail(CallAbandoned())
+        except DATABASE_TROUBLE as error:
+            log.error("database_trouble", problem=str(error).split("\n")[0])
+            self._fail(database_error(error))
+        finally:
+            self._deadline = None
+            self._fail(OrchestratorError())
+            self.channel.end(broken=True)
+            await self._finish()
+
+    def _fail(self, error: OrchestratorError) -> None:
+        """The first time counts, and only before the answer has begun."""
+        if not self.head.done():
+            self.head.set_exception(error)
+            self.head.exception()  # Whoever asked may have left; then nobody else looks at it.
+
+    async def _make(self) -> None:
+        ask, desk = self.ask, self._desk
+        route = await desk.catalog.route(ask.caller.tenant_id, ask.request.model, ask.caller.sticky)
+        if not route.speaks(ask.request.format):
+            formats = sorted({route.format, *route.endpoint.formats})
+            raise FormatNotSpoken(model=ask.request.model[:100], formats=", ".join(formats))
+        await desk.limits.take(ask.caller.tenant_id)
+        if not ask.is_free:
+            self._tab = desk.tabs.open(await desk.quotes.make(ask.caller.payer, ask.request, route))
+        attempts = 0
+        while not await self._attempt(route, attempts):
+            attempts += 1
+
+    async def _attempt(self, route: Route, earlier: int) -> bool:
+        """True when there was an answer for who asked; False when the provider wants the call again, later."""
+        states, endpoint = self._desk.states, route.endpoint
+        tries_recovery = await states.admit(endpoint, self._until)
+        try:
+            await states.pace(endpoint, self._tab.quote.worst.tokens if self._tab else 0, self._until)
+            body = self.ask.request.to_send(route, await self._reserve())
+            async with await self._send(endpoint, body) as answer:
+                if not 200 <= answer.status < 300:
+                    return await self._pass_refusal_on(endpoint, answer, earlier)
+                if tries_recovery:
+                    await states.close(endpoint, self._witness)
+                    tries_recovery = False
+                await self._pass_on(answer)
+                return True
+        except ProviderExhausted:
+            tries_recovery = False  # That is the outcome.
+            raise
+        finally:
+            if tries_recovery:
+                await states.leave_open(endpoint)
+
+    async def _reserve(self) -> int | None:
+        """The most output tokens of one answer, where they are fewer than asked for."""
+        most = await self._tab.reserve() if self._tab else None
+        return None if most is None else max(1, most // self.ask.request.answers)
+
+    async def _send(self, endpoint: Endpoint, body: bytes) -> aiohttp.ClientResponse:
+        self._was_sent = True
+        try:
+            return await self._desk.upstream.send(endpoint, self.ask.path, self.ask.query, self.ask.headers, body)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            self._was_sent = not isinstance(error, NEVER_ARRIVED)
+            log.warning("provider_unreachable", provider=endpoint.name, problem=type(error).__name__)
+            raise ProviderUnreachable from None
+
+    async def _pass_refusal_on(self, endpoint: Endpoint, answer: aiohttp.ClientResponse, earlier: int) -> bool:
+        """An answer that is no success costs nothing."""
+        outcome = await read_refusal(answer, endpoint, self.ask.request.format, earlier)
+        self._was_sent = False
+        if self._tab is not None:
+            await self._tab.release()
+        if isinstance(outcome, Again):
+            await self._desk.states.hold(endpoint, outcome.wait_seconds)
+            if time.monotonic() + outcome.wait_seconds < self._until:
+                return False
+            outcome = outcome.head
+        if not isinstance(outcome, Head):
+            raise await self._desk.states.open(endpoint, outcome, self._witness)
+        self.head.set_result(outcome)
+        self.channel.end()
+        return True
+
+    async def _pass_on(self, answer: aiohttp.ClientResponse) -> None:
+        """The bytes as they come, but for the chunk that the gateway had asked for itself."""
+        request, self._status = self.ask.request, answer.status
+        streams = "text/event-stream" in answer.headers.get("content-type", "")
+        self._reader = usage_reader(request.format.value, streams)
+        stripper = ChatUsageStripper() if streams and request.injects_usage else None
+        headers = passed_back(answer.headers)
+        if stripper is None and answer.content_length is not None:
+            headers["content-length"] = str(answer.content_length)
+        self.head.set_result(Head(answer.status, headers))
+        try:
+            async for chunk in answer.content.iter_any():
+                self._first_byte_at = self._first_byte_at or time.monotonic()
+                self._reader.feed(chunk)
+                if piece := stripper.feed(chunk) if stripper else chunk:
+                    await self.channel.put(piece)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("provider_broke_off", problem=type(error).__name__)
+            return
+        if stripper and (rest := stripper.finish()):
+            await self.channel.put(rest)
+        self.channel.end()
+
+    @property
+    def _witness(self) -> Witness:
+        return Witness(self.ask.caller.tenant_id, self.ask.caller.payer.session_id)
+
+    async def _finish(self) -> None:
+        """Here the call is over, whatever became of it."""
+        if self._drain_seconds:
+            self._desk.drains.running -= 1
+        if self._tab is None:
+            return
+        course = Course(self._reader, self._began, self._first_byte_at, self._status)
+        used = await self._tab.close(course if self._was_sent else None)
+        quote = self._tab.quote
+        try:
+            await self._desk.states.give_back(quote.route.endpoint, quote.worst.tokens - used)
+        except DATABASE_TROUBLE as error:
+            log.warning("database_trouble", problem=str(error).split("\n")[0])

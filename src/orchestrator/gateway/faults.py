@@ -1,0 +1,159 @@
+"""Why the gateway answers a call itself, and the shape in which each format's clients understand it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from orchestrator.gateway.routing import ApiFormat
+from orchestrator.kit.errors import OrchestratorError
+
+
+class KeyInvalid(OrchestratorError):
+    """The gateway does not know this key."""
+
+    status = 401
+    code = "virtual_key_invalid"
+    hint = "Send a runtime's virtual key or a person's API key as `Authorization: Bearer` or `x-api-key`."
+
+
+class SessionRequired(OrchestratorError):
+    """A runtime's call must name its conversation."""
+
+    status = 403
+    code = "session_required"
+    hint = "OpenCode sends `x-session-id` with every call; a person calls with an API key of their own."
+
+
+class SessionUnknown(OrchestratorError):
+    """No running session of this runtime has that conversation."""
+
+    status = 403
+    code = "session_unknown"
+    hint = "The session has ended, or belongs to another runtime or tenant."
+
+
+class PathUnknown(OrchestratorError):
+    """The gateway has no such path."""
+
+    status = 404
+    code = "not_found"
+    hint = "POST /chat/completions, /responses, /messages, /messages/count_tokens or GET /models below /gateway/v1."
+
+
+class RequestTooLarge(OrchestratorError):
+    """A request to a model may have {most} bytes at most."""
+
+    status = 413
+    code = "request_too_large"
+    hint = "Send less of the conversation, or smaller pictures."
+
+
+class FormatNotSpoken(OrchestratorError):
+    """The provider of the model {model} does not speak this format; it speaks {formats}."""
+
+    status = 400
+    code = "format_not_spoken"
+    hint = "Call the path of that format: the gateway translates none into another."
+
+
+class RateLimited(OrchestratorError):
+    """The tenant makes more requests to models than its {limit} a minute."""
+
+    status = 429
+    code = "rate_limited"
+    hint = "Wait as long as Retry-After says; an operator can raise the quota requests_per_minute."
+
+
+class ProviderBusy(OrchestratorError):
+    """The provider {provider} takes no further call for {retry_after_seconds} seconds, longer than the gateway holds one."""
+
+    status = 429
+    code = "provider_busy"
+    hint = "Wait as long as Retry-After says."
+
+
+class ProviderExhausted(OrchestratorError):
+    """The quota of the provider {provider} is used up until {reset_at}."""
+
+    status = 402
+    code = "provider_exhausted"
+    hint = "Sessions go on by themselves then. Raise the limit at the provider, or point the model at another one."
+
+
+class ProviderUnreachable(OrchestratorError):
+    """The model provider could not be reached."""
+
+    status = 502
+    code = "provider_unreachable"
+    hint = "The gateway's log tells which one, and what hindered it."
+
+
+class ProviderRefusedKey(OrchestratorError):
+    """The provider {provider} does not accept the key that the gateway has for it."""
+
+    status = 502
+    code = "upstream_auth"
+    hint = "Set the provider's key anew: `orchestrator providers set-key`."
+
+
+class ProviderErrorTooLong(OrchestratorError):
+    """The provider {provider} answered {answered} with an error too long to be passed on."""
+
+    status = 502
+    code = "provider_error_too_long"
+    hint = "The provider's own log tells more."
+
+
+class CallAbandoned(OrchestratorError):
+    """The caller left before there was an answer."""
+
+    status = 499
+    code = "call_abandoned"
+    hint = "Nothing was used."
+
+
+class GatewayStopping(OrchestratorError):
+    """This gateway is about to stop."""
+
+    status = 503
+    code = "gateway_stopping"
+    hint = "Send the request again: another gateway, or this one's next start, takes it."
+
+
+_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    422: "invalid_request_error",
+    429: "rate_limit_error",
+}
+_NO_MONEY = {ApiFormat.MESSAGES: "billing_error"}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    status: int
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+def refusal(error: OrchestratorError, format_: ApiFormat) -> Refusal:
+    """In the provider's own shape; `code` is ours, and stands in the error of either shape."""
+    kind = _NO_MONEY.get(format_, "insufficient_quota") if error.status == 402 else _TYPES.get(error.status, "api_error")
+    told: dict[str, Any] = {"type": kind, "code": error.code, "message": f"{error.message} {error.hint_text}"}
+    # The clients of models know no 422: what cannot be understood is 400 to them.
+    status = 400 if error.status == 422 else error.status
+    if format_ is ApiFormat.MESSAGES:
+        return Refusal(status, _headers(error), {"type": "error", "error": told})
+    return Refusal(status, _headers(error), {"error": told | {"param": None}})
+
+
+def _headers(error: OrchestratorError) -> dict[str, str]:
+    """A refusal that stands is not to be asked for again: clients would do so by themselves, some without an end."""
+    wait = error.fields.get("retry_after_seconds")
+    if error.status == 429 and isinstance(wait, int | float):
+        return {"retry-after": str(max(1, -int(-wait // 1)))}
+    if error.status == 402:
+        return {"x-should-retry": "false"}
+    return {}

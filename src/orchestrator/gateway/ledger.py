@@ -1,0 +1,223 @@
+"""The money of the gateway: what a call may need is held before it is made, and what it used is booked after it.
+
+Holds have rows of their own, expire by themselves and never touch `spent`. Usage events are the truth: `spent` of an
+account is always the sum of its events. The SQL is in migrations/versions/0003_ledger.sql.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.gateway import quota_warnings, refusals
+from orchestrator.gateway.accounts import (
+    AlreadySettled,
+    Amount,
+    CallDetail,
+    Payer,
+    Reservation,
+    ReservationLost,
+    Settlement,
+    Standing,
+    month_of,
+)
+from orchestrator.gateway.ledger_rows import estimate_of, kept_detail, settle_arguments
+from orchestrator.gateway.token_ratios import TokenRatios
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import Database, call_function
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.tenant_scope import tenant_scope
+
+SWEEP_LOCK = 7_014_020_270
+_SWEEP_AT_ONCE = 500
+
+# A lease that ran out before its call was sent stays out: its room may be somebody else's by now.
+_RENEW = text(
+    "update budget_holds h set expires_at = clock_timestamp() + make_interval(secs => :seconds) "
+    "from unnest(cast(:tenant_ids as uuid[]), cast(:request_ids as uuid[])) as live (tenant_id, request_id) "
+    "where h.tenant_id = live.tenant_id and h.request_id = live.request_id "
+    "and (h.reached_provider or h.expires_at > clock_timestamp())"
+)
+_EXPIRED = text(
+    "select tenant_id, request_id from budget_holds where expires_at <= clock_timestamp() order by expires_at limit :most"
+)
+# Again under the row's lock: a lease that was renewed in the meantime is left alone.
+_TAKE = text(
+    "delete from budget_holds where tenant_id = :tenant_id and request_id = :request_id "
+    "and expires_at <= clock_timestamp() returning *"
+)
+
+
+class Ledger:
+    """`clock` decides the month that a call is booked in; leases run by the database's own clock."""
+
+    def __init__(self, database: Database, *, hold_seconds: float = 60, clock: Callable[[], datetime] = now) -> None:
+        self._database = database
+        self._hold_seconds = hold_seconds
+        self._clock = clock
+        self.ratios = TokenRatios(database)
+
+    async def reserve(
+        self,
+        request_id: UUID,
+        payer: Payer,
+        worst: Amount,
+        detail: CallDetail,
+        *,
+        priced: bool,
+        reached_provider: bool = False,
+        before_refusal: Callable[[], Awaitable[None]] | None = None,
+    ) -> Reservation:
+        """Holds the worst case on every account of the payer, or on none. Raises BudgetSpent, PriceUnknown.
+
+        `reached_provider`: the call is sent right after this, so that one statement tells both.
+        `before_refusal`: what may still make room, and is awaited when there is none.
+        """
+        wanted = _Wanted(request_id, payer, worst, detail, priced, reached_provider, month_of(self._clock()))
+        with tenant_scope(payer.tenant_id):
+            verdict = await self._database.call("ledger_reserve", **wanted.arguments(self._hold_seconds))
+            if verdict is None or "accounts" not in verdict:
+                outcome = _outcome_of(verdict)
+            else:
+                if before_refusal is not None:
+                    await before_refusal()
+                outcome = await self._decide(wanted)
+        if isinstance(outcome, OrchestratorError):
+            raise outcome
+        return Reservation(wanted.period, outcome)
+
+    async def _decide(self, wanted: "_Wanted") -> int | OrchestratorError | None:
+        """There was no room: once more, now with the accounts locked until a refusal is recorded. The error is raised
+        after the commit, so that the record lasts."""
+        async with self._database.transaction() as db:
+            verdict = await call_function(db, "ledger_reserve", **wanted.arguments(self._hold_seconds))
+            if verdict is None or "accounts" not in verdict:
+                return _outcome_of(verdict)
+            accounts = [Standing.of(row) for row in verdict["accounts"]]
+            if verdict["clamp"] and (smaller := wanted.clamped(accounts)) is not None:
+                arguments = smaller.arguments(self._hold_seconds)
+                if await call_function(db, "ledger_reserve", **arguments) is None:
+                    return smaller.max_output_tokens
+            return await refusals.refuse(db, wanted.payer, accounts, wanted.worst, wanted.detail.model, priced=wanted.priced)
+
+    async def reached_provider(self, request_id: UUID, tenant_id: UUID) -> None:
+        """From now on the call counts, whatever becomes of this process. Raises ReservationLost: do not send it then."""
+        with tenant_scope(tenant_id):
+            if not await self._database.call("ledger_reached", p_tenant=tenant_id, p_request=request_id):
+                raise ReservationLost
+
+    async def renew(self, request_ids_by_tenant: Mapping[UUID, Collection[UUID]]) -> None:
+        """Renews the leases of calls under way, of all tenants in one statement."""
+        pairs = sorted((tenant_id, one) for tenant_id, some in request_ids_by_tenant.items() for one in some)
+        if not pairs:
+            return
+        tenant_ids, request_ids = [str(tenant_id) for tenant_id, _ in pairs], [str(one) for _, one in pairs]
+        async with self._database.system_transaction() as db:
+            await db.execute(_RENEW, {"tenant_ids": tenant_ids, "request_ids": request_ids, "seconds": self._hold_seconds})
+
+    async def release(self, request_id: UUID, tenant_id: UUID) -> None:
+        """Gives back what a call held that costs nothing: it was not sent, or the provider refused it."""
+        with tenant_scope(tenant_id):
+            await self._database.call("ledger_release", p_tenant=tenant_id, p_request=request_id)
+
+    async def settle(self, settlement: Settlement) -> bool:
+        """Books what a call used, once per request id and whether or not its hold still lives. True when it counted."""
+        with tenant_scope(settlement.payer.tenant_id):
+            rows = await self._database.call("ledger_settle", **settle_arguments(settlement, alone=True))
+            if rows is False:
+                async with self._database.transaction() as db:
+                    return await _book(db, settlement)
+        if rows is not None:
+            await self.ratios.learn(settlement)
+        return rows is not None
+
+    async def sweep(self) -> int:
+        """Books expired holds of calls that reached their provider, drops the others; how many it found.
+
+        One process sweeps at a time, and the others find nothing.
+        """
+        async with self._database.system_transaction() as db:
+            if not (await db.execute(text("select pg_try_advisory_xact_lock(:n)"), {"n": SWEEP_LOCK})).scalar_one():
+                return 0
+            expired = (await db.execute(_EXPIRED, {"most": _SWEEP_AT_ONCE})).all()
+            for tenant_id, request_id in expired:
+                await self._sweep_one(tenant_id, request_id)
+        return len(expired)
+
+    async def _sweep_one(self, tenant_id: UUID, request_id: UUID) -> None:
+        async with self._transaction(tenant_id) as db:
+            row = (await db.execute(_TAKE, {"tenant_id": tenant_id, "request_id": request_id})).mappings().one_or_none()
+            if row is not None and row["reached_provider"]:
+                await _book(db, estimate_of(dict(row)))
+
+    @asynccontextmanager
+    async def _transaction(self, tenant_id: UUID) -> AsyncGenerator[AsyncSession]:
+        with tenant_scope(tenant_id):
+            async with self._database.transaction() as db:
+                yield db
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A reservation as it is asked for."""
+
+    request_id: UUID
+    payer: Payer
+    worst: Amount
+    detail: CallDetail
+    priced: bool
+    reached: bool
+    period: str
+    max_output_tokens: int | None = None
+
+    def arguments(self, hold_seconds: float) -> Mapping[str, Any]:
+        detail = kept_detail(self.detail, self.payer, priced=self.priced, max_output_tokens=self.max_output_tokens)
+        return {
+            "p_tenant": self.payer.tenant_id,
+            "p_request": self.request_id,
+            "p_month": self.period,
+            "p_user": self.payer.user_subject,
+            "p_repository": self.payer.repository,
+            "p_session": self.payer.session_id,
+            "p_session_tokens": self.payer.session_max_tokens,
+            "p_session_micro_usd": self.payer.session_max_cost_micro_usd,
+            "p_tokens": self.worst.tokens,
+            "p_micro_usd": self.worst.micro_usd,
+            "p_priced": self.priced,
+            "p_detail": detail,
+            "p_reached": self.reached,
+            "p_seconds": hold_seconds,
+        }
+
+    def clamped(self, accounts: Sequence[Standing]) -> "_Wanted | None":
+        """The same with the largest output that fits; None when that is too little to be of use."""
+        output = self.detail.output
+        tokens = refusals.clamped_output(accounts, self.worst, output, priced=self.priced)
+        if tokens is None:
+            return None
+        return replace(
+            self,
+            worst=refusals.with_output(self.worst, output, tokens),
+            detail=replace(self.detail, output=refusals.part(output, tokens)),
+            max_output_tokens=tokens,
+        )
+
+
+def _outcome_of(verdict: Mapping[str, Any] | None) -> int | OrchestratorError | None:
+    """The output limit of a call that is held (None: its own), or why it is not made."""
+    if verdict is None:
+        return None
+    return AlreadySettled() if "settled" in verdict else verdict["earlier"]["max_output_tokens"]
+
+
+async def _book(db: AsyncSession, one: Settlement) -> bool:
+    rows = await call_function(db, "ledger_settle", **settle_arguments(one, alone=False))
+    if rows:
+        used = Amount(one.usage.tokens, one.cost_micro_usd)
+        quota_warnings.warn(db, one.payer, [Standing.of(row) for row in rows], used)
+    return rows is not None

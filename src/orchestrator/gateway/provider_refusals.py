@@ -1,0 +1,75 @@
+"""An answer of a provider that is no success: what of it reaches the caller, and what is the gateway's own business."""
+
+import json
+from dataclasses import dataclass
+
+import aiohttp
+
+from orchestrator.gateway.faults import ProviderErrorTooLong, ProviderRefusedKey, refusal
+from orchestrator.gateway.provider_answers import Busy, KeyRefused, OutOfQuota, meaning
+from orchestrator.gateway.routing import ApiFormat, Endpoint
+from orchestrator.gateway.upstream import passed_back
+from orchestrator.kit.logging import get_logger
+
+log = get_logger(__name__)
+
+_MOST_ERROR_BYTES = 64 * 1024
+_LONGEST_BACKOFF_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Head:
+    """How an answer begins. `body` is all of it where the gateway has it already."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Again:
+    """The provider is busy; `head` is what to answer if that takes too long."""
+
+    wait_seconds: float
+    head: Head
+
+
+async def read_refusal(
+    answer: aiohttp.ClientResponse, endpoint: Endpoint, format_: ApiFormat, earlier: int
+) -> Head | Again | OutOfQuota:
+    """`earlier`: how often this call was refused before. Raises ProviderRefusedKey."""
+    body = await _read(answer)
+    found = meaning(answer.status, answer.headers, body or b"")
+    if isinstance(found, KeyRefused):
+        log.error("provider_refused_key", provider=endpoint.name, status=answer.status)
+        raise ProviderRefusedKey(provider=endpoint.name)
+    if isinstance(found, OutOfQuota):
+        return found
+    head = _head(answer, body, endpoint, format_)
+    if isinstance(found, Busy):
+        wait_seconds = found.wait.total_seconds() if found.wait else min(2.0**earlier, _LONGEST_BACKOFF_SECONDS)
+        return Again(wait_seconds, head)
+    return head
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes | None:
+    """None when it is too long, or breaks off."""
+    body = bytearray()
+    try:
+        async for chunk in answer.content.iter_any():
+            body += chunk
+            if len(body) > _MOST_ERROR_BYTES:
+                return None
+    except (aiohttp.ClientError, TimeoutError):
+        return None
+    return bytes(body)
+
+
+def _head(answer: aiohttp.ClientResponse, body: bytes | None, endpoint: Endpoint, format_: ApiFormat) -> Head:
+    headers = passed_back(answer.headers)
+    if body is not None:
+        key = (endpoint.api_key or "").encode()
+        return Head(answer.status, headers, body.replace(key, b"[key]") if key else body)
+    own = refusal(ProviderErrorTooLong(provider=endpoint.name, answered=answer.status), format_)
+    headers = {name: value for name, value in headers.items() if not name.startswith("content-")}
+    return Head(answer.status, headers | {"content-type": "application/json"}, json.dumps(own.body).encode())

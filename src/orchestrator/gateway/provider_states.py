@@ -1,0 +1,239 @@
+"""What all gateway processes know of a provider: when the next call may go, and whether its quota is used up.
+
+One row a provider. Its times are the database's, so that the clocks of several machines do not matter.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from orchestrator.events import log as events
+from orchestrator.gateway.faults import ProviderBusy, ProviderExhausted
+from orchestrator.gateway.provider_answers import OutOfQuota
+from orchestrator.gateway.routing import Endpoint
+from orchestrator.kit.db import Database
+
+CONTROL_CHANNEL = "orchestrator_control"
+QUEUE_CHANNEL = "orchestrator_queue"
+
+_FRESH_SECONDS = 1.0
+_PROBE_SECONDS = 30
+"""How long the others wait for the outcome of the first call after an exhausted quota."""
+_LOOK_AGAIN_SECONDS = 0.2
+
+_WHOSE = "tenant_id = :tenant_id and provider_id = :provider_id"
+_READ = text(
+    f"""
+    select exhausted_at is not null as exhausted, reset_at, reset_at <= clock_timestamp() as due,
+        extract(epoch from held_until - clock_timestamp())::double precision as held_seconds
+    from provider_states where {_WHOSE}
+    """  # noqa: S608 - put together from constants alone.
+)
+# Each call takes the next free moment; where that is too far off, none is taken.
+_PACE = text(
+    """
+    insert into provider_states as s (tenant_id, provider_id, next_request_at, next_token_at)
+    values (:tenant_id, :provider_id, clock_timestamp() + :request_step, clock_timestamp() + :token_step)
+    on conflict (tenant_id, provider_id) do update set
+        next_request_at = greatest(s.next_request_at, clock_timestamp()) + :request_step,
+        next_token_at = greatest(s.next_token_at, clock_timestamp()) + :token_step
+    where greatest(s.next_request_at, s.next_token_at, clock_timestamp()) <= clock_timestamp() + :most
+    returning extract(epoch from greatest(s.next_request_at - :request_step, s.next_token_at - :token_step)
+        - clock_timestamp())::double precision
+    """
+)
+_PACE_WAIT = text(
+    f"""
+    select extract(epoch from greatest(next_request_at, next_token_at) - clock_timestamp())::double precision
+    from provider_states where {_WHOSE}
+    """  # noqa: S608 - put together from constants alone.
+)
+_GIVE_BACK = text(f"update provider_states set next_token_at = next_token_at - :token_step where {_WHOSE}")  # noqa: S608
+_HOLD = text(
+    """
+    insert into provider_states as s (tenant_id, provider_id, held_until)
+    values (:tenant_id, :provider_id, clock_timestamp() + :wait)
+    on conflict (tenant_id, provider_id) do update set held_until = greatest(s.held_until, excluded.held_until)
+    """
+)
+_OPEN = text(
+    """
+    with before as (
+        select exhausted_at from provider_states where tenant_id = :tenant_id and provider_id = :provider_id for update
+    )
+    insert into provider_states as s (tenant_id, provider_id, exhausted_at, reset_at, problem)
+    values (:tenant_id, :provider_id, clock_timestamp(),
+        coalesce(:reset_at, clock_timestamp() + make_interval(secs => :reset_seconds)), :problem)
+    on conflict (tenant_id, provider_id) do update set
+        exhausted_at = coalesce(s.exhausted_at, excluded.exhausted_at), reset_at = excluded.reset_at,
+        problem = excluded.problem, held_until = null
+    returning (select exhausted_at from before) is null, reset_at
+    """
+)
+_PROBE = text(
+    f"""
+    update provider_states set reset_at = clock_timestamp() + make_interval(secs => :seconds),
+        held_until = clock_timestamp() + make_interval(secs => :seconds)
+    where {_WHOSE} and exhausted_at is not null and reset_at <= clock_timestamp() returning true
+    """  # noqa: S608 - put together from constants alone.
+)
+_PROBE_TOLD_NOTHING = text(
+    f"""
+    update provider_states set reset_at = clock_timestamp(), held_until = null
+    where {_WHOSE} and exhausted_at is not null
+    """  # noqa: S608 - put together from constants alone.
+)
+_CLOSE = text(
+    f"""
+    update provider_states set exhausted_at = null, reset_at = null, problem = null, held_until = null
+    where {_WHOSE} and exhausted_at is not null returning true
+    """  # noqa: S608 - put together from constants alone.
+)
+_NOTIFY = text("select pg_notify(:channel, '')")
+
+
+@dataclass(frozen=True)
+class State:
+    """`due`: its quota may have begun anew, so one call is to try. `held_seconds`: nobody calls for so long."""
+
+    exhausted: bool = False
+    reset_at: datetime | None = None
+    due: bool = False
+    held_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Witness:
+    """In whose session it was seen what a provider's state has become."""
+
+    tenant_id: UUID
+    session_id: UUID | None
+
+
+class ProviderStates:
+    """`reset_seconds` is how long a quota is taken for used up when the provider does not tell."""
+
+    def __init__(self, database: Database, *, reset_seconds: float) -> None:
+        self._database = database
+        self._reset_seconds = reset_seconds
+        self._known: dict[tuple[UUID, UUID], tuple[float, State]] = {}
+
+    async def admit(self, endpoint: Endpoint, until: float) -> bool:
+        """Waits while the provider is held, until that moment of the monotonic clock at the latest.
+
+        True when this call is the one that tries whether its quota has begun anew. Raises ProviderExhausted, ProviderBusy.
+        """
+        while True:
+            state = await self._state(endpoint)
+            if not state.exhausted and state.held_seconds <= 0:
+                return False
+            if state.due and await self._take_probe(endpoint):
+                return True
+            wait_seconds = _patience(endpoint, state, until - time.monotonic())
+            self._forget(endpoint)
+            await asyncio.sleep(wait_seconds)
+
+    async def pace(self, endpoint: Endpoint, tokens: int, until: float) -> None:
+        """Waits for this call's turn under the provider's requests and tokens a minute. Raises ProviderBusy."""
+        if endpoint.requests_per_minute is None and endpoint.tokens_per_minute is None:
+            return
+        values = _whose(endpoint) | {
+            "request_step": _seconds(60 / endpoint.requests_per_minute if endpoint.requests_per_minute else 0),
+            "token_step": _seconds(60 * tokens / endpoint.tokens_per_minute if endpoint.tokens_per_minute else 0),
+            "most": _seconds(max(0.0, until - time.monotonic())),
+        }
+        async with self._database.system_transaction() as db:
+            wait = (await db.execute(_PACE, values)).scalar_one_or_none()
+            if wait is None:
+                wait = (await db.execute(_PACE_WAIT, _whose(endpoint))).scalar_one()
+                raise ProviderBusy(provider=endpoint.name, retry_after_seconds=max(1, round(wait)))
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+    async def give_back(self, endpoint: Endpoint, tokens: int) -> None:
+        """A call used fewer tokens than it was paced for."""
+        if endpoint.tokens_per_minute is None or tokens <= 0:
+            return
+        async with self._database.system_transaction() as db:
+            step = _seconds(60 * tokens / endpoint.tokens_per_minute)
+            await db.execute(_GIVE_BACK, _whose(endpoint) | {"token_step": step})
+
+    async def hold(self, endpoint: Endpoint, wait_seconds: float) -> None:
+        """Nobody calls this provider for so long."""
+        async with self._database.system_transaction() as db:
+            await db.execute(_HOLD, _whose(endpoint) | {"wait": _seconds(wait_seconds)})
+        self._forget(endpoint)
+
+    async def open(self, endpoint: Endpoint, found: OutOfQuota, witness: Witness) -> ProviderExhausted:
+        """The quota is used up: no call is made until it begins anew. The first to see it raises the one alert."""
+        values = {"reset_at": found.reset_at, "reset_seconds": self._reset_seconds, "problem": found.problem}
+        async with self._database.system_transaction() as db:
+            is_first, reset_at = (await db.execute(_OPEN, _whose(endpoint) | values)).one()
+            if is_first:
+                self._tell(db, "provider.exhausted", endpoint, witness, reset_at=reset_at.isoformat(), problem=found.problem)
+                await db.execute(_NOTIFY, {"channel": CONTROL_CHANNEL})
+        self._forget(endpoint)
+        return ProviderExhausted(provider=endpoint.name, reset_at=reset_at.isoformat())
+
+    async def close(self, endpoint: Endpoint, witness: Witness) -> None:
+        """It answers again."""
+        async with self._database.system_transaction() as db:
+            if (await db.execute(_CLOSE, _whose(endpoint))).scalar_one_or_none():
+                self._tell(db, "provider.recovered", endpoint, witness)
+                await db.execute(_NOTIFY, {"channel": QUEUE_CHANNEL})
+        self._forget(endpoint)
+
+    async def leave_open(self, endpoint: Endpoint) -> None:
+        """The call that tried told nothing of the quota: the next one tries again."""
+        async with self._database.system_transaction() as db:
+            await db.execute(_PROBE_TOLD_NOTHING, _whose(endpoint))
+        self._forget(endpoint)
+
+    async def _take_probe(self, endpoint: Endpoint) -> bool:
+        async with self._database.system_transaction() as db:
+            found = await db.execute(_PROBE, _whose(endpoint) | {"seconds": _PROBE_SECONDS})
+            return found.scalar_one_or_none() is True
+
+    async def _state(self, endpoint: Endpoint) -> State:
+        key = (endpoint.tenant_id, endpoint.provider_id)
+        read_at, state = self._known.get(key, (0.0, None))
+        if state is not None and time.monotonic() - read_at < _FRESH_SECONDS:
+            return state
+        read_at = time.monotonic()
+        async with self._database.system_transaction() as db:
+            row = (await db.execute(_READ, _whose(endpoint))).one_or_none()
+        state = State() if row is None else State(row.exhausted, row.reset_at, bool(row.due), row.held_seconds or 0.0)
+        self._known[key] = (read_at, state)
+        return state
+
+    def _forget(self, endpoint: Endpoint) -> None:
+        self._known.pop((endpoint.tenant_id, endpoint.provider_id), None)
+
+    def _tell(self, db: Any, type_: str, endpoint: Endpoint, witness: Witness, **data: str) -> None:
+        events.append(
+            db, witness.tenant_id, type_, actor="gateway", session_id=witness.session_id, provider=endpoint.name, **data
+        )
+
+
+def _patience(endpoint: Endpoint, state: State, left_seconds: float) -> float:
+    """How long to wait before the next look. An exhausted provider that is held is being tried by another call."""
+    if state.exhausted and not state.due and state.held_seconds <= 0:
+        reset_at = state.reset_at.isoformat() if state.reset_at else "further notice"
+        raise ProviderExhausted(provider=endpoint.name, reset_at=reset_at)
+    wait_seconds = _LOOK_AGAIN_SECONDS if state.exhausted else state.held_seconds
+    if wait_seconds > left_seconds:
+        raise ProviderBusy(provider=endpoint.name, retry_after_seconds=max(1, round(state.held_seconds)))
+    return wait_seconds
+
+
+def _whose(endpoint: Endpoint) -> dict[str, Any]:
+    return {"tenant_id": endpoint.tenant_id, "provider_id": endpoint.provider_id}
+
+
+def _seconds(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)

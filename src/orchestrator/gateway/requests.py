@@ -1,0 +1,89 @@
+"""A model call as its caller wrote it, and the bytes that go to the provider: the same but for what has to differ."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from orchestrator.gateway.bodies import BodyInvalid, JsonObject, parse_object
+from orchestrator.gateway.routing import ApiFormat, ProviderKind, Route
+
+_LIMITS = {
+    ApiFormat.CHAT: ("max_completion_tokens", "max_tokens"),
+    ApiFormat.RESPONSES: ("max_output_tokens",),
+    ApiFormat.MESSAGES: ("max_tokens",),
+}
+"""Where a format names the most output tokens, the first first."""
+_MOST_TOKENS = 2**31
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    format: ApiFormat
+    body: JsonObject
+    model: str
+    streams: bool
+    output_limit: int | None
+    """The most output tokens of one answer that the caller asks for."""
+    size_bytes: int
+
+    @cached_property
+    def answers(self) -> int:
+        """How many answers it asks for: the output may be that many times as long."""
+        asked = self.body.get("n") if self.format is ApiFormat.CHAT else None
+        return asked if asked is not None else 1
+
+    @property
+    def injects_usage(self) -> bool:
+        """A stream of chat completions tells what it used only when it is asked to."""
+        if self.format is not ApiFormat.CHAT or not self.streams:
+            return False
+        options = self.body.get("stream_options")
+        return not (isinstance(options, dict) and options.get("include_usage") is True)  # pyright: ignore[reportUnknownMemberType]
+
+    def to_send(self, route: Route, output_limit: int | None) -> bytes:
+        """For the route's own model; `output_limit` is a smaller limit than the caller asked for, or None."""
+        changes = {} if route.model == self.model else {"model": json.dumps(route.model)}
+        if self.injects_usage:
+            changes["stream_options"] = self._stream_options()
+        if output_limit is not None:
+            changes |= dict.fromkeys(self._limit_names(route), str(output_limit))
+        return (self.body.with_members(changes) if changes else self.body.text).encode()
+
+    def _stream_options(self) -> str:
+        member = self.body.members.get("stream_options")
+        if member is None or not isinstance(member.value, dict):
+            return '{"include_usage":true}'
+        own = parse_object(self.body.text[member.start : member.end].encode())
+        return own.with_members({"include_usage": "true"})
+
+    def _limit_names(self, route: Route) -> tuple[str, ...]:
+        """Every one that the caller wrote; where there is none, the one that the provider knows."""
+        names = _LIMITS[self.format]
+        written = tuple(name for name in names if self.body.get(name) is not None)
+        older = route.endpoint.kind is ProviderKind.OPENAI_COMPATIBLE
+        return written or (names[-1] if older else names[0],)
+
+
+def parse_request(format_: ApiFormat, body: bytes) -> ModelRequest:
+    """Raises BodyInvalid."""
+    parsed = parse_object(body)
+    model, streams = parsed.get("model"), parsed.get("stream")
+    if not isinstance(model, str) or not model:
+        raise BodyInvalid(problem="`model` is not the name of a model")
+    if streams not in (True, False, None):
+        raise BodyInvalid(problem="`stream` is neither true nor false")
+    if format_ is ApiFormat.RESPONSES and parsed.get("background"):
+        raise BodyInvalid(problem="`background` is not possible here: nobody would see what such a call uses")
+    limits = [limit for name in _LIMITS[format_] if (limit := _count(parsed, name)) is not None]
+    request = ModelRequest(format_, parsed, model, bool(streams), max(limits, default=None), len(body))
+    _count(parsed, "n")
+    return request
+
+
+def _count(body: JsonObject, name: str) -> int | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < _MOST_TOKENS:
+        raise BodyInvalid(problem=f"`{name}` is not a count of 1 or more")
+    return value
