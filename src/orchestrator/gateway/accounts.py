@@ -34,12 +34,11 @@ class Source(StrEnum):
 
 
 class BudgetSpent(OrchestratorError):
-    """The {resource} budget of the {scope} has no room for this call: it may need {needed} {unit}. Of {limit}, {spent} are
-    spent and {held} are held by calls under way."""
+    """The {resource} budget of the {scope} has no room for this call."""
 
     status = 402
     code = "budget_exceeded"
-    hint = "Raise the budget, ask for a smaller output, or wait for what is held to be settled; {resets}"
+    hint = "Raise the budget, ask for a smaller output, or wait; the headers x-budget-* tell how much is spent."
 
 
 class PriceUnknown(OrchestratorError):

@@ -80,13 +80,11 @@ async def refuse(
         "needed": needed(worst, resource),
         "resets_at": ends.isoformat() if ends else None,
     }
-    unit = "tokens" if resource is Resource.TOKENS else "micro-USD"
     if payer.session_id is not None and await _remember(db, payer, account, resource, worst):
         events.append(
             db, payer.tenant_id, "gateway.refused", actor="gateway", session_id=payer.session_id, model=model, **fields
         )
-    resets = f"it begins anew at {ends.isoformat()}." if ends else "a session's budget does not begin anew."
-    return BudgetSpent(**fields, unit=unit, resets=resets)
+    return BudgetSpent(**fields)
 
 
 def _without_room(accounts: Sequence[Standing], worst: Amount) -> Iterator[tuple[Standing, Resource]]:
