@@ -39,9 +39,10 @@ from orchestrator.kit.tasks import background
 from orchestrator.overview import api as overview
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
-from orchestrator.tenancy import audit_api, keys_api, tenants_api, users_api
+from orchestrator.tenancy import audit_api, keys_api, log_in_api, me_api, tenants_api, users_api
 from orchestrator.tenancy.declarations import AnyCaller, DeclaredRoute, Public, declared_routes
 from orchestrator.tenancy.dependencies import public
+from orchestrator.tenancy.log_in import LogIns
 from orchestrator.tenancy.middleware import TenantMiddleware
 from orchestrator.workspaces import Workspaces
 
@@ -105,6 +106,7 @@ _FEATURES = (
     usage_api,
     budgets_api,
     trajectories_api,
+    me_api,
 )
 
 
@@ -112,6 +114,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     database = Database(database_url)
     catalog = Catalog(database, settings)
     gateway = Gateway(database, catalog, settings)
+    log_ins = LogIns(database, settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -119,6 +122,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         app.state.hub = EventHub(database, listener)
         async with background(listener.run()), gateway.running():
             yield
+        await log_ins.close()
         await database.close()
 
     app = FastAPI(
@@ -132,7 +136,12 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         redirect_slashes=False,  # The address of such a redirect would be built from the Host header.
         middleware=[
             Middleware(RequestIdMiddleware),
-            Middleware(TenantMiddleware, database=database, also_public=(GATEWAY_PREFIX,)),
+            Middleware(
+                TenantMiddleware,
+                database=database,
+                log_ins=log_ins,
+                also_public=(GATEWAY_PREFIX, log_in_api.AUTH_PREFIX),
+            ),
             Middleware(BodyLimitMiddleware, most_bytes=MAX_BODY_BYTES, but_not_below=(GATEWAY_PREFIX,)),
         ],
     )
@@ -140,6 +149,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.database = database
     app.state.catalog = catalog
     app.state.trajectories = Trajectories(database, settings)
+    app.state.log_ins = log_ins
     app.state.workspaces = Workspaces(
         settings.data_dir,
         settings.roots,
@@ -150,6 +160,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     for one in _FEATURES:
         api.include_router(one.router)
     app.include_router(api)
+    app.include_router(log_in_api.router, responses=_ERRORS)
     app.include_router(_health(database))
     app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))
     _handle_errors(app)

@@ -82,6 +82,33 @@ class Membership(Base):
     created_at: Mapped[datetime]
 
 
+class LoginSession(Base):
+    """A person's browser after the log-in. Of its cookie only the SHA-256 of the secret part is stored."""
+
+    __tablename__ = "login_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    secret_sha256: Mapped[bytes]
+    user_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class PendingLogIn(Base):
+    """A browser that went to the OpenID provider and is not back yet."""
+
+    __tablename__ = "pending_log_ins"
+
+    state_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    browser_sha256: Mapped[bytes]
+    nonce: Mapped[str]
+    verifier: Mapped[str]
+    next: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
 class ApiKey(TenantOwned, Base):
     """The secret itself is never stored: only its public id and the SHA-256 of the secret part."""
 

@@ -35,7 +35,18 @@ class Unauthenticated(OrchestratorError):
 
     status = 401
     code = "unauthenticated"
-    hint = "Send `Authorization: Bearer <key>`. The first admin's key is in <data dir>/admin.key."
+    hint = (
+        "Send `Authorization: Bearer <key>`, or log in at /auth/log-in where that is set up. "
+        "The first admin's key is in <data dir>/admin.key."
+    )
+
+
+class CrossSiteRequest(OrchestratorError):
+    """A log-in changes nothing on the word of another site."""
+
+    status = 403
+    code = "cross_site_request"
+    hint = "Open the orchestrator at its public address; a program sends an API key instead of a browser's cookie."
 
 
 class RoleRequired(OrchestratorError):
