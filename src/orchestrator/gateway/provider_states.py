@@ -61,19 +61,14 @@ _HOLD = text(
     on conflict (tenant_id, provider_id) do update set held_until = greatest(s.held_until, excluded.held_until)
     """
 )
+_ROW = text("insert into provider_states (tenant_id, provider_id) values (:tenant_id, :provider_id) on conflict do nothing")
+_LOCK = text(f"select exhausted_at is null from provider_states where {_WHOSE} for update")  # noqa: S608
 _OPEN = text(
-    """
-    with before as (
-        select exhausted_at from provider_states where tenant_id = :tenant_id and provider_id = :provider_id for update
-    )
-    insert into provider_states as s (tenant_id, provider_id, exhausted_at, reset_at, problem)
-    values (:tenant_id, :provider_id, clock_timestamp(),
-        coalesce(:reset_at, clock_timestamp() + make_interval(secs => :reset_seconds)), :problem)
-    on conflict (tenant_id, provider_id) do update set
-        exhausted_at = coalesce(s.exhausted_at, excluded.exhausted_at), reset_at = excluded.reset_at,
-        problem = excluded.problem, held_until = null
-    returning (select exhausted_at from before) is null, reset_at
-    """
+    f"""
+    update provider_states set exhausted_at = coalesce(exhausted_at, clock_timestamp()), problem = :problem,
+        reset_at = coalesce(:reset_at, clock_timestamp() + make_interval(secs => :reset_seconds)), held_until = null
+    where {_WHOSE} returning reset_at
+    """  # noqa: S608 - put together from constants alone.
 )
 _PROBE = text(
     f"""
@@ -173,7 +168,9 @@ class ProviderStates:
         """The quota is used up: no call is made until it begins anew. The first to see it raises the one alert."""
         values = {"reset_at": found.reset_at, "reset_seconds": self._reset_seconds, "problem": found.problem}
         async with self._database.system_transaction() as db:
-            is_first, reset_at = (await db.execute(_OPEN, _whose(endpoint) | values)).one()
+            await db.execute(_ROW, _whose(endpoint))
+            is_first = (await db.execute(_LOCK, _whose(endpoint))).scalar_one()
+            reset_at: datetime = (await db.execute(_OPEN, _whose(endpoint) | values)).scalar_one()
             if is_first:
                 self._tell(db, "provider.exhausted", endpoint, witness, reset_at=reset_at.isoformat(), problem=found.problem)
                 await db.execute(_NOTIFY, {"channel": CONTROL_CHANNEL})
