@@ -7,6 +7,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from orchestrator.gateway.faults import ProviderBusy, ProviderExhausted
 from orchestrator.gateway.provider_answers import OutOfQuota
 from orchestrator.gateway.routing import Endpoint
 from orchestrator.kit.db import Database
+from orchestrator.kit.remembered import Remembered
 
 CONTROL_CHANNEL = "orchestrator_control"
 QUEUE_CHANNEL = "orchestrator_queue"
@@ -116,7 +118,7 @@ class ProviderStates:
     def __init__(self, database: Database, *, reset_seconds: float) -> None:
         self._database = database
         self._reset_seconds = reset_seconds
-        self._known: dict[tuple[UUID, UUID], tuple[float, State]] = {}
+        self._known = Remembered[tuple[UUID, UUID], State](_FRESH_SECONDS)
 
     async def admit(self, endpoint: Endpoint, until: float) -> bool:
         """Waits while the provider is held, until that moment of the monotonic clock at the latest.
@@ -197,19 +199,15 @@ class ProviderStates:
             return found.scalar_one_or_none() is True
 
     async def _state(self, endpoint: Endpoint) -> State:
-        key = (endpoint.tenant_id, endpoint.provider_id)
-        read_at, state = self._known.get(key, (0.0, None))
-        if state is not None and time.monotonic() - read_at < _FRESH_SECONDS:
-            return state
-        read_at = time.monotonic()
+        return await self._known.get((endpoint.tenant_id, endpoint.provider_id), partial(self._read, endpoint))
+
+    async def _read(self, endpoint: Endpoint) -> State:
         async with self._database.system_transaction() as db:
             row = (await db.execute(_READ, _whose(endpoint))).one_or_none()
-        state = State() if row is None else State(row.exhausted, row.reset_at, bool(row.due), row.held_seconds or 0.0)
-        self._known[key] = (read_at, state)
-        return state
+        return State() if row is None else State(row.exhausted, row.reset_at, bool(row.due), row.held_seconds or 0.0)
 
     def _forget(self, endpoint: Endpoint) -> None:
-        self._known.pop((endpoint.tenant_id, endpoint.provider_id), None)
+        self._known.forget((endpoint.tenant_id, endpoint.provider_id))
 
     def _tell(self, db: Any, type_: str, endpoint: Endpoint, witness: Witness, **data: str) -> None:
         events.append(

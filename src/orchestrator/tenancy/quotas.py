@@ -1,13 +1,12 @@
 """A tenant's quotas, as the paths read them that every request takes."""
 
-import asyncio
-import time
-from collections import defaultdict
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 
 from orchestrator.kit.db import Database
+from orchestrator.kit.remembered import Remembered
 from orchestrator.tenancy.models import Quotas
 
 _FRESH_SECONDS = 1.0
@@ -19,21 +18,11 @@ class QuotaReader:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: dict[UUID, tuple[float, Quotas]] = {}
-        self._reading: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._known = Remembered[UUID, Quotas](_FRESH_SECONDS)
 
     async def of(self, tenant_id: UUID) -> Quotas:
-        if (known := self._fresh(tenant_id)) is not None:
-            return known
-        async with self._reading[tenant_id]:
-            if (known := self._fresh(tenant_id)) is not None:
-                return known
-            asked_at = time.monotonic()
-            async with self._database.system_transaction() as db:
-                quotas = (await db.execute(select(Quotas).where(Quotas.tenant_id == tenant_id))).scalar_one()
-            self._known[tenant_id] = (asked_at, quotas)
-            return quotas
+        return await self._known.get(tenant_id, partial(self._read, tenant_id))
 
-    def _fresh(self, tenant_id: UUID) -> Quotas | None:
-        asked_at, quotas = self._known.get(tenant_id, (0.0, None))
-        return quotas if time.monotonic() - asked_at < _FRESH_SECONDS else None
+    async def _read(self, tenant_id: UUID) -> Quotas:
+        async with self._database.system_transaction() as db:
+            return (await db.execute(select(Quotas).where(Quotas.tenant_id == tenant_id))).scalar_one()
