@@ -1,7 +1,7 @@
 # Each target does its own set-up first; on a checkout that is set up this adds a fraction of a second.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test check bench docs clean
+.PHONY: help setup setup-run run test test-chaos check bench docs clean
 
 PYTHON := .venv/bin/python
 # The orchestrator and what it starts must not take make's own flags for theirs.
@@ -10,7 +10,7 @@ NOTHING = $$(git hash-object -t tree /dev/null)
 
 help: ## list the targets
 	@echo "OpenCode Industrial Orchestrator"
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: ## install everything that run, test and check need
 	@scripts/setup.sh dev
@@ -24,6 +24,9 @@ run: setup-run ## start the orchestrator with its demo (DEMO=0 leaves the demo o
 
 test: setup ## run every test on the real OpenCode, PostgreSQL and git
 	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q $(ARGS)
+
+test-chaos: setup ## run the long tests that kill processes
+	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -m chaos $(ARGS)
 
 check: setup ## lint, formatting, types, import floors, architecture, generated docs
 	.venv/bin/ruff check .

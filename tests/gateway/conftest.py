@@ -208,7 +208,10 @@ async def caller(full_desk: Desk) -> AsyncIterator[aiohttp.ClientSession]:
 @asynccontextmanager
 async def desk_for(api: Api, upstream: Upstream, settings: Settings, catalog: Catalog | None = None) -> AsyncIterator[Desk]:
     """The gateway as a process of its own has it."""
-    gateway = Gateway(api.database, catalog or Catalog(api.database, settings), settings)
+    catalog = catalog or Catalog(api.database, settings)
+    # What is known of a provider's state is of this test alone, though the database is not.
+    catalog.own = replace(catalog.own, endpoint=replace(catalog.own.endpoint, provider_id=new_id()))
+    gateway = Gateway(api.database, catalog, settings)
     runtime = await make_runtime(api.database, api.actors.member.tenant_id)
     async with in_process(gateway_app(gateway)) as client:
         yield Desk(gateway, client, upstream, runtime, api.actors.member)

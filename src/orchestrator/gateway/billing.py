@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import cached_property
 
 from orchestrator.gateway.accounts import Amount, CallDetail, Payer, Source
 from orchestrator.gateway.prices import PriceList, Prices, own_prices
@@ -36,11 +37,11 @@ class Quote:
     usual_input_tokens: int
     """What the input is taken for when the provider does not count it."""
 
-    @property
+    @cached_property
     def amount(self) -> Amount:
         return self.worst.amount(self.prices)
 
-    @property
+    @cached_property
     def detail(self) -> CallDetail:
         version = self.prices.version if self.prices else ""
         output = self.worst.output(self.prices)

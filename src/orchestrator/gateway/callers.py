@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from orchestrator.gateway.faults import KeyInvalid, SessionRequired, SessionUnkn
 from orchestrator.gateway.service import VIRTUAL_PREFIX
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
+from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.tenancy.keys import ParsedKey, parse_key
 from orchestrator.tenancy.permissions import ALLOWED, Permission
@@ -25,7 +27,6 @@ from orchestrator.tenancy.principal import PermissionRequired, Unauthenticated
 from orchestrator.tenancy.service import authenticate
 
 _CACHE_SECONDS = 1.0
-_CACHE_ENTRIES = 10_000
 _CONVERSATION_SECONDS = 2.0
 """A first call can come before the row that tells of its conversation."""
 _LOOK_AGAIN_SECONDS = 0.05
@@ -104,19 +105,15 @@ class _Runtime:
 class Callers:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._remembered: dict[tuple[Credentials, bool], tuple[float, Caller]] = {}
+        self._remembered = Remembered[tuple[Credentials, bool], Caller](_CACHE_SECONDS)
 
     async def identify(self, given: Credentials, *, needs_session: bool = True) -> Caller:
         """Raises KeyInvalid, SessionRequired, SessionUnknown, PermissionRequired, TenantNotFound."""
-        known = self._remembered.get((given, needs_session))
-        if known and known[0] > time.monotonic():
-            return known[1]
+        return await self._remembered.get((given, needs_session), partial(self._identify, given, needs_session))
+
+    async def _identify(self, given: Credentials, needs_session: bool) -> Caller:
         virtual = parse_key(given.key, VIRTUAL_PREFIX) if given.key else None
-        caller = await (self._runtime(virtual, given, needs_session) if virtual else self._person(given))
-        if len(self._remembered) >= _CACHE_ENTRIES:
-            self._remembered.clear()
-        self._remembered[given, needs_session] = (time.monotonic() + _CACHE_SECONDS, caller)
-        return caller
+        return await (self._runtime(virtual, given, needs_session) if virtual else self._person(given))
 
     async def _person(self, given: Credentials) -> Caller:
         try:

@@ -91,7 +91,7 @@ class Call:
 
     def leave(self) -> None:
         """Nobody waits for the answer any more. What was sent is read on for a while, so that it is booked exactly."""
-        if self._left:
+        if self._left or self.channel.complete:
             return
         self._left = True
         self.channel.abandon()

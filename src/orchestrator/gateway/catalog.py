@@ -3,12 +3,12 @@
 Answers come from memory; what is older than a second is read anew, so that a change reaches every process within that.
 """
 
-import asyncio
 import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -33,11 +33,11 @@ from orchestrator.gateway.routing import (
 from orchestrator.gateway.sealing import Sealed, Sealer
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
+from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tenant_scope import tenant_scope
 
 _FRESH_SECONDS = 1.0
-_MOST_TENANTS = 10_000
 _NAMES_IN_A_HINT = 20
 
 
@@ -76,8 +76,7 @@ class Catalog:
         self.sealer = Sealer(settings)
         self.own = provider_from(settings)
         self._database = database
-        self._views: dict[UUID, _View] = {}
-        self._locks: dict[UUID, asyncio.Lock] = {}
+        self._views = Remembered[UUID, _View](_FRESH_SECONDS)
 
     @property
     def default_model(self) -> str:
@@ -121,20 +120,10 @@ class Catalog:
         """After a write: the next look reads anew. What is the platform's is every tenant's."""
         if tenant_id == PLATFORM:
             self._views.clear()
-        self._views.pop(tenant_id, None)
+        self._views.forget(tenant_id)
 
     async def _view(self, tenant_id: UUID) -> _View:
-        view = self._views.get(tenant_id)
-        if view is not None and time.monotonic() - view.read_at < _FRESH_SECONDS:
-            return view
-        async with self._locks.setdefault(tenant_id, asyncio.Lock()):
-            view = self._views.get(tenant_id)
-            if view is not None and time.monotonic() - view.read_at < _FRESH_SECONDS:
-                return view
-            if len(self._views) >= _MOST_TENANTS:
-                self._views.clear()
-            self._views[tenant_id] = view = await self._read(tenant_id)
-            return view
+        return await self._views.get(tenant_id, partial(self._read, tenant_id))
 
     async def _read(self, tenant_id: UUID) -> _View:
         with tenant_scope(tenant_id):

@@ -23,6 +23,11 @@ class Channel:
         self._ended = False
         self._broken = False
 
+    @property
+    def complete(self) -> bool:
+        """All of the answer has been written."""
+        return self._ended and not self._broken
+
     async def put(self, piece: bytes) -> None:
         if self._abandoned:
             return

@@ -1,5 +1,6 @@
 """What tokens cost, in whole micro-USD: by the kept price list, or by the route's own prices."""
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -76,6 +77,7 @@ class Prices:
         return -(-tokens * max(rate.dearest(input_tokens) for rate in (self.output, self.reasoning)) // _MILLION)
 
 
+@functools.lru_cache(1_000)
 def own_prices(
     input_price: int, output_price: int, cached_input_price: int | None = None, cache_write_price: int | None = None
 ) -> Prices:

@@ -91,7 +91,7 @@ def _wait(headers: Mapping[str, str], error: Mapping[str, Any]) -> timedelta | N
         or _number(error.get("resets_in_seconds"))
         or _until(error.get("resets_at"))
     )
-    return None if seconds is None else min(timedelta(seconds=seconds), _MOST_WAIT)
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def _number(value: object, factor: float = 1.0) -> float | None:
@@ -101,7 +101,7 @@ def _number(value: object, factor: float = 1.0) -> float | None:
         number = float(value) * factor
     except (ValueError, OverflowError):
         return None
-    return number if 0 < number < _MOST_WAIT.total_seconds() * 2 else None
+    return min(number, _MOST_WAIT.total_seconds()) if number > 0 else None
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -7,6 +7,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from orchestrator.gateway.faults import ProviderBusy, ProviderExhausted
 from orchestrator.gateway.provider_answers import OutOfQuota
 from orchestrator.gateway.routing import Endpoint
 from orchestrator.kit.db import Database
+from orchestrator.kit.remembered import Remembered
 
 CONTROL_CHANNEL = "orchestrator_control"
 QUEUE_CHANNEL = "orchestrator_queue"
@@ -61,19 +63,14 @@ _HOLD = text(
     on conflict (tenant_id, provider_id) do update set held_until = greatest(s.held_until, excluded.held_until)
     """
 )
+_ROW = text("insert into provider_states (tenant_id, provider_id) values (:tenant_id, :provider_id) on conflict do nothing")
+_LOCK = text(f"select exhausted_at is null from provider_states where {_WHOSE} for update")  # noqa: S608
 _OPEN = text(
-    """
-    with before as (
-        select exhausted_at from provider_states where tenant_id = :tenant_id and provider_id = :provider_id for update
-    )
-    insert into provider_states as s (tenant_id, provider_id, exhausted_at, reset_at, problem)
-    values (:tenant_id, :provider_id, clock_timestamp(),
-        coalesce(:reset_at, clock_timestamp() + make_interval(secs => :reset_seconds)), :problem)
-    on conflict (tenant_id, provider_id) do update set
-        exhausted_at = coalesce(s.exhausted_at, excluded.exhausted_at), reset_at = excluded.reset_at,
-        problem = excluded.problem, held_until = null
-    returning (select exhausted_at from before) is null, reset_at
-    """
+    f"""
+    update provider_states set exhausted_at = coalesce(exhausted_at, clock_timestamp()), problem = :problem,
+        reset_at = coalesce(:reset_at, clock_timestamp() + make_interval(secs => :reset_seconds)), held_until = null
+    where {_WHOSE} returning reset_at
+    """  # noqa: S608 - put together from constants alone.
 )
 _PROBE = text(
     f"""
@@ -121,7 +118,7 @@ class ProviderStates:
     def __init__(self, database: Database, *, reset_seconds: float) -> None:
         self._database = database
         self._reset_seconds = reset_seconds
-        self._known: dict[tuple[UUID, UUID], tuple[float, State]] = {}
+        self._known = Remembered[tuple[UUID, UUID], State](_FRESH_SECONDS)
 
     async def admit(self, endpoint: Endpoint, until: float) -> bool:
         """Waits while the provider is held, until that moment of the monotonic clock at the latest.
@@ -173,7 +170,9 @@ class ProviderStates:
         """The quota is used up: no call is made until it begins anew. The first to see it raises the one alert."""
         values = {"reset_at": found.reset_at, "reset_seconds": self._reset_seconds, "problem": found.problem}
         async with self._database.system_transaction() as db:
-            is_first, reset_at = (await db.execute(_OPEN, _whose(endpoint) | values)).one()
+            await db.execute(_ROW, _whose(endpoint))
+            is_first = (await db.execute(_LOCK, _whose(endpoint))).scalar_one()
+            reset_at: datetime = (await db.execute(_OPEN, _whose(endpoint) | values)).scalar_one()
             if is_first:
                 self._tell(db, "provider.exhausted", endpoint, witness, reset_at=reset_at.isoformat(), problem=found.problem)
                 await db.execute(_NOTIFY, {"channel": CONTROL_CHANNEL})
@@ -200,19 +199,15 @@ class ProviderStates:
             return found.scalar_one_or_none() is True
 
     async def _state(self, endpoint: Endpoint) -> State:
-        key = (endpoint.tenant_id, endpoint.provider_id)
-        read_at, state = self._known.get(key, (0.0, None))
-        if state is not None and time.monotonic() - read_at < _FRESH_SECONDS:
-            return state
-        read_at = time.monotonic()
+        return await self._known.get((endpoint.tenant_id, endpoint.provider_id), partial(self._read, endpoint))
+
+    async def _read(self, endpoint: Endpoint) -> State:
         async with self._database.system_transaction() as db:
             row = (await db.execute(_READ, _whose(endpoint))).one_or_none()
-        state = State() if row is None else State(row.exhausted, row.reset_at, bool(row.due), row.held_seconds or 0.0)
-        self._known[key] = (read_at, state)
-        return state
+        return State() if row is None else State(row.exhausted, row.reset_at, bool(row.due), row.held_seconds or 0.0)
 
     def _forget(self, endpoint: Endpoint) -> None:
-        self._known.pop((endpoint.tenant_id, endpoint.provider_id), None)
+        self._known.forget((endpoint.tenant_id, endpoint.provider_id))
 
     def _tell(self, db: Any, type_: str, endpoint: Endpoint, witness: Witness, **data: str) -> None:
         events.append(

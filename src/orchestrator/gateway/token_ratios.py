@@ -1,21 +1,20 @@
 """How many tokens a byte makes at most, learnt per model from what providers billed."""
 
-import time
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import text
 
 from orchestrator.gateway.accounts import Settlement, Source
 from orchestrator.kit.db import Database
+from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.tenant_scope import tenant_scope
 
 MIN_BYTES = 2000
 """A short request says little: what the provider adds to every request would pass for the model's ratio."""
 ENOUGH_SAMPLES = 20
-_CACHE_SECONDS = 30.0
-_CACHE_SECONDS_WHILE_LEARNING = 1.0
-_CACHE_ENTRIES = 10_000
+_CACHE_SECONDS = 2.0
 
 _READ = text(
     "select samples, max_tokens_per_million_bytes from token_ratios where tenant_id = :tenant_id and model = :model"
@@ -49,7 +48,7 @@ class TokenRatios:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._remembered: dict[tuple[UUID, str], tuple[float, TokenRatio | None]] = {}
+        self._remembered = Remembered[tuple[UUID, str], TokenRatio | None](_CACHE_SECONDS)
 
     async def learn(self, settlement: Settlement) -> None:
         sample = sample_of(settlement)
@@ -65,7 +64,7 @@ class TokenRatios:
             )
 
     def _is_nothing_new(self, tenant_id: UUID, sample: Sample) -> bool:
-        _, known = self._remembered.get((tenant_id, sample.model), (0.0, None))
+        known = self._remembered.peek((tenant_id, sample.model))
         return (
             known is not None
             and known.samples >= ENOUGH_SAMPLES
@@ -73,20 +72,14 @@ class TokenRatios:
         )
 
     async def find(self, tenant_id: UUID, provider: str, provider_model: str) -> TokenRatio | None:
-        key = (tenant_id, _key(provider, provider_model))
-        known = self._remembered.get(key)
-        if known and known[0] > time.monotonic():
-            return known[1]
+        model = _key(provider, provider_model)
+        return await self._remembered.get((tenant_id, model), partial(self._read, tenant_id, model))
+
+    async def _read(self, tenant_id: UUID, model: str) -> TokenRatio | None:
         with tenant_scope(tenant_id):
             async with self._database.transaction() as db:
-                row = (await db.execute(_READ, {"tenant_id": tenant_id, "model": key[1]})).one_or_none()
-        ratio = TokenRatio(*row) if row else None
-        if len(self._remembered) >= _CACHE_ENTRIES:
-            self._remembered.clear()
-        is_learnt = ratio is not None and ratio.samples >= ENOUGH_SAMPLES
-        keep_seconds = _CACHE_SECONDS if is_learnt else _CACHE_SECONDS_WHILE_LEARNING
-        self._remembered[key] = (time.monotonic() + keep_seconds, ratio)
-        return ratio
+                row = (await db.execute(_READ, {"tenant_id": tenant_id, "model": model})).one_or_none()
+        return TokenRatio(*row) if row else None
 
 
 def _key(provider: str, provider_model: str) -> str:

@@ -6,6 +6,7 @@ same tenant a second time. The roles and policies are made by the migrations.
 
 import asyncio
 import enum
+import functools
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -92,19 +93,31 @@ class Database:
     async def call(self, function: str, **arguments: Any) -> Any:
         """Calls a database function in the current tenant: a transaction of its own, in one round trip.
 
-        For what happens with every model call, where a session's five round trips would be most of the time.
+        For what happens with every model call, where a session's five round trips would be most of the time. When the
+        connection breaks it is called once more, so it has to bear that.
         """
-        named = [sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in arguments]
-        query = sql.SQL("select {}({}) from set_config('app.tenant_id', %(app_tenant)s, true)").format(
-            sql.Identifier(function), sql.SQL(", ").join(named)
-        )
+        query = _call_of(function, tuple(arguments))
         values = {name: _as_json(value) for name, value in arguments.items()} | {"app_tenant": str(current_tenant())}
         try:
-            async with (self._calls or await self._open_calls()).connection() as connection:
-                row = await (await connection.execute(query, values)).fetchone()
+            return await self._call(query, values)
         except (psycopg.OperationalError, psycopg.InterfaceError, NoConnection) as error:
             raise OperationalError(function, None, error, hide_parameters=True) from error
-        return row[0] if row else None
+
+    async def _call(self, query: sql.Composed, values: dict[str, Any]) -> Any:
+        """Looking at a connection before each use would be a round trip more. After a restart of the server the first
+        look at one fails, so all are looked at, and then it is tried once more."""
+        pool = self._calls or await self._open_calls()
+        for last in (False, True):
+            async with pool.connection() as connection:
+                try:
+                    row = await (await connection.execute(query, values)).fetchone()
+                except psycopg.OperationalError:
+                    if last or not connection.broken:
+                        raise
+                else:
+                    return row[0] if row else None
+            await pool.check()
+        return None
 
     async def _open_calls(self) -> _Pool:
         async with self._opening:
@@ -115,7 +128,6 @@ class Database:
                 kwargs={"autocommit": True, "prepare_threshold": 0},
                 min_size=1,
                 max_size=self._pool_size,
-                check=AsyncConnectionPool.check_connection,
                 open=False,
             )
             await pool.open()
@@ -131,6 +143,14 @@ class Database:
     @staticmethod
     def _session(engine: AsyncEngine) -> AsyncSession:
         return AsyncSession(engine, expire_on_commit=False)
+
+
+@functools.cache
+def _call_of(function: str, arguments: tuple[str, ...]) -> sql.Composed:
+    named = [sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in arguments]
+    return sql.SQL("select {}({}) from set_config('app.tenant_id', %(app_tenant)s, true)").format(
+        sql.Identifier(function), sql.SQL(", ").join(named)
+    )
 
 
 def sqlalchemy_url(url: str, role: str) -> str:
