@@ -72,5 +72,5 @@ def test_what_can_be_sent_has_an_example(document: dict[str, Any]) -> None:
 
 
 def test_the_reference_is_up_to_date(gen_docs: ModuleType) -> None:
-    for page in ("api.md", "openapi.json"):
+    for page in ("api.md", "openapi.json", "permissions.md"):
         assert (gen_docs.REFERENCE / page).read_text() == gen_docs.PAGES[page](), "run `make docs`"

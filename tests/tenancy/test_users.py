@@ -85,6 +85,16 @@ async def test_who_is_removed_has_no_key_left(api: Api) -> None:
     assert (await api.call("GET", "/sessions", key)).status_code == 401
 
 
+async def test_only_an_operator_removes_an_operator(api: Api) -> None:
+    tenant, slug = api.actors.admin.tenant_id, api.actors.admin.slug
+    user_id = await make_user(api.database, tenant, Role.LEAD)
+    operator = await make_actor(api.database, tenant, slug, Role.LEAD, user_id=user_id, is_operator=True)
+    path = f"{users_of(api)}/{user_id}"
+    assert code_of(await api.call("DELETE", path, api.actors.admin)) == (403, "operator_required")
+    assert (await api.call("GET", "/sessions", operator)).status_code == 200
+    assert (await api.call("DELETE", path, await make_operator(api.database, tenant, slug))).status_code == 204
+
+
 async def test_of_the_last_two_admins_who_go_at_once_one_stays(api: Api) -> None:
     tenant = api.actors.admin.tenant_id
     left = [str(await make_user(api.database, tenant, Role.ADMIN))]

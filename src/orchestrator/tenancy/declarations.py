@@ -139,7 +139,7 @@ def declared_routes(routes: Iterable[BaseRoute], elsewhere: Mapping[str, Declara
 def _declared(context: RouteContext, elsewhere: Mapping[str, Declaration]) -> DeclaredRoute:
     path = context.path or ""
     dependant = getattr(context, "dependant", None)
-    found = tuple(_of(dependant)) if isinstance(dependant, Dependant) else ()
+    found = tuple(dict.fromkeys(_of(dependant))) if isinstance(dependant, Dependant) else ()
     if not found and path in elsewhere and not isinstance(dependant, Dependant):
         found = (elsewhere[path],)
     methods = tuple(sorted((context.methods or set()) - {"HEAD"}))

@@ -16,7 +16,7 @@ from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.models import ApiKey, Membership, Role, User
-from orchestrator.tenancy.principal import Principal
+from orchestrator.tenancy.principal import OperatorRequired, Principal
 
 
 class AlreadyMember(Conflict):
@@ -140,8 +140,11 @@ async def remove_member(db: AsyncSession, principal: Principal, user_id: UUID) -
     membership = await _locked(db, user_id, stays_admin=False)
     tenant_id = membership.tenant_id
     own = (ApiKey.tenant_id == tenant_id, ApiKey.user_id == user_id)
-    live = select(ApiKey.id).where(*own, ApiKey.revoked_at.is_(None)).order_by(ApiKey.id).with_for_update()
-    revoked = (await db.execute(live)).scalars().all()
+    live = select(ApiKey).where(*own, ApiKey.revoked_at.is_(None)).order_by(ApiKey.id).with_for_update()
+    keys = (await db.execute(live)).scalars().all()
+    if any(key.is_operator for key in keys) and not principal.is_operator:
+        raise OperatorRequired  # Else an ADMIN could leave the platform without its operators.
+    revoked = [key.id for key in keys]
     await db.execute(update(ApiKey).where(ApiKey.tenant_id == tenant_id, ApiKey.id.in_(revoked)).values(revoked_at=now()))
     # A key names a member or nobody; who its owner was stays in the audit log.
     await db.execute(update(ApiKey).where(*own).values(user_id=None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,15 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Conflict, NotFound
 from orchestrator.kit.ids import new_id
-from orchestrator.kit.pagination import decode_cursor
+from orchestrator.kit.pagination import decode_cursor, encode_cursor
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.models import Membership, Tenant
 from orchestrator.tenancy.permissions import ALLOWED, Permission
 from orchestrator.tenancy.principal import OperatorRequired, PermissionRequired, Principal
 from orchestrator.tenancy.quotas import wake_admission
 from orchestrator.tenancy.service import add_admin_key, add_tenant
+
+_BEFORE_ALL_OTHERS = encode_cursor(datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
 class SlugTaken(Conflict):
@@ -52,7 +55,7 @@ async def create_tenant(
 
 async def list_tenants(
     db: AsyncSession, principal: Principal, limit: int, cursor: str | None
-) -> tuple[Sequence[Tenant], bool]:
+) -> tuple[Sequence[Tenant], str | None]:
     """The caller's own first, then by age. An operator sees all, a person theirs, and a key its own."""
     query = select(Tenant).where(Tenant.id != principal.tenant_id)
     if not principal.is_operator:
@@ -65,7 +68,11 @@ async def list_tenants(
         own = [await get_tenant(db, principal.tenant_id)]
     room = limit - len(own)
     rows = (await db.execute(query.order_by(Tenant.created_at, Tenant.id).limit(room + 1))).scalars().all()
-    return [*own, *rows[:room]], len(rows) > room
+    page = [*own, *rows[:room]]
+    if len(rows) <= room:
+        return page, None
+    # One's own tenant stands before the others whatever its age.
+    return page, encode_cursor(page[-1].created_at, page[-1].id) if rows[:room] else _BEFORE_ALL_OTHERS
 
 
 async def get_tenant(db: AsyncSession, tenant_id: UUID, *, lock: bool = False) -> Tenant:

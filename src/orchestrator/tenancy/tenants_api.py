@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from orchestrator.kit.pagination import Page, encode_cursor
+from orchestrator.kit.pagination import Page
 from orchestrator.kit.settings import Settings
 from orchestrator.tenancy import quotas, tenants
 from orchestrator.tenancy.dependencies import (
@@ -67,8 +67,7 @@ async def create(
 @router.get("", summary="List tenants, your own first; operators see all")
 async def index(principal: Member, caller: CallerDep, limit: Limit = 50, cursor: str | None = None) -> Page[TenantRead]:
     async with caller.as_system(principal.tenant_id) as db:
-        rows, more = await tenants.list_tenants(db, principal, limit, cursor)
-    next_cursor = encode_cursor(rows[-1].created_at, rows[-1].id) if more else None
+        rows, next_cursor = await tenants.list_tenants(db, principal, limit, cursor)
     return Page(items=[TenantRead.model_validate(row) for row in rows], next_cursor=next_cursor)
 
 
