@@ -269,3 +269,15 @@ async def test_a_record_costs_a_call_little(recorder: Trajectories, tenant: UUID
         took.append(time.perf_counter() - began)
     assert sorted(took)[len(took) // 2] < 0.002
     await recorder.drained()
+
+
+async def test_it_ends_when_it_is_told_to_in_the_very_moment_of_new_work(
+    database: Database, tmp_path: Path, tenant: UUID
+) -> None:
+    """`asyncio.wait_for` swallowed the cancellation that came together with the wake-up, and the process never ended."""
+    for _ in range(20):
+        recorder = Trajectories(database, settings_for(tmp_path))
+        async with asyncio.timeout(10), recorder.running():
+            await recorder.record(call(tenant))
+            await recorder.drained()
+            recorder._wake.set()

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.gateway.trajectory_codec import Base, Packed, RecordedCall, pack
+from orchestrator.gateway.trajectory_codec import Base, RecordedCall, pack
 from orchestrator.gateway.trajectory_files import ArtifactStore, Spool, Spooled, path_of, read_spooled
 from orchestrator.gateway.trajectory_models import Trajectory
 from orchestrator.gateway.trajectory_retention import sweep
@@ -124,8 +124,10 @@ class Trajectories:
                 log.warning("trajectories_not_stored", problem=str(error).split("\n")[0], next="trying again")
                 await asyncio.sleep(_RETRY_SECONDS)
                 self._wake.set()
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with what it waits for.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), max(0.1, look_at - time.monotonic()))
+                async with asyncio.timeout(max(0.1, look_at - time.monotonic())):
+                    await self._wake.wait()
 
     async def _adopt(self) -> None:
         """Stores what processes left behind that are gone."""
@@ -136,7 +138,7 @@ class Trajectories:
         while files := await asyncio.to_thread(self._spool.waiting, folder):
             for start in range(0, len(files), _BATCH):
                 batch = files[start : start + _BATCH]
-                await self._store([await asyncio.to_thread(read_spooled, file) for file in batch])
+                await self._store(await asyncio.to_thread(_read_all, batch))
 
     async def _store(self, batch: Sequence[Spooled]) -> None:
         by_tenant: dict[UUID, list[RecordedCall]] = defaultdict(list)
@@ -155,9 +157,10 @@ class Trajectories:
             if not await _wants(db, tenant_id):
                 return
             known = await _stored(db, tenant_id, [call.request_id for call in calls])
-        rows = [await self._keep(call) for call in calls if call.request_id not in known]
-        if not rows:
+        new = [call for call in calls if call.request_id not in known]
+        if not new:
             return
+        rows = await asyncio.to_thread(self._keep_all, new)
         async with self._database.transaction() as db:
             wanted = await _wants(db, tenant_id)
             if wanted:
@@ -167,9 +170,13 @@ class Trajectories:
             for row in rows:
                 await asyncio.to_thread(self.store.delete, row.path)
 
-    async def _keep(self, call: RecordedCall) -> Trajectory:
-        earlier = self._base(call)
-        packed = await asyncio.to_thread(self._write, call, earlier)
+    def _keep_all(self, calls: Sequence[RecordedCall]) -> list[Trajectory]:
+        """In a thread. Nobody else touches the bases meanwhile."""
+        return [self._keep(call) for call in calls]
+
+    def _keep(self, call: RecordedCall) -> Trajectory:
+        packed = pack(call, self._base(call), MOST_DEPTH)
+        self.store.write(path_of(call), packed.data)
         self._remember(call, packed.base)
         return Trajectory(
             tenant_id=call.tenant_id,
@@ -183,11 +190,6 @@ class Trajectories:
             bytes=len(packed.data),
             created_at=call.finished_at,
         )
-
-    def _write(self, call: RecordedCall, earlier: Base | None) -> Packed:
-        packed = pack(call, earlier, MOST_DEPTH)
-        self.store.write(path_of(call), packed.data)
-        return packed
 
     def _base(self, call: RecordedCall) -> Base | None:
         base = self._bases.get((call.tenant_id, call.conversation or ""))
@@ -209,6 +211,10 @@ class Trajectories:
             except _TROUBLE as error:
                 log.warning("trajectories_not_swept", problem=str(error).split("\n")[0])
             await asyncio.sleep(_SWEEP_SECONDS)
+
+
+def _read_all(files: Sequence[Path]) -> list[Spooled]:
+    return [read_spooled(file) for file in files]
 
 
 async def _wants(db: AsyncSession, tenant_id: UUID) -> bool:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -53,10 +53,18 @@ class RecordedCall:
     @property
     def facts(self) -> Fields:
         """Everything but the two bodies."""
-        named = {name: value for name, value in asdict(self).items() if name not in ("request", "response")}
+        named = {name: value for name, value in vars(self).items() if name not in ("request", "response")}
         strings = {"request_id": str(self.request_id), "tenant_id": str(self.tenant_id), "format": self.format.value}
         session = str(self.session_id) if self.session_id else None
-        return named | strings | {"session_id": session, "finished_at": self.finished_at.isoformat()}
+        return (
+            named
+            | strings
+            | {
+                "session_id": session,
+                "finished_at": self.finished_at.isoformat(),
+                "usage": dict(self.usage),
+            }
+        )
 
 
 def call_of(facts: Fields, request: bytes, response: bytes) -> RecordedCall:

@@ -38,8 +38,11 @@ class ArtifactStore:
     def write(self, path: str, data: bytes) -> None:
         system, root = self._open()
         full = f"{root}/{path}"
-        system.makedirs(full.rpartition("/")[0], exist_ok=True)
-        system.pipe_file(full, data)
+        try:
+            system.pipe_file(full, data)
+        except FileNotFoundError:
+            system.makedirs(full.rpartition("/")[0], exist_ok=True)
+            system.pipe_file(full, data)
 
     def read(self, path: str) -> bytes:
         """Raises FileNotFoundError."""
