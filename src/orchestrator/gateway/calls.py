@@ -14,7 +14,13 @@ from orchestrator.gateway.billing import Quotes
 from orchestrator.gateway.callers import Caller
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.channel import Channel
-from orchestrator.gateway.faults import CallAbandoned, FormatNotSpoken, ProviderExhausted, ProviderUnreachable
+from orchestrator.gateway.faults import (
+    CallAbandoned,
+    FormatNotSpoken,
+    GatewayStopping,
+    ProviderExhausted,
+    ProviderUnreachable,
+)
 from orchestrator.gateway.provider_refusals import Again, Head, read_refusal
 from orchestrator.gateway.provider_states import ProviderStates, Witness
 from orchestrator.gateway.request_limits import RequestLimits
@@ -101,6 +107,7 @@ class Call:
 
     def stop(self) -> None:
         """Ends it now, booked as far as it came."""
+        self._fail(GatewayStopping())
         self._left = True
         self._end_in(0.0)
 

@@ -31,14 +31,6 @@ class SessionUnknown(OrchestratorError):
     hint = "The session has ended, or belongs to another runtime or tenant."
 
 
-class PathUnknown(OrchestratorError):
-    """The gateway has no such path."""
-
-    status = 404
-    code = "not_found"
-    hint = "POST /chat/completions, /responses, /messages, /messages/count_tokens or GET /models below /gateway/v1."
-
-
 class RequestTooLarge(OrchestratorError):
     """A request to a model may have {most} bytes at most."""
 
@@ -106,7 +98,7 @@ class ProviderErrorTooLong(OrchestratorError):
 class CallAbandoned(OrchestratorError):
     """The caller left before there was an answer."""
 
-    status = 499
+    status = 408
     code = "call_abandoned"
     hint = "Nothing was used."
 
