@@ -13,10 +13,10 @@ import aiohttp
 from orchestrator.gateway.billing import Quotes
 from orchestrator.gateway.callers import Caller
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.catalog_errors import FormatNotSpoken
 from orchestrator.gateway.channel import Channel
 from orchestrator.gateway.faults import (
     CallAbandoned,
-    FormatNotSpoken,
     GatewayStopping,
     ProviderExhausted,
     ProviderUnreachable,
@@ -144,8 +144,8 @@ class Call:
         ask, desk = self.ask, self._desk
         route = await desk.catalog.route(ask.caller.tenant_id, ask.request.model, ask.caller.sticky)
         if not route.speaks(ask.request.format):
-            formats = sorted({route.format, *route.endpoint.formats})
-            raise FormatNotSpoken(model=ask.request.model[:100], formats=", ".join(formats))
+            formats = ", ".join(sorted({route.format, *route.endpoint.formats}))
+            raise FormatNotSpoken(provider=route.endpoint.name, format=ask.request.format.value, formats=formats)
         await desk.limits.take(ask.caller.tenant_id)
         if not ask.is_free:
             self._tab = desk.tabs.open(await desk.quotes.make(ask.caller.payer, ask.request, route))

@@ -39,14 +39,6 @@ class RequestTooLarge(OrchestratorError):
     hint = "Send less of the conversation, or smaller pictures."
 
 
-class FormatNotSpoken(OrchestratorError):
-    """The provider of the model {model} does not speak this format; it speaks {formats}."""
-
-    status = 400
-    code = "format_not_spoken"
-    hint = "Call the path of that format: the gateway translates none into another."
-
-
 class RateLimited(OrchestratorError):
     """The tenant makes more requests to models than its {limit} a minute."""
 
@@ -55,11 +47,11 @@ class RateLimited(OrchestratorError):
     hint = "Wait as long as Retry-After says; an operator can raise the quota requests_per_minute."
 
 
-class ProviderBusy(OrchestratorError):
+class ProviderRateLimited(OrchestratorError):
     """The provider {provider} takes no further call for {retry_after_seconds} seconds, longer than the gateway holds one."""
 
     status = 429
-    code = "provider_busy"
+    code = "provider_rate_limited"
     hint = "Wait as long as Retry-After says."
 
 
