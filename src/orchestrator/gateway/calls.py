@@ -13,8 +13,14 @@ import aiohttp
 from orchestrator.gateway.billing import Quotes
 from orchestrator.gateway.callers import Caller
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.catalog_errors import FormatNotOffered
 from orchestrator.gateway.channel import Channel
-from orchestrator.gateway.faults import CallAbandoned, FormatNotSpoken, ProviderExhausted, ProviderUnreachable
+from orchestrator.gateway.faults import (
+    CallAbandoned,
+    GatewayStopping,
+    ProviderExhausted,
+    ProviderUnreachable,
+)
 from orchestrator.gateway.provider_refusals import Again, Head, read_refusal
 from orchestrator.gateway.provider_states import ProviderStates, Witness
 from orchestrator.gateway.request_limits import RequestLimits
@@ -101,6 +107,7 @@ class Call:
 
     def stop(self) -> None:
         """Ends it now, booked as far as it came."""
+        self._fail(GatewayStopping())
         self._left = True
         self._end_in(0.0)
 
@@ -137,8 +144,8 @@ class Call:
         ask, desk = self.ask, self._desk
         route = await desk.catalog.route(ask.caller.tenant_id, ask.request.model, ask.caller.sticky)
         if not route.speaks(ask.request.format):
-            formats = sorted({route.format, *route.endpoint.formats})
-            raise FormatNotSpoken(model=ask.request.model[:100], formats=", ".join(formats))
+            formats = ", ".join(sorted({route.format, *route.endpoint.formats}))
+            raise FormatNotOffered(provider=route.endpoint.name, format=ask.request.format.value, formats=formats)
         await desk.limits.take(ask.caller.tenant_id)
         if not ask.is_free:
             self._tab = desk.tabs.open(await desk.quotes.make(ask.caller.payer, ask.request, route))

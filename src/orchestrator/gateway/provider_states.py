@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from orchestrator.events import log as events
-from orchestrator.gateway.faults import ProviderBusy, ProviderExhausted
+from orchestrator.gateway.faults import ProviderExhausted, ProviderRateLimited
 from orchestrator.gateway.provider_answers import OutOfQuota
 from orchestrator.gateway.routing import Endpoint
 from orchestrator.kit.db import Database
@@ -123,7 +123,8 @@ class ProviderStates:
     async def admit(self, endpoint: Endpoint, until: float) -> bool:
         """Waits while the provider is held, until that moment of the monotonic clock at the latest.
 
-        True when this call is the one that tries whether its quota has begun anew. Raises ProviderExhausted, ProviderBusy.
+        True when this call is the one that tries whether its quota has begun anew.
+        Raises ProviderExhausted, ProviderRateLimited.
         """
         while True:
             state = await self._state(endpoint)
@@ -136,7 +137,7 @@ class ProviderStates:
             await asyncio.sleep(wait_seconds)
 
     async def pace(self, endpoint: Endpoint, tokens: int, until: float) -> None:
-        """Waits for this call's turn under the provider's requests and tokens a minute. Raises ProviderBusy."""
+        """Waits for this call's turn under the provider's requests and tokens a minute. Raises ProviderRateLimited."""
         if endpoint.requests_per_minute is None and endpoint.tokens_per_minute is None:
             return
         values = _whose(endpoint) | {
@@ -148,7 +149,7 @@ class ProviderStates:
             wait = (await db.execute(_PACE, values)).scalar_one_or_none()
             if wait is None:
                 wait = (await db.execute(_PACE_WAIT, _whose(endpoint))).scalar_one()
-                raise ProviderBusy(provider=endpoint.name, retry_after_seconds=max(1, round(wait)))
+                raise ProviderRateLimited(provider=endpoint.name, retry_after_seconds=max(1, round(wait)))
         if wait > 0:
             await asyncio.sleep(wait)
 
@@ -222,7 +223,7 @@ def _patience(endpoint: Endpoint, state: State, left_seconds: float) -> float:
         raise ProviderExhausted(provider=endpoint.name, reset_at=reset_at)
     wait_seconds = _LOOK_AGAIN_SECONDS if state.exhausted else state.held_seconds
     if wait_seconds > left_seconds:
-        raise ProviderBusy(provider=endpoint.name, retry_after_seconds=max(1, round(state.held_seconds)))
+        raise ProviderRateLimited(provider=endpoint.name, retry_after_seconds=max(1, round(state.held_seconds)))
     return wait_seconds
 
 
