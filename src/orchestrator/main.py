@@ -21,7 +21,6 @@ from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import gateway_routes
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.proxy import Gateway
-from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
 from orchestrator.kit.http import (
@@ -148,7 +147,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.catalog = catalog
-    app.state.trajectories = Trajectories(database, settings)
+    app.state.trajectories = gateway.trajectories
     app.state.log_ins = log_ins
     app.state.workspaces = Workspaces(
         settings.data_dir,

@@ -24,8 +24,9 @@ async def test_the_refusal_says_which_budget_and_when_it_begins_anew(desk: Desk)
     error = answer.json()["error"]
     assert (error["code"], error["type"]) == ("budget_exceeded", "insufficient_quota")
     assert "tokens budget of the tenant" in error["message"]
-    assert "of 50 are 0 spent" in error["message"]
-    assert "begins anew at" in error["message"]
+    figures = {name: answer.headers[f"x-budget-{name}"] for name in ("scope", "limit", "spent", "held")}
+    assert figures == {"scope": "tenant", "limit": "50", "spent": "0", "held": "0"}
+    assert answer.headers["x-budget-resets-at"] > "2026"
     assert desk.upstream.asked == []
 
 

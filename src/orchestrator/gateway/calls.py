@@ -27,6 +27,8 @@ from orchestrator.gateway.request_limits import RequestLimits
 from orchestrator.gateway.requests import ModelRequest
 from orchestrator.gateway.routing import Endpoint, Route
 from orchestrator.gateway.tabs import Course, Tab, Tabs
+from orchestrator.gateway.tape import Tape
+from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.gateway.upstream import NEVER_ARRIVED, Upstream, passed_back
 from orchestrator.gateway.usage import ChatUsageStripper, usage_reader
 from orchestrator.kit.errors import OrchestratorError
@@ -59,6 +61,7 @@ class Desk:
     catalog: Catalog
     quotes: Quotes
     tabs: Tabs
+    trajectories: Trajectories
     limits: RequestLimits
     states: ProviderStates
     upstream: Upstream
@@ -91,6 +94,7 @@ class Call:
         self._drain_seconds = 0.0
         self._was_sent = False
         self._tab: Tab | None = None
+        self._tape: Tape | None = None
         self._reader = usage_reader(ask.request.format.value, ask.request.streams)
         self._first_byte_at: float | None = None
         self._status: int | None = None
@@ -149,6 +153,7 @@ class Call:
         await desk.limits.take(ask.caller.tenant_id)
         if not ask.is_free:
             self._tab = desk.tabs.open(await desk.quotes.make(ask.caller.payer, ask.request, route))
+            self._tape = Tape(desk.trajectories, ask.caller, ask.request, self._tab)
         attempts = 0
         while not await self._attempt(route, attempts):
             attempts += 1
@@ -188,6 +193,9 @@ class Call:
             self._was_sent = not isinstance(error, NEVER_ARRIVED)
             log.warning("provider_unreachable", provider=endpoint.name, problem=type(error).__name__)
             raise ProviderUnreachable from None
+        except OrchestratorError:
+            self._was_sent = False  # It was let out nowhere: no credential, or an address that is refused.
+            raise
 
     async def _pass_refusal_on(self, endpoint: Endpoint, answer: aiohttp.ClientResponse, earlier: int) -> bool:
         """An answer that is no success costs nothing."""
@@ -216,10 +224,15 @@ class Call:
         if stripper is None and answer.content_length is not None:
             headers["content-length"] = str(answer.content_length)
         self.head.set_result(Head(answer.status, headers))
+        missing_bytes = answer.content_length
         try:
             async for chunk in answer.content.iter_any():
                 self._first_byte_at = self._first_byte_at or time.monotonic()
                 self._reader.feed(chunk)
+                if self._tape is not None:
+                    self._tape.add(chunk)
+                if missing_bytes is not None and (missing_bytes := missing_bytes - len(chunk)) == 0:
+                    await self._record(complete=True)
                 if piece := stripper.feed(chunk) if stripper else chunk:
                     await self.channel.put(piece)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -227,7 +240,17 @@ class Call:
             return
         if stripper and (rest := stripper.finish()):
             await self.channel.put(rest)
+        await self._record(complete=True)
         self.channel.end()
+
+    async def _record(self, *, complete: bool) -> None:
+        """Before the last byte is released: who has the whole answer can count on the record."""
+        if self._tape is not None:
+            await self._tape.save(self._course, complete=complete)
+
+    @property
+    def _course(self) -> Course:
+        return Course(self._reader, self._began, self._first_byte_at, self._status)
 
     @property
     def _witness(self) -> Witness:
@@ -239,8 +262,9 @@ class Call:
             self._desk.drains.running -= 1
         if self._tab is None:
             return
-        course = Course(self._reader, self._began, self._first_byte_at, self._status)
-        used = await self._tab.close(course if self._was_sent else None)
+        if self._status is not None:
+            await self._record(complete=False)
+        used = await self._tab.close(self._course if self._was_sent else None)
         quote = self._tab.quote
         try:
             await self._desk.states.give_back(quote.route.endpoint, quote.worst.tokens - used)

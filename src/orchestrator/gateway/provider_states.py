@@ -123,8 +123,8 @@ class ProviderStates:
     async def admit(self, endpoint: Endpoint, until: float) -> bool:
         """Waits while the provider is held, until that moment of the monotonic clock at the latest.
 
-        True when this call is the one that tries whether its quota has begun anew.
-        Raises ProviderExhausted, ProviderRateLimited.
+        True when this call is the one that tries whether its quota has begun anew. Raises ProviderExhausted and
+        ProviderRateLimited.
         """
         while True:
             state = await self._state(endpoint)

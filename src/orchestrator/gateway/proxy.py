@@ -14,6 +14,7 @@ from orchestrator.gateway.provider_states import ProviderStates
 from orchestrator.gateway.request_limits import RequestLimits
 from orchestrator.gateway.sweeper import housekeeping
 from orchestrator.gateway.tabs import Tabs
+from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.gateway.upstream import Upstream
 from orchestrator.kit.db import Database
 from orchestrator.kit.logging import get_logger
@@ -30,12 +31,14 @@ class Gateway:
         self.callers = Callers(database)
         self.catalog = catalog
         self.limits = RequestLimits(database)
+        self.trajectories = Trajectories(database, settings)
         self._lease_seconds = settings.gateway_lease_seconds
         ledger = Ledger(database, hold_seconds=settings.gateway_lease_seconds)
         self._desk = Desk(
             catalog=catalog,
             quotes=Quotes(ledger.ratios),
             tabs=Tabs(ledger),
+            trajectories=self.trajectories,
             limits=self.limits,
             states=ProviderStates(database, reset_seconds=settings.provider_reset_seconds),
             upstream=Upstream(settings),
@@ -50,7 +53,8 @@ class Gateway:
         """What the process does beside its calls. At the end they are given a moment to come to theirs."""
         tabs = self._desk.tabs
         try:
-            async with background(housekeeping(tabs.ledger, tabs.under_way, self._lease_seconds)):
+            housekeeper = housekeeping(tabs.ledger, tabs.under_way, self._lease_seconds)
+            async with self.trajectories.running(), background(housekeeper):
                 try:
                     yield
                 finally:

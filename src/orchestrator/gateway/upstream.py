@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
+from orchestrator.gateway.cloud_auth import ProviderAuth
 from orchestrator.gateway.guard import guarded_connector, refuse_private
-from orchestrator.gateway.routing import ApiFormat, Endpoint, ProviderKind
+from orchestrator.gateway.routing import ApiFormat, Endpoint
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
 
@@ -58,6 +59,7 @@ class Upstream:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._tls = _trusted(settings)
+        self._auth = ProviderAuth()
         self._clients: dict[_Way, aiohttp.ClientSession] = {}
 
     async def send(
@@ -70,7 +72,8 @@ class Upstream:
         url = URL(f"{URL(endpoint.base_url)}{path}{f'?{query}' if query else ''}", encoded=True)
         # From a file-like object a long body is sent piece by piece, so that other calls are not held up.
         data = io.BytesIO(body) if len(body) > _SENT_AT_ONCE_BYTES else body
-        sent = passed_on(headers) | _credential(endpoint)
+        passed = passed_on(headers)
+        sent = passed | await self._auth.headers(endpoint, str(url), passed, body)
         return await self._client(endpoint).post(url, data=data, headers=sent, allow_redirects=False)
 
     async def close(self) -> None:
@@ -129,16 +132,6 @@ def passed_back(headers: Mapping[str, str]) -> dict[str, str]:
         for name, value in ((name.lower(), value) for name, value in headers.items())
         if name in _PASSED_BACK or name.startswith(_PASSED_BACK_BEGINS)
     }
-
-
-def _credential(endpoint: Endpoint) -> dict[str, str]:
-    if endpoint.api_key is None:
-        return {}
-    if endpoint.kind is ProviderKind.ANTHROPIC or endpoint.options.get("auth") == "x-api-key":
-        return {"x-api-key": endpoint.api_key}
-    if endpoint.kind is ProviderKind.AZURE_OPENAI:
-        return {"api-key": endpoint.api_key}
-    return {"authorization": f"Bearer {endpoint.api_key}"}
 
 
 def is_loopback(url: str) -> bool:
