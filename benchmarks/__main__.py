@@ -11,9 +11,9 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
-from benchmarks import first_request, machine, results, six_sessions, startup
+from benchmarks import first_request, gateway, machine, results, six_sessions, startup
 from benchmarks.bench import Bench, BenchmarkFailed, console, open_bench
-from benchmarks.results import Group
+from benchmarks.results import Group, Part
 from orchestrator.kit.errors import OrchestratorError
 
 _FOLDER = Path(__file__).parent
@@ -21,11 +21,12 @@ _BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Group]]]] = {
     "startup": startup.measure,
     "first-request": first_request.measure,
     "six-sessions": six_sessions.measure,
+    "gateway": gateway.measure,
 }
 
 
 class _Options(argparse.Namespace):
-    only: list[str]
+    names: list[str]
     write: bool
     rounds: int
     sessions: int
@@ -45,13 +46,14 @@ def main() -> int:
 
 def _options() -> _Options:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against plain OpenCode.")
-    parser.add_argument(
-        "--only", action="append", choices=list(_BENCHMARKS), default=[], help="this one; repeat it for more"
-    )
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which ones: {', '.join(_BENCHMARKS)}; all unless you say")
     parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md as well")
     parser.add_argument("--rounds", type=int, default=3, help="how often each timing is repeated (%(default)s)")
     parser.add_argument("--sessions", type=int, default=6, help="how many sessions work at once (%(default)s)")
-    return parser.parse_args(namespace=_Options())
+    options = parser.parse_args(namespace=_Options())
+    if unknown := [name for name in options.names if name not in _BENCHMARKS]:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(_BENCHMARKS)}")
+    return options
 
 
 async def _measure(options: _Options) -> None:
@@ -61,16 +63,27 @@ async def _measure(options: _Options) -> None:
     described, busy = machine.describe(), machine.busy_with()
     if busy is not None:
         console.print(f"[yellow]Something else takes {busy:.0%} of this machine: the figures will be too high.[/]")
-    groups: list[Group] = []
+    measured: dict[str, list[Group]] = {}
     async with open_bench(options.rounds, options.sessions) as bench:
-        for name in options.only or _BENCHMARKS:
+        for name in options.names or _BENCHMARKS:
             console.print(f"[bold]{name}[/]")
-            groups += await _BENCHMARKS[name](bench)
+            measured[name] = await _BENCHMARKS[name](bench)
     # A pipe or a log file has no width of its own.
-    Console(width=None if sys.stdout.isatty() else 130).print(results.table(groups))
-    results.write_json(_FOLDER / "results" / "latest.json", described, groups, busy)
+    shown = [group for groups in measured.values() for group in groups]
+    Console(width=None if sys.stdout.isatty() else 130).print(results.table(shown))
+    _keep(
+        {name: Part(f"{datetime.now(UTC):%Y-%m-%d}", described, busy, groups) for name, groups in measured.items()}, options
+    )
+
+
+def _keep(measured: dict[str, Part], options: _Options) -> None:
+    """What was not measured this time stays as it was."""
+    file = _FOLDER / "results" / "latest.json"
+    known = results.read_parts(file) | measured
+    parts = {name: known[name] for name in _BENCHMARKS if name in known}
+    results.write_json(file, parts)
     if options.write:
-        results.write_markdown(_FOLDER / "RESULTS.md", described, groups, f"{datetime.now(UTC):%Y-%m-%d}")
+        results.write_markdown(_FOLDER / "RESULTS.md", parts)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Figure:
-    """`unit` is s, MB or x; an aim is the most that it should be."""
+    """`unit` is s, ms, MB, /s or x; an aim is the most that it should be."""
 
     name: str
     value: float
@@ -26,8 +26,18 @@ class Figure:
         return cls(name, median(samples), "s", tuple(samples), aim)
 
     @classmethod
-    def megabytes(cls, name: str, size: float) -> "Figure":
-        return cls(name, size / 2**20, "MB")
+    def milliseconds(cls, name: str, samples: Sequence[float], aim: float | None = None) -> "Figure":
+        """Samples and aim are in seconds."""
+        shown = tuple(sample * 1000 for sample in samples)
+        return cls(name, median(shown), "ms", shown, None if aim is None else aim * 1000)
+
+    @classmethod
+    def per_second(cls, name: str, samples: Sequence[float]) -> "Figure":
+        return cls(name, median(samples), "/s", tuple(samples))
+
+    @classmethod
+    def megabytes(cls, name: str, size: float, aim: float | None = None) -> "Figure":
+        return cls(name, size / 2**20, "MB", aim=aim)
 
     @classmethod
     def ratio(cls, name: str, ours: float, theirs: float, aim: float | None) -> "Figure":
@@ -80,20 +90,60 @@ def table(groups: Sequence[Group]) -> Table:
     return shown
 
 
-def write_json(file: Path, machine: Mapping[str, str], groups: Sequence[Group], busy: float | None) -> None:
-    body = {"machine": dict(machine), "busy_share": busy, "groups": [asdict(group) for group in groups]}
+@dataclass
+class Part:
+    """What one benchmark gave, when, and on which machine; `busy_share` is what others took of it."""
+
+    day: str
+    machine: dict[str, str]
+    busy_share: float | None
+    groups: list[Group]
+
+
+def read_parts(file: Path) -> dict[str, Part]:
+    """The newest results of each benchmark."""
+    if not file.exists():
+        return {}
+    return {name: _part(body) for name, body in json.loads(file.read_text())["parts"].items()}
+
+
+def _part(body: dict[str, Any]) -> Part:
+    groups = [
+        Group(
+            one["title"],
+            [Figure(**{**f, "samples": tuple(f["samples"])}) for f in one["figures"]],
+            one["notes"],
+            one["details"],
+        )
+        for one in body["groups"]
+    ]
+    return Part(body["day"], body["machine"], body["busy_share"], groups)
+
+
+def write_json(file: Path, parts: Mapping[str, Part]) -> None:
     file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps(body, indent=2, default=str) + "\n")
+    file.write_text(
+        json.dumps({"parts": {name: asdict(part) for name, part in parts.items()}}, indent=2, default=str) + "\n"
+    )
 
 
-def write_markdown(file: Path, machine: Mapping[str, str], groups: Sequence[Group], day: str) -> None:
-    lines = ["# Benchmark results", "", f"Measured on {day} by `make bench ARGS=--write`, on this machine:", ""]
-    lines += _rows(("", ""), list(machine.items()))
-    for group in groups:
-        rows = [(f.name, f.shown, f.spread, f.shown_aim) for f in group.figures]
-        lines += ["", f"## {group.title}", "", *_rows(_HEADS, rows)]
-        lines += ["", group.notes] if group.notes else []
+def write_markdown(file: Path, parts: Mapping[str, Part]) -> None:
+    """A machine is described once, above the results that were measured on it."""
+    lines, described = ["# Benchmark results"], None
+    for name, part in parts.items():
+        if part.machine != described:
+            described = part.machine
+            lines += ["", "On this machine:", "", *_rows(("", ""), list(described.items()))]
+        for group in part.groups:
+            rows = [(f.name, f.shown, f.spread, f.shown_aim) for f in group.figures]
+            lines += ["", f"## {group.title}", "", *_rows(_HEADS, rows)]
+            lines += ["", group.notes] if group.notes else []
+        lines += ["", f'Measured on {part.day} by `make bench ARGS="{name} --write"`{_busy(part.busy_share)}.']
     file.write_text("\n".join(lines) + "\n")
+
+
+def _busy(share: float | None) -> str:
+    return "" if share is None else f", while something else took {share:.0%} of the machine"
 
 
 def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -106,4 +156,5 @@ def _shown(value: float, unit: str) -> str:
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:,.0f}" if unit == "MB" else f"{value:.2f}"
+    places = {"MB": 0, "/s": 0, "ms": 1}.get(unit, 2)
+    return f"{value:,.{places}f}"

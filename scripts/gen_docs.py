@@ -40,12 +40,29 @@ An error that arises outside of a request is told by the command that met it, or
 """
 _API_HEAD = """# HTTP API
 
-`Authorization: Bearer <key>` names the caller; only `/health/*` answers without. `X-Tenant-ID` (id or slug) picks a
-tenant and is needed when the key has more than one. A running orchestrator shows the whole description at
-`/api/v1/docs` and as OpenAPI at `/api/v1/openapi.json`, which is also kept [here](openapi.json). Errors have
-[one shape](errors.md). Lists take `limit` and `cursor`, and answer `items` and `next_cursor`.
+`Authorization: Bearer <key>` names the caller, or the cookie of a [log-in](../howto/log-in.md); only `/health/*` and
+`/auth/*` answer without. `X-Tenant-ID` (id or slug) picks a tenant and is needed when the caller has more than one. A
+running orchestrator shows the whole description at `/api/v1/docs` and as OpenAPI at `/api/v1/openapi.json`, which is also
+kept [here](openapi.json). Errors have [one shape](errors.md). Lists take `limit` and `cursor`, and answer `items` and
+`next_cursor`.
 
 | method | path | what it does |
+|---|---|---|
+"""
+_PERMISSIONS_HEAD = """# Permissions
+
+A role has what the roles to its right have. A key has the role it was made with, and never more than its user has now.
+Operators keep the platform: they make tenants, weigh them and set their quotas. That is no role and opens no tenant's
+sessions, users, keys or audit log. [Tenants, users and keys](../howto/tenants.md) shows how to hand them out.
+
+"""
+_ROUTES_HEAD = """
+## Routes
+
+Every route declares what it asks for; the orchestrator does not start with one that does not. What belongs to another
+tenant is answered like what never was, with 404.
+
+| method | path | needs |
 |---|---|---|
 """
 
@@ -165,6 +182,25 @@ def api_page() -> str:
     return _GENERATED.format(source="the routes of create_app()") + _API_HEAD + rows
 
 
+def permissions_page() -> str:
+    """Who may do what: roles against permissions, and routes against what they ask for."""
+    from orchestrator.main import routes_of
+    from orchestrator.tenancy.models import Role
+    from orchestrator.tenancy.permissions import ALLOWED, Permission
+
+    head = f"| permission | {' | '.join(Role)} |\n|---|{'---|' * len(Role)}\n"
+    matrix = "".join(
+        f"| `{one.value}` | {' | '.join('yes' if one in ALLOWED[role] else '' for role in Role)} |\n" for one in Permission
+    )
+    routes = "".join(
+        f"| {' '.join(f'`{method}`' for method in route.methods) or 'all'} | `{route.path}` "
+        f"| {_cell(', '.join(map(str, route.declared)))} |\n"
+        for route in routes_of(api_app())
+    )
+    parts = (_PERMISSIONS_HEAD, head, matrix, _ROUTES_HEAD, routes)
+    return _GENERATED.format(source="tenancy/permissions.py and the routes of create_app()") + "".join(parts)
+
+
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
@@ -174,6 +210,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "cli.md": cli_page,
     "api.md": api_page,
+    "permissions.md": permissions_page,
     "openapi.json": openapi_page,
 }
 

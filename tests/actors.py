@@ -7,7 +7,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.ids import new_id
 from orchestrator.tenancy.keys import mint_key
-from orchestrator.tenancy.models import ApiKey, Quotas, Role, Tenant
+from orchestrator.tenancy.models import ApiKey, Membership, Quotas, Role, Tenant, User
 
 
 @dataclass(frozen=True)
@@ -48,3 +48,16 @@ async def make_actor(database: Database, tenant_id: UUID, slug: str, role: Role,
     async with database.system_transaction() as db:
         db.add(row)
     return Actor(tenant_id, slug, minted.text, key_id)
+
+
+async def make_user(database: Database, tenant_id: UUID, role: Role) -> UUID:
+    user_id = new_id()
+    async with database.system_transaction() as db:
+        db.add(User(id=user_id, name=f"user {user_id}", created_at=now()))
+        await db.flush()
+        db.add(Membership(tenant_id=tenant_id, user_id=user_id, role=role, created_at=now()))
+    return user_id
+
+
+async def make_operator(database: Database, tenant_id: UUID, slug: str, role: Role = Role.ADMIN) -> Actor:
+    return await make_actor(database, tenant_id, slug, role, is_operator=True)

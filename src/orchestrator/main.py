@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from orchestrator import __version__
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
-from orchestrator.gateway import catalog_api
+from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import gateway_routes
 from orchestrator.gateway.catalog import Catalog
@@ -38,6 +38,10 @@ from orchestrator.kit.tasks import background
 from orchestrator.overview import api as overview
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
+from orchestrator.tenancy import audit_api, keys_api, log_in_api, me_api, tenants_api, users_api
+from orchestrator.tenancy.declarations import AnyCaller, DeclaredRoute, Public, declared_routes
+from orchestrator.tenancy.dependencies import public
+from orchestrator.tenancy.log_in import LogIns
 from orchestrator.tenancy.middleware import TenantMiddleware
 from orchestrator.workspaces import Workspaces
 
@@ -84,15 +88,32 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         (409, "Not possible in the present state"),
         (413, "The body is too large"),
         (422, "The request is malformed"),
+        (429, "A limit is reached for now; Retry-After says how long"),
         (503, "The database is unreachable"),
     )
 }
+
+
+_FEATURES = (
+    sessions,
+    overview,
+    tenants_api,
+    users_api,
+    keys_api,
+    audit_api,
+    catalog_api,
+    usage_api,
+    budgets_api,
+    trajectories_api,
+    me_api,
+)
 
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     database = Database(database_url)
     catalog = Catalog(database, settings)
     gateway = Gateway(database, catalog, settings)
+    log_ins = LogIns(database, settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -100,6 +121,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         app.state.hub = EventHub(database, listener)
         async with background(listener.run()), gateway.running():
             yield
+        await log_ins.close()
         await database.close()
 
     app = FastAPI(
@@ -109,16 +131,24 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url="/api/v1/docs",
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,  # The address of such a redirect would be built from the Host header.
         middleware=[
             Middleware(RequestIdMiddleware),
-            Middleware(TenantMiddleware, database=database, also_public=(GATEWAY_PREFIX,)),
+            Middleware(
+                TenantMiddleware,
+                database=database,
+                log_ins=log_ins,
+                also_public=(GATEWAY_PREFIX, log_in_api.AUTH_PREFIX),
+            ),
             Middleware(BodyLimitMiddleware, most_bytes=MAX_BODY_BYTES, but_not_below=(GATEWAY_PREFIX,)),
         ],
     )
     app.state.settings = settings
     app.state.database = database
     app.state.catalog = catalog
+    app.state.trajectories = gateway.trajectories
+    app.state.log_ins = log_ins
     app.state.workspaces = Workspaces(
         settings.data_dir,
         settings.roots,
@@ -126,24 +156,54 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         ProcessLedger(settings.data_dir / "processes"),
     )
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)
-    api.include_router(sessions.router)
-    api.include_router(overview.router)
-    api.include_router(catalog_api.router)
+    for one in _FEATURES:
+        api.include_router(one.router)
     app.include_router(api)
+    app.include_router(log_in_api.router, responses=_ERRORS)
     app.include_router(_health(database))
     app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))
     _handle_errors(app)
+    _document_keys(app, routes_of(app))
     return app
+
+
+def routes_of(app: FastAPI) -> list[DeclaredRoute]:
+    """Every route with who may call it; raises RouteUndeclared for one that does not say."""
+    documents = dict.fromkeys(("/api/v1/openapi.json", "/api/v1/docs"), AnyCaller())
+    gateway = Public("the gateway asks for keys of its own")
+    return declared_routes(app.routes, {**documents, GATEWAY_PREFIX: gateway})
+
+
+def _document_keys(app: FastAPI, routes: list[DeclaredRoute]) -> None:
+    """Says in the description what the middleware asks for, so that clients and `/docs` send a key."""
+    public_paths = {route.path for route in routes if any(isinstance(one, Public) for one in route.declared)}
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{"key": []}]
+        for path, operations in document["paths"].items():
+            for operation in operations.values():
+                if path in public_paths:
+                    operation["security"] = []
+        return document
+
+    app.openapi = described
 
 
 def _health(database: Database) -> APIRouter:
     router = APIRouter(prefix="/health", tags=["health"])
 
-    @router.get("/live", summary="The process answers")
+    probe = public("whoever watches the process has no key")
+
+    @router.get("/live", summary="The process answers", dependencies=[probe])
     async def live() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/ready", summary="The database answers as well", responses={503: {"model": ErrorBody}})
+    @router.get(
+        "/ready", summary="The database answers as well", responses={503: {"model": ErrorBody}}, dependencies=[probe]
+    )
     async def ready() -> dict[str, str]:
         async with database.system_transaction() as db:
             await db.execute(text("select 1"))

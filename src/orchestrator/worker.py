@@ -19,7 +19,7 @@ from orchestrator.runtimes import nodes
 from orchestrator.runtimes.pool import NodeContext, RuntimePool
 from orchestrator.runtimes.storage import keep_measuring
 from orchestrator.sandboxes import choose_sandbox
-from orchestrator.sessions.admission import Admitted, admit, ended_while_paused, live_on
+from orchestrator.sessions.admission import Admitted, Blocked, admit, ended_while_paused, live_on, tenants_to_check
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.lifecycle import CONTROL_CHANNEL, QUEUE_CHANNEL
 from orchestrator.sessions.pauses import resume_ready
@@ -33,8 +33,11 @@ RECONCILE_SECONDS = 3.0
 
 
 class Worker:
-    def __init__(self, database: Database, node_id: UUID, workflow: SessionWorkflow, listener: Listener) -> None:
+    def __init__(
+        self, database: Database, catalog: Catalog, node_id: UUID, workflow: SessionWorkflow, listener: Listener
+    ) -> None:
         self._database = database
+        self._catalog = catalog
         self._node_id = node_id
         self._workflow = workflow
         self._started: set[str] = set()
@@ -52,13 +55,18 @@ class Worker:
             self._look.clear()
             try:
                 await self._reconcile()
-                await resume_ready(self._database)
-                while (admitted := await admit(self._database, self._node_id)) is not None:
+                blocked = await self._blocked()
+                await resume_ready(self._database, blocked)
+                while (admitted := await admit(self._database, self._node_id, blocked)) is not None:
                     await self._start(admitted)
             except (DBAPIError, OSError) as error:
                 log.warning("admission_failed", problem=str(error).split("\n")[0])
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), RECONCILE_SECONDS)
+
+    async def _blocked(self) -> Blocked:
+        tenants = await tenants_to_check(self._database)
+        return {tenant_id: sorted(await self._catalog.blocked_models(tenant_id)) for tenant_id in tenants}
 
     async def _reconcile(self) -> None:
         """A session that holds a slot here has a workflow; DBOS itself recovers those that had begun."""
@@ -100,7 +108,7 @@ async def run_worker(settings: Settings, database_url: str, gateway_url: str, st
     )
     workflow = SessionWorkflow(Steps(Services(settings, database, catalog, workspaces, pool)))
     listener = Listener(database_url)
-    worker = Worker(database, node_id, workflow, listener)
+    worker = Worker(database, catalog, node_id, workflow, listener)
     engine.launch(database_url, node_id)
     log.info("node_ready", node_id=str(node_id), slots=settings.node_slots, sandbox=sandbox.name)
     measuring = keep_measuring(database, node_id, settings.data_dir)

@@ -19,7 +19,21 @@ from orchestrator.client.api import Client
 from orchestrator.kit.settings_doc import settings_rows
 from orchestrator.opencode.binary import PINNED_VERSION
 
-COMMANDS = ("up", "api", "gateway", "worker", "run", "doctor", "settings", "version", "sessions", "providers", "models")
+COMMANDS = [
+    "up",
+    "api",
+    "gateway",
+    "worker",
+    "run",
+    "doctor",
+    "settings",
+    "version",
+    "sessions",
+    "providers",
+    "models",
+    "usage",
+    "budgets",
+]
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_the_servers_errors_come_through(client: Client, server: Server) -> None
     assert error_of(lambda: client.create_session(prompt="")) == (422, "prompt_empty")
     assert error_of(lambda: client.diff(client.create_session(prompt="p")["id"])) == (409, "no_result_yet")
     with Client(server.url, server.actors.viewer.key) as viewer:
-        assert error_of(lambda: viewer.create_session(prompt="p")) == (403, "role_required")
+        assert error_of(lambda: viewer.create_session(prompt="p")) == (403, "permission_required")
         assert error_of(lambda: next(viewer.events(session_id="nonsense"))) == (422, "invalid")
     with Client(server.url, mint_key().text) as stranger:
         assert error_of(stranger.sessions) == (401, "unauthenticated")

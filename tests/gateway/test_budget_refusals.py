@@ -24,8 +24,8 @@ async def test_the_refusal_says_which_budget_and_when_it_begins_anew(desk: Desk)
     error = answer.json()["error"]
     assert (error["code"], error["type"]) == ("budget_exceeded", "insufficient_quota")
     assert "tokens budget of the tenant" in error["message"]
-    assert "of 50 are 0 spent" in error["message"]
-    assert "begins anew at" in error["message"]
+    assert (answer.headers["x-budget-limit"], answer.headers["x-budget-spent"]) == ("50", "0")
+    assert answer.headers["x-budget-resets-at"].endswith("-01T00:00:00+00:00")
     assert desk.upstream.asked == []
 
 

@@ -109,7 +109,7 @@ async def test_a_provider_is_told_without_its_key(api: Api) -> None:
     assert all(CANARY not in one.text for one in answers)
     async with api.database.system_transaction() as db:
         rows = (await db.execute(text("select t::text, encode(api_key_sealed, 'escape') from providers t"))).all()
-        rows += (await db.execute(text("select e::text from events e"))).all()
+        rows += (await db.execute(text("select e::text from events e union all select a::text from audit_log a"))).all()
     assert CANARY not in str(rows)
 
 
@@ -259,7 +259,7 @@ async def test_a_provider_in_use_stays_until_its_models_are_gone(api: Api) -> No
         ({"targets": [TARGET | {"input_price": 1}]}, "invalid"),
         ({"targets": [TARGET | {"provider": "nobody"}]}, "provider_unknown"),
         ({"targets": [TARGET | {"provider": "scripted"}]}, "provider_unknown"),
-        ({"format": "messages"}, "format_not_spoken"),
+        ({"format": "messages"}, "format_not_offered"),
         ({"format": "completions"}, "invalid"),
         ({"name": "a b"}, "invalid"),
     ],
@@ -313,3 +313,24 @@ async def test_a_lost_master_key_hides_the_fingerprint_and_refuses_new_keys(api:
         assert code_of(answer) == (503, "master_key_missing")
     finally:
         catalog.sealer = sealer
+
+
+async def test_every_change_is_in_the_audit_log_of_who_made_it(api: Api) -> None:
+    ids, operator = await make_both(api), await operator_of(api)
+    await api.call("PATCH", f"/providers/{ids['id']}", api.actors.admin, json={"enabled": False})
+    await api.call("PUT", f"/models/{ids['model']}", api.actors.admin, json=MODEL | {"name": "other"})
+    await api.call("DELETE", f"/models/{ids['model']}", api.actors.admin)
+    await api.call("DELETE", f"/providers/{ids['id']}", api.actors.admin)
+    shared = await make(api, "/providers", PROVIDER | {"name": f"p-{uuid4().hex[:8]}"}, operator, platform="true")
+    answer = await api.call("GET", "/audit", api.actors.admin)
+    entries = [one for one in answer.json()["items"] if one["target"].partition(":")[2] in (*ids.values(), shared["id"])]
+    assert [one["action"] for one in entries[::-1]] == [
+        "provider.add",
+        "model.add",
+        "provider.change",
+        "model.change",
+        "model.remove",
+        "provider.remove",
+        "platform.provider.add",
+    ]
+    assert CANARY not in answer.text

@@ -153,7 +153,7 @@ NO_PATHS = (
 async def test_only_the_paths_of_the_formats_exist(desk: Desk) -> None:
     for path in NO_PATHS:
         answer = await desk.post(f"{PREFIX}{path}")
-        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found"), path
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "path_unknown"), path
     assert (await desk.post(PREFIX)).status_code == 404
     for method in ("GET", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD"):
         answer = await desk.client.request(method, CHAT, headers=desk.runtime.headers)

@@ -148,7 +148,6 @@ async def test_a_refusal_says_what_is_short_and_when_it_begins_anew(database: Da
         "held": 1000,
         "needed": 1000,
         "resets_at": "2027-01-01T00:00:00+00:00",
-        "resets": "it begins anew at 2027-01-01T00:00:00+00:00.",
     }
 
 

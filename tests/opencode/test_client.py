@@ -250,7 +250,7 @@ async def test_an_anthropic_model_is_called_in_its_own_format(starting: Starting
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    claude = ModelConfig(id="claude", format="anthropic")
+    claude = ModelConfig(id="claude", format="messages")
     config = server_config([claude, ModelConfig(id="other")], "claude", "claude", url, "sk-virtual")
     worktree = repository(tmp_path / "repo")
     try:

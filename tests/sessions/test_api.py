@@ -40,7 +40,7 @@ async def test_a_viewer_reads_and_changes_nothing(api: Api) -> None:
     for method, path in ALL:
         answer = await api.call(method, path.format(id=mine["id"]), api.actors.viewer, json=BODY)
         if method == "POST":
-            assert code_of(answer) == (403, "role_required"), path
+            assert code_of(answer) == (403, "permission_required"), path
         else:
             assert answer.status_code == (409 if "diff" in path else 200), path
     assert await api.events() == before

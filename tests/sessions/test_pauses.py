@@ -144,7 +144,7 @@ async def test_the_tenants_limit_for_a_session_counts_as_well(desk: Desk) -> Non
     assert await resume_ready(desk.database) == 1
 
 
-@pytest.mark.parametrize(("scope", "column"), [("user", "user_subject"), ("repository", "repository")])
+@pytest.mark.parametrize(("scope", "column"), [("user", "user_subject"), ("repository", "repository_key")])
 async def test_budgets_of_users_and_repositories_hold_their_own_sessions(desk: Desk, scope: str, column: str) -> None:
     await desk.paused(**{column: "mine"})
     desk.spent(800, scope, "mine")

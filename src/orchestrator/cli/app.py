@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from orchestrator import __version__
-from orchestrator.cli import models, providers, sessions
+from orchestrator.cli import audit, budgets, keys, models, providers, quotas, sessions, tenants, users
 from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
 from orchestrator.cli.errors import console, errors_told, tell
@@ -23,9 +23,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Run fleets of autonomous OpenCode coding sessions.",
 )
-app.add_typer(sessions.app, name="sessions")
-app.add_typer(providers.app, name="providers")
-app.add_typer(models.app, name="models")
+for name, nouns in (
+    ("sessions", sessions.app),
+    ("tenants", tenants.app),
+    ("users", users.app),
+    ("keys", keys.app),
+    ("quotas", quotas.app),
+    ("budgets", budgets.app),
+    ("providers", providers.app),
+    ("models", models.app),
+    ("audit", audit.app),
+):
+    app.add_typer(nouns, name=name)
+app.command("usage")(budgets.usage)
 
 
 def _server_settings() -> Settings:

@@ -2,26 +2,37 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Self, cast
 
 import httpx
 
 from orchestrator.client.errors import ApiError, KeyUnusable, ServerUnreachable
 from orchestrator.client.types import (
+    AuditEntry,
+    AuditVerdict,
+    Budget,
+    BudgetAccount,
     Checkpoint,
     EventMessage,
     Evidence,
     FileDiff,
+    Key,
     Model,
+    NewKey,
+    NewTenant,
     Page,
     Provider,
     Session,
+    Tenant,
     TranscriptPart,
+    UsageReport,
+    User,
 )
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _STREAM_TIMEOUT = httpx.Timeout(30.0, connect=5.0, read=60.0)
+_LONG_TIMEOUT = httpx.Timeout(600.0, connect=5.0)
 _RECONNECT_SECONDS = 0.3
 _AWAY = (502, 503, 504)
 
@@ -49,12 +60,10 @@ class Client:
         self._http.close()
 
     def create_session(self, **wanted: Any) -> Session:
-        body = {name: value for name, value in wanted.items() if value is not None}
-        return self._json("POST", "/sessions", json=body)
+        return self._json("POST", "/sessions", json=_given(**wanted))
 
     def sessions(self, *, status: list[str] | None = None, limit: int = 50, cursor: str | None = None) -> Page[Session]:
-        params: dict[str, Any] = {"limit": limit, "status": status or [], "cursor": cursor}
-        return self._json("GET", "/sessions", params={k: v for k, v in params.items() if v is not None})
+        return self._json("GET", "/sessions", params=_given(limit=limit, status=status or [], cursor=cursor))
 
     def session(self, session_id: str) -> Session:
         return self._json("GET", f"/sessions/{session_id}")
@@ -107,6 +116,74 @@ class Client:
 
     def delete_model(self, model_id: str, *, platform: bool = False) -> None:
         self._request("DELETE", f"/models/{model_id}", params=_platform(platform))
+
+    def usage(self, group_by: str, *, begin: str | None = None, end: str | None = None, limit: int = 500) -> UsageReport:
+        """`begin` and `end`: RFC 3339; what happened at `end` is left out."""
+        params: dict[str, Any] = {"group_by": group_by, "from": begin, "to": end, "limit": limit}
+        return self._json("GET", "/usage", params={k: v for k, v in params.items() if v is not None})
+
+    def budgets(self) -> list[Budget]:
+        return self._listed("items", "/budgets")
+
+    def budget_accounts(self, session_id: str | None = None) -> list[BudgetAccount]:
+        return self._listed("items", "/budgets/accounts", params={"session_id": session_id} if session_id else {})
+
+    def set_budget(self, **wanted: Any) -> Budget:
+        return self._json("PUT", "/budgets", json=wanted)
+
+    def remove_budget(self, budget_id: str) -> None:
+        self._request("DELETE", f"/budgets/{budget_id}")
+
+    def tenants(self, cursor: str | None = None) -> Page[Tenant]:
+        """The caller's own first."""
+        return self._json("GET", "/tenants", params=_given(limit=500, cursor=cursor))
+
+    def create_tenant(self, slug: str, name: str) -> NewTenant:
+        return self._json("POST", "/tenants", json={"slug": slug, "name": name})
+
+    def tenant(self, tenant_id: str) -> Tenant:
+        return self._json("GET", f"/tenants/{tenant_id}")
+
+    def change_tenant(self, tenant_id: str, **changes: Any) -> Tenant:
+        return self._json("PATCH", f"/tenants/{tenant_id}", json=_given(**changes))
+
+    def quotas(self, tenant_id: str) -> dict[str, Any]:
+        return self._json("GET", f"/tenants/{tenant_id}/quotas")
+
+    def change_quotas(self, tenant_id: str, changes: Mapping[str, int | None]) -> dict[str, Any]:
+        """What is not named stays; None is no limit."""
+        return self._json("PUT", f"/tenants/{tenant_id}/quotas", json=dict(changes))
+
+    def users(self, tenant_id: str, cursor: str | None = None) -> Page[User]:
+        return self._json("GET", f"/tenants/{tenant_id}/users", params=_given(limit=500, cursor=cursor))
+
+    def add_user(self, tenant_id: str, **wanted: Any) -> User:
+        return self._json("POST", f"/tenants/{tenant_id}/users", json=_given(**wanted))
+
+    def change_user(self, tenant_id: str, user_id: str, role: str) -> User:
+        return self._json("PATCH", f"/tenants/{tenant_id}/users/{user_id}", json={"role": role})
+
+    def remove_user(self, tenant_id: str, user_id: str) -> None:
+        self._request("DELETE", f"/tenants/{tenant_id}/users/{user_id}")
+
+    def keys(self, cursor: str | None = None) -> Page[Key]:
+        return self._json("GET", "/api-keys", params=_given(limit=500, cursor=cursor))
+
+    def create_key(self, name: str, role: str, **wanted: Any) -> NewKey:
+        return self._json("POST", "/api-keys", json={"name": name, "role": role} | _given(**wanted))
+
+    def rotate_key(self, key_id: str, grace_seconds: int | None = None) -> NewKey:
+        return self._json("POST", f"/api-keys/{key_id}/rotate", json=_given(grace_seconds=grace_seconds))
+
+    def revoke_key(self, key_id: str) -> Key:
+        return self._json("POST", f"/api-keys/{key_id}/revoke")
+
+    def audit(self, *, limit: int = 500, cursor: str | None = None, oldest_first: bool = False) -> Page[AuditEntry]:
+        order = "oldest" if oldest_first else "newest"
+        return self._json("GET", "/audit", params=_given(limit=limit, cursor=cursor, order=order))
+
+    def verify_audit(self) -> AuditVerdict:
+        return self._json("GET", "/audit/verify", timeout=_LONG_TIMEOUT)
 
     def events(self, *, session_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
         """Follows the stream until the caller stops; resumes by number when the connection breaks or the server restarts."""
@@ -165,6 +242,10 @@ class Client:
 
 def _platform(platform: bool) -> dict[str, str]:
     return {"platform": "true"} if platform else {}
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _event(block: str) -> EventMessage | None:

@@ -88,6 +88,54 @@ class FileDiff(TypedDict):
     patch: str
 
 
+class UsageSums(TypedDict):
+    requests: int
+    input_tokens: int
+    cached_input_tokens: int
+    cache_write_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    cost_micro_usd: int
+    estimated_requests: int
+    unpriced_requests: int
+
+
+class UsageItem(UsageSums):
+    key: str
+    label: str
+
+
+class UsageReport(TypedDict):
+    group_by: str
+    items: list[UsageItem]
+    totals: UsageSums
+
+
+class Budget(TypedDict):
+    id: str
+    scope: str
+    subject: str
+    label: str
+    tokens_per_month: int | None
+    cost_micro_usd_per_month: int | None
+    updated_at: str
+
+
+class BudgetAccount(TypedDict):
+    scope: str
+    subject: str
+    period: str
+    resets_at: str | None
+    limit_tokens: int | None
+    spent_tokens: int
+    held_tokens: int
+    left_tokens: int | None
+    limit_micro_usd: int | None
+    spent_micro_usd: int
+    held_micro_usd: int
+    left_micro_usd: int | None
+
+
 class EventMessage(TypedDict):
     """`seq` is None for text that is being written: it is told once and not stored."""
 
@@ -138,3 +186,72 @@ class Model(TypedDict):
     output_tokens: int | None
     prices: Prices | None
     targets: list[Target] | None
+
+
+class Tenant(TypedDict):
+    id: str
+    slug: str
+    name: str
+    weight: int
+    clamp_output: bool
+    capture_trajectories: bool
+    trajectory_retention_days: int
+    created_at: str
+
+
+class NewTenant(Tenant):
+    """`admin_key` is shown once: None when the answer repeats an earlier one."""
+
+    admin_key: str | None
+    repeated: bool
+
+
+class User(TypedDict):
+    id: str
+    name: str
+    email: str | None
+    role: str
+    issuer: str | None
+    subject: str | None
+    member_since: str
+
+
+class Key(TypedDict):
+    id: str
+    name: str
+    prefix: str
+    role: str
+    operator: bool
+    user_id: str | None
+    created_by: str | None
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    previous_until: str | None
+
+
+class NewKey(Key):
+    """`key` is shown once: None when the answer repeats an earlier one."""
+
+    key: str | None
+    repeated: bool
+
+
+class AuditEntry(TypedDict):
+    number: int
+    at: str
+    actor: str
+    action: str
+    target: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    request_id: str
+    hash: str
+
+
+class AuditVerdict(TypedDict):
+    intact: bool
+    entries: int
+    head_hash: str
+    broken_at: int | None
+    problem: str | None

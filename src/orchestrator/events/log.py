@@ -83,7 +83,8 @@ async def broadcast_delta(db: AsyncSession, tenant_id: UUID, session_id: UUID, p
 
 
 @event.listens_for(Session, "before_commit")
-def _write_pending(session: Session) -> None:
+def write_pending(session: Session) -> None:
+    """What else writes just before the commit calls this first, so that all take their locks in one order."""
     pending: list[NewEvent] = session.info.pop("events", [])
     by_tenant: dict[UUID, list[NewEvent]] = defaultdict(list)
     for new in pending:

@@ -34,12 +34,11 @@ class Source(StrEnum):
 
 
 class BudgetSpent(OrchestratorError):
-    """The {resource} budget of the {scope} has no room for this call: it may need {needed}, and of {limit} are {spent} spent
-    and {held} held by calls under way."""
+    """The {resource} budget of the {scope} has no room for this call."""
 
     status = 402
     code = "budget_exceeded"
-    hint = "Raise the budget, ask for a smaller output, or wait for what is held to be settled; {resets}"
+    hint = "Raise the budget, ask for a smaller output, or wait; the headers x-budget-* tell how much is spent."
 
 
 class PriceUnknown(OrchestratorError):
@@ -96,7 +95,7 @@ class CallDetail:
 
 @dataclass(frozen=True)
 class Reservation:
-    """`period` goes into the settlement; `max_output_tokens` is the smaller limit that a clamped call must ask for."""
+    """`period` goes into the settlement; `max_output_tokens` is what a clamped call may write, all its choices together."""
 
     period: str
     max_output_tokens: int | None = None

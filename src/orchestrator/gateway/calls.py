@@ -13,20 +13,22 @@ import aiohttp
 from orchestrator.gateway.billing import Quotes
 from orchestrator.gateway.callers import Caller
 from orchestrator.gateway.catalog import Catalog
-from orchestrator.gateway.catalog_errors import FormatNotSpoken
 from orchestrator.gateway.channel import Channel
 from orchestrator.gateway.faults import (
     CallAbandoned,
+    FormatNotSpoken,
     GatewayStopping,
     ProviderExhausted,
     ProviderUnreachable,
 )
 from orchestrator.gateway.provider_refusals import Again, Head, read_refusal
 from orchestrator.gateway.provider_states import ProviderStates, Witness
+from orchestrator.gateway.recording import Recording
 from orchestrator.gateway.request_limits import RequestLimits
 from orchestrator.gateway.requests import ModelRequest
 from orchestrator.gateway.routing import Endpoint, Route
 from orchestrator.gateway.tabs import Course, Tab, Tabs
+from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.gateway.upstream import NEVER_ARRIVED, Upstream, passed_back
 from orchestrator.gateway.usage import ChatUsageStripper, usage_reader
 from orchestrator.kit.errors import OrchestratorError
@@ -62,6 +64,7 @@ class Desk:
     limits: RequestLimits
     states: ProviderStates
     upstream: Upstream
+    trajectories: Trajectories
     drains: Drains
     most_wait_seconds: float
 
@@ -94,6 +97,7 @@ class Call:
         self._reader = usage_reader(ask.request.format.value, ask.request.streams)
         self._first_byte_at: float | None = None
         self._status: int | None = None
+        self._recording = Recording(desk.trajectories, ask.caller, ask.request)
 
     def leave(self) -> None:
         """Nobody waits for the answer any more. What was sent is read on for a while, so that it is booked exactly."""
@@ -145,7 +149,7 @@ class Call:
         route = await desk.catalog.route(ask.caller.tenant_id, ask.request.model, ask.caller.sticky)
         if not route.speaks(ask.request.format):
             formats = ", ".join(sorted({route.format, *route.endpoint.formats}))
-            raise FormatNotSpoken(provider=route.endpoint.name, format=ask.request.format.value, formats=formats)
+            raise FormatNotSpoken(format=ask.request.format.value, formats=formats)
         await desk.limits.take(ask.caller.tenant_id)
         if not ask.is_free:
             self._tab = desk.tabs.open(await desk.quotes.make(ask.caller.payer, ask.request, route))
@@ -181,9 +185,11 @@ class Call:
         return None if most is None else max(1, most // self.ask.request.answers)
 
     async def _send(self, endpoint: Endpoint, body: bytes) -> aiohttp.ClientResponse:
+        ask = self.ask
+        prepared = await self._desk.upstream.prepare(endpoint, ask.path, ask.query, ask.headers, body)
         self._was_sent = True
         try:
-            return await self._desk.upstream.send(endpoint, self.ask.path, self.ask.query, self.ask.headers, body)
+            return await prepared.send()
         except (aiohttp.ClientError, TimeoutError) as error:
             self._was_sent = not isinstance(error, NEVER_ARRIVED)
             log.warning("provider_unreachable", provider=endpoint.name, problem=type(error).__name__)
@@ -216,18 +222,32 @@ class Call:
         if stripper is None and answer.content_length is not None:
             headers["content-length"] = str(answer.content_length)
         self.head.set_result(Head(answer.status, headers))
+        received = 0
         try:
             async for chunk in answer.content.iter_any():
                 self._first_byte_at = self._first_byte_at or time.monotonic()
                 self._reader.feed(chunk)
+                self._recording.add(chunk)
+                received += len(chunk)
+                if self._reader.finished if streams else received == answer.content_length:
+                    await self._record(complete=True)
                 if piece := stripper.feed(chunk) if stripper else chunk:
                     await self.channel.put(piece)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("provider_broke_off", problem=type(error).__name__)
             return
+        await self._record(complete=True)
         if stripper and (rest := stripper.finish()):
             await self.channel.put(rest)
         self.channel.end()
+
+    async def _record(self, *, complete: bool) -> None:
+        if self._tab is not None:
+            await self._recording.keep(self._tab, self._course, complete=complete)
+
+    @property
+    def _course(self) -> Course:
+        return Course(self._reader, self._began, self._first_byte_at, self._status)
 
     @property
     def _witness(self) -> Witness:
@@ -239,8 +259,8 @@ class Call:
             self._desk.drains.running -= 1
         if self._tab is None:
             return
-        course = Course(self._reader, self._began, self._first_byte_at, self._status)
-        used = await self._tab.close(course if self._was_sent else None)
+        await self._record(complete=False)  # Unless that has been done, when it was complete.
+        used = await self._tab.close(self._course if self._was_sent else None)
         quote = self._tab.quote
         try:
             await self._desk.states.give_back(quote.route.endpoint, quote.worst.tokens - used)

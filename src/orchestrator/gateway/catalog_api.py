@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from orchestrator.gateway.catalog import Catalog, Listed, formats_of
-from orchestrator.gateway.catalog_models import ModelAlias, ModelTarget, Provider
+from orchestrator.gateway.catalog_models import ModelTarget, Provider
 from orchestrator.gateway.catalog_schemas import (
     ModelRead,
     ModelWrite,
@@ -23,9 +23,12 @@ from orchestrator.gateway.catalog_service import Shelf
 from orchestrator.gateway.routing import PLATFORM, TRUSTED, OwnPrices
 from orchestrator.gateway.sealing import Sealed
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.http import request_id_of
 from orchestrator.kit.pagination import Page
+from orchestrator.tenancy import audit
 from orchestrator.tenancy.dependencies import IdempotencyKeyHeader, database, require_permission
-from orchestrator.tenancy.idempotency import answered_once
+from orchestrator.tenancy.idempotency import Request as Deed
+from orchestrator.tenancy.idempotency import once
 from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.principal import OperatorRequired, Principal
 
@@ -64,6 +67,7 @@ async def _shelf(request: Request, principal: Principal, platform: bool) -> Asyn
     whose = PLATFORM if platform else principal.tenant_id
     connections = database(request)
     async with connections.system_transaction() if platform else connections.transaction() as db:
+        db.info[audit.REQUEST_ID] = request_id_of(request.scope)
         yield Shelf(db, whose, principal.is_operator, settings, catalog.sealer)
 
 
@@ -86,14 +90,16 @@ async def providers(shelf: ReadShelf) -> Page[ProviderRead]:
 async def add_provider(
     body: ProviderCreate, principal: Writer, shelf: WriteShelf, response: Response, key: IdempotencyKeyHeader = None
 ) -> ProviderRead:
-    async def make() -> ProviderRead:
-        return _provider(shelf, await shelf.create(body))
+    async def make() -> UUID:
+        row = await shelf.create(body)
+        _audit(shelf, principal, "provider.add", f"provider:{row.id}", after=_facts(row))
+        return row.id
 
-    secret = body.api_key.get_secret_value() if body.api_key else ""
-    request = f"POST /providers {shelf.tenant_id} {body.model_dump_json()} {secret}"
-    made = await answered_once(shelf.db, principal, key, request, ProviderRead, make)
-    response.headers["Location"] = f"/api/v1/providers/{made.id}"
-    return made
+    secret = body.api_key.get_secret_value() if body.api_key else None
+    deed = Deed("POST /providers", {**body.model_dump(), "api_key": secret, "owner": shelf.tenant_id})
+    provider_id, _ = await once(shelf.db, principal, key, deed, make)
+    response.headers["Location"] = f"/api/v1/providers/{provider_id}"
+    return _provider(shelf, await shelf.get(provider_id))
 
 
 @router.get("/providers/{provider_id}", summary="Read one provider")
@@ -102,13 +108,18 @@ async def provider(provider_id: UUID, shelf: ReadShelf) -> ProviderRead:
 
 
 @router.patch("/providers/{provider_id}", summary="Change a provider; what is left out stays")
-async def change_provider(provider_id: UUID, body: ProviderChange, shelf: WriteShelf) -> ProviderRead:
-    return _provider(shelf, await shelf.change(provider_id, body))
+async def change_provider(provider_id: UUID, body: ProviderChange, principal: Writer, shelf: WriteShelf) -> ProviderRead:
+    before = _facts(await shelf.get(provider_id, lock=True))
+    row = await shelf.change(provider_id, body)
+    after = _facts(row) | {"api_key_set": "api_key" in body.model_fields_set}
+    _audit(shelf, principal, "provider.change", f"provider:{row.id}", before, after)
+    return _provider(shelf, row)
 
 
 @router.delete("/providers/{provider_id}", status_code=204, summary="Delete a provider that no model leads to")
-async def remove_provider(provider_id: UUID, shelf: WriteShelf) -> None:
-    await shelf.remove(provider_id)
+async def remove_provider(provider_id: UUID, principal: Writer, shelf: WriteShelf) -> None:
+    row = await shelf.remove(provider_id)
+    _audit(shelf, principal, "provider.remove", f"provider:{row.id}", before=_facts(row))
 
 
 @router.get("/models", summary="List the models that sessions and calls may name")
@@ -125,23 +136,50 @@ async def add_model(
     response: Response,
     key: IdempotencyKeyHeader = None,
 ) -> ModelRead:
-    async def make() -> ModelRead:
-        return await _model(shelf, catalog, await shelf.create_alias(body))
+    async def make() -> UUID:
+        row = await shelf.create_alias(body)
+        _audit(shelf, principal, "model.add", f"model:{row.id}", after=body.model_dump(mode="json"))
+        return row.id
 
-    request = f"POST /models {shelf.tenant_id} {body.model_dump_json()}"
-    made = await answered_once(shelf.db, principal, key, request, ModelRead, make)
-    response.headers["Location"] = f"/api/v1/models/{made.id}"
-    return made
+    deed = Deed("POST /models", {**body.model_dump(), "owner": shelf.tenant_id})
+    model_id, _ = await once(shelf.db, principal, key, deed, make)
+    response.headers["Location"] = f"/api/v1/models/{model_id}"
+    return await _model(shelf, catalog, model_id)
 
 
 @router.put("/models/{model_id}", summary="Replace a model's name and where it leads")
-async def replace_model(model_id: UUID, body: ModelWrite, shelf: WriteShelf, catalog: CatalogDep) -> ModelRead:
-    return await _model(shelf, catalog, await shelf.replace_alias(model_id, body))
+async def replace_model(
+    model_id: UUID, body: ModelWrite, principal: Writer, shelf: WriteShelf, catalog: CatalogDep
+) -> ModelRead:
+    before = {"name": (await shelf.alias(model_id)).name}
+    await shelf.replace_alias(model_id, body)
+    _audit(shelf, principal, "model.change", f"model:{model_id}", before, body.model_dump(mode="json"))
+    return await _model(shelf, catalog, model_id)
 
 
 @router.delete("/models/{model_id}", status_code=204, summary="Delete a model's name")
-async def remove_model(model_id: UUID, shelf: WriteShelf) -> None:
-    await shelf.remove_alias(model_id)
+async def remove_model(model_id: UUID, principal: Writer, shelf: WriteShelf) -> None:
+    row = await shelf.remove_alias(model_id)
+    _audit(shelf, principal, "model.remove", f"model:{model_id}", before={"name": row.name})
+
+
+def _audit(
+    shelf: Shelf,
+    principal: Principal,
+    action: str,
+    target: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """What operators do to the platform is in the log of their own tenant: the platform is none."""
+    prefix = "platform." if shelf.tenant_id == PLATFORM else ""
+    audit.record(shelf.db, principal.tenant_id, principal.actor, prefix + action, target, before, after)
+
+
+def _facts(row: Provider) -> dict[str, Any]:
+    """Neither the key nor anything made of it."""
+    names = ("name", "kind", "base_url", "options", "requests_per_minute", "tokens_per_minute", "enabled")
+    return {name: getattr(row, name) for name in names} | {"has_api_key": row.api_key_sealed is not None}
 
 
 async def _models(shelf: Shelf, catalog: Catalog) -> list[ModelRead]:
@@ -149,8 +187,9 @@ async def _models(shelf: Shelf, catalog: Catalog) -> list[ModelRead]:
     return [_model_read(catalog, alias, targets) for alias in await catalog.models(shelf.db, shelf.tenant_id)]
 
 
-async def _model(shelf: Shelf, catalog: Catalog, row: ModelAlias) -> ModelRead:
-    return next(one for one in await _models(shelf, catalog) if one.id == row.id)
+async def _model(shelf: Shelf, catalog: Catalog, model_id: UUID) -> ModelRead:
+    await shelf.alias(model_id)
+    return next(one for one in await _models(shelf, catalog) if one.id == model_id)
 
 
 async def _targets(shelf: Shelf) -> dict[UUID, list[TargetRead]]:

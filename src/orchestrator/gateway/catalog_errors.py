@@ -27,11 +27,11 @@ class ProviderUnknown(OrchestratorError):
     hint = "`orchestrator providers list` shows yours; what the settings name is a provider that no alias leads to."
 
 
-class FormatNotSpoken(OrchestratorError):
+class FormatNotOffered(OrchestratorError):
     """The provider {provider} does not speak the format {format}, and nothing is translated."""
 
     status = 422
-    code = "format_not_spoken"
+    code = "format_not_offered"
     hint = "It speaks {formats}. The option `formats` of an openai_compatible provider says what it speaks."
 
 

@@ -15,7 +15,7 @@ from orchestrator.gateway.catalog_errors import (
     ApiKeyInvalid,
     ApiKeyNeeded,
     BaseUrlNeeded,
-    FormatNotSpoken,
+    FormatNotOffered,
     ModelNotShared,
     NameTaken,
     PricesNotYours,
@@ -273,7 +273,7 @@ _PLATFORMS_OWN = (
 def _speaks(provider: Provider, wanted: ApiFormat) -> None:
     spoken = formats_of(provider.kind, provider.options.get("formats"))
     if wanted not in spoken:
-        raise FormatNotSpoken(provider=provider.name, format=wanted.value, formats=", ".join(spoken))
+        raise FormatNotOffered(provider=provider.name, format=wanted.value, formats=", ".join(spoken))
 
 
 def _read_options(row: Provider) -> ProviderOptions:

@@ -31,12 +31,28 @@ class SessionUnknown(OrchestratorError):
     hint = "The session has ended, or belongs to another runtime or tenant."
 
 
+class PathUnknown(OrchestratorError):
+    """The gateway has no such path."""
+
+    status = 404
+    code = "path_unknown"
+    hint = "POST /chat/completions, /responses, /messages, /messages/count_tokens or GET /models below /gateway/v1."
+
+
 class RequestTooLarge(OrchestratorError):
     """A request to a model may have {most} bytes at most."""
 
     status = 413
     code = "request_too_large"
     hint = "Send less of the conversation, or smaller pictures."
+
+
+class FormatNotSpoken(OrchestratorError):
+    """The provider of this model speaks no {format}; it speaks {formats}."""
+
+    status = 400
+    code = "format_not_spoken"
+    hint = "Call the path of one of its formats: the gateway translates none into another."
 
 
 class RateLimited(OrchestratorError):
@@ -51,16 +67,16 @@ class ProviderRateLimited(OrchestratorError):
     """The provider {provider} takes no further call for {retry_after_seconds} seconds, longer than the gateway holds one."""
 
     status = 429
-    code = "provider_rate_limited"
+    code = "provider_at_limit"
     hint = "Wait as long as Retry-After says."
 
 
 class ProviderExhausted(OrchestratorError):
-    """The quota of the provider {provider} is used up until {reset_at}."""
+    """The quota of the model's provider is used up."""
 
     status = 402
     code = "provider_exhausted"
-    hint = "Sessions go on by themselves then. Raise the limit at the provider, or point the model at another one."
+    hint = "Sessions go on by themselves when it begins anew. Raise the limit at the provider, or use another model."
 
 
 class ProviderUnreachable(OrchestratorError):
@@ -139,5 +155,17 @@ def _headers(error: OrchestratorError) -> dict[str, str]:
     if error.status == 429 and isinstance(wait, int | float):
         return {"retry-after": str(max(1, -int(-wait // 1)))}
     if error.status == 402:
-        return {"x-should-retry": "false"}
+        return {"x-should-retry": "false", **_figures(error)}
     return {}
+
+
+def _figures(error: OrchestratorError) -> dict[str, str]:
+    """What a refusal stands on. Not in its text: OpenCode takes an error for a passing one when its body has a number
+    like 500 or 429 anywhere in it, in an amount as well, and would ask again for minutes.
+    """
+    kind = "provider" if isinstance(error, ProviderExhausted) else "budget"
+    return {f"x-{kind}-{name.replace('_', '-')}": _ascii(value) for name, value in error.fields.items()}
+
+
+def _ascii(value: object) -> str:
+    return "".join(c if " " <= c <= "~" else "?" for c in str(value))[:200]

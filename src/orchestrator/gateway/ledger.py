@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway import quota_warnings, refusals
@@ -31,7 +32,10 @@ from orchestrator.gateway.token_ratios import TokenRatios
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, call_function
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
+
+log = get_logger(__name__)
 
 SWEEP_LOCK = 7_014_020_270
 _SWEEP_AT_ONCE = 500
@@ -146,7 +150,11 @@ class Ledger:
                 return 0
             expired = (await db.execute(_EXPIRED, {"most": _SWEEP_AT_ONCE})).all()
             for tenant_id, request_id in expired:
-                await self._sweep_one(tenant_id, request_id)
+                try:
+                    await self._sweep_one(tenant_id, request_id)
+                except DBAPIError as error:
+                    # One that cannot be booked stays held, and does not keep the others from it.
+                    log.error("hold_not_swept", request_id=str(request_id), problem=str(error).split("\n")[0])
         return len(expired)
 
     async def _sweep_one(self, tenant_id: UUID, request_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""Virtual keys: what a runtime knows instead of a provider's key."""
+"""Tables of the gateway that people change, and the virtual keys of runtimes."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,8 @@ from orchestrator.kit.db import Base, TenantOwned
 
 
 class GatewayKey(TenantOwned, Base):
+    """What a runtime knows instead of a provider's key."""
+
     __tablename__ = "gateway_keys"
 
     public_id: Mapped[str]
@@ -16,3 +18,18 @@ class GatewayKey(TenantOwned, Base):
     runtime_id: Mapped[UUID]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class Budget(TenantOwned, Base):
+    """How much a user or a repository may use in a month; None is no limit."""
+
+    __tablename__ = "budgets"
+
+    scope: Mapped[str]
+    subject: Mapped[str]
+    """`user:<id>`, `key:<id>`, or the key of a repository."""
+    label: Mapped[str]
+    """What a person calls it: the repository's address, the user's name."""
+    tokens_per_month: Mapped[int | None]
+    cost_micro_usd_per_month: Mapped[int | None]
+    updated_at: Mapped[datetime]

@@ -14,6 +14,7 @@ from orchestrator.gateway.provider_states import ProviderStates
 from orchestrator.gateway.request_limits import RequestLimits
 from orchestrator.gateway.sweeper import housekeeping
 from orchestrator.gateway.tabs import Tabs
+from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.gateway.upstream import Upstream
 from orchestrator.kit.db import Database
 from orchestrator.kit.logging import get_logger
@@ -30,6 +31,7 @@ class Gateway:
         self.callers = Callers(database)
         self.catalog = catalog
         self.limits = RequestLimits(database)
+        self.trajectories = Trajectories(database, settings)
         self._lease_seconds = settings.gateway_lease_seconds
         ledger = Ledger(database, hold_seconds=settings.gateway_lease_seconds)
         self._desk = Desk(
@@ -39,6 +41,7 @@ class Gateway:
             limits=self.limits,
             states=ProviderStates(database, reset_seconds=settings.provider_reset_seconds),
             upstream=Upstream(settings),
+            trajectories=self.trajectories,
             drains=Drains(settings.gateway_drains, settings.gateway_drain_seconds),
             most_wait_seconds=settings.gateway_wait_seconds,
         )
@@ -50,7 +53,10 @@ class Gateway:
         """What the process does beside its calls. At the end they are given a moment to come to theirs."""
         tabs = self._desk.tabs
         try:
-            async with background(housekeeping(tabs.ledger, tabs.under_way, self._lease_seconds)):
+            async with (
+                self.trajectories.running(),
+                background(housekeeping(tabs.ledger, tabs.under_way, self._lease_seconds)),
+            ):
                 try:
                     yield
                 finally:

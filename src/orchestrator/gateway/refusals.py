@@ -84,8 +84,7 @@ async def refuse(
         events.append(
             db, payer.tenant_id, "gateway.refused", actor="gateway", session_id=payer.session_id, model=model, **fields
         )
-    resets = f"it begins anew at {ends.isoformat()}." if ends else "a session's budget does not begin anew."
-    return BudgetSpent(**fields, resets=resets)
+    return BudgetSpent(**fields)
 
 
 def _without_room(accounts: Sequence[Standing], worst: Amount) -> Iterator[tuple[Standing, Resource]]:

@@ -4,6 +4,7 @@ import io
 import ipaddress
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,8 +12,9 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
+from orchestrator.gateway.cloud_auth import ProviderAuth
 from orchestrator.gateway.guard import guarded_connector, refuse_private
-from orchestrator.gateway.routing import ApiFormat, Endpoint, ProviderKind
+from orchestrator.gateway.routing import ApiFormat, Endpoint
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
 
@@ -52,26 +54,40 @@ class _Way(StrEnum):
     GUARDED = "guarded"
 
 
+@dataclass(frozen=True)
+class Prepared:
+    client: aiohttp.ClientSession
+    url: URL
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    async def send(self) -> aiohttp.ClientResponse:
+        """The answer when its headers are there. Raises aiohttp.ClientError and TimeoutError."""
+        # From a file-like object a long body is sent piece by piece, so that other calls are not held up.
+        data = io.BytesIO(self.body) if len(self.body) > _SENT_AT_ONCE_BYTES else self.body
+        return await self.client.post(self.url, data=data, headers=self.headers, allow_redirects=False)
+
+
 class Upstream:
     """Redirects are not followed, and answers are not decompressed: bytes pass as they come."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._tls = _trusted(settings)
+        self._auth = ProviderAuth()
         self._clients: dict[_Way, aiohttp.ClientSession] = {}
 
-    async def send(
+    async def prepare(
         self, endpoint: Endpoint, path: str, query: str, headers: Mapping[str, str], body: bytes
-    ) -> aiohttp.ClientResponse:
-        """The answer when its headers are there. Raises aiohttp.ClientError, TimeoutError and ProviderAddressRefused."""
+    ) -> "Prepared":
+        """Everything that can go wrong before anything is sent. Raises OrchestratorError."""
         if endpoint.is_guarded:
             # The connector looks again at what is connected to, but sees nothing behind a proxy.
             await refuse_private(endpoint.base_url, self._settings)
         url = URL(f"{URL(endpoint.base_url)}{path}{f'?{query}' if query else ''}", encoded=True)
-        # From a file-like object a long body is sent piece by piece, so that other calls are not held up.
-        data = io.BytesIO(body) if len(body) > _SENT_AT_ONCE_BYTES else body
-        sent = passed_on(headers) | _credential(endpoint)
-        return await self._client(endpoint).post(url, data=data, headers=sent, allow_redirects=False)
+        passed = passed_on(headers)
+        credential = await self._auth.headers(endpoint, str(url), passed, body)
+        return Prepared(self._client(endpoint), url, passed | credential, body)
 
     async def close(self) -> None:
         for client in self._clients.values():
@@ -129,16 +145,6 @@ def passed_back(headers: Mapping[str, str]) -> dict[str, str]:
         for name, value in ((name.lower(), value) for name, value in headers.items())
         if name in _PASSED_BACK or name.startswith(_PASSED_BACK_BEGINS)
     }
-
-
-def _credential(endpoint: Endpoint) -> dict[str, str]:
-    if endpoint.api_key is None:
-        return {}
-    if endpoint.kind is ProviderKind.ANTHROPIC or endpoint.options.get("auth") == "x-api-key":
-        return {"x-api-key": endpoint.api_key}
-    if endpoint.kind is ProviderKind.AZURE_OPENAI:
-        return {"api-key": endpoint.api_key}
-    return {"authorization": f"Bearer {endpoint.api_key}"}
 
 
 def is_loopback(url: str) -> bool:

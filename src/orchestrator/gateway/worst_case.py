@@ -47,11 +47,13 @@ class ModelLimits:
 
 @dataclass(frozen=True)
 class WorstCase:
-    """`text_bytes` is None when the input is not text alone; it then teaches nothing about the model's ratio."""
+    """`text_bytes` is None when the input is not text alone; it then teaches nothing about the model's ratio.
+    `output_tokens` is that of all `choices` together."""
 
     input_tokens: int
     output_tokens: int
     text_bytes: int | None
+    choices: int = 1
 
     @property
     def tokens(self) -> int:
@@ -80,10 +82,12 @@ def worst_case(
         tokens += TOOL_FRAME_TOKENS
     if media.unbounded or _goes_on(body):
         tokens = limits.context_tokens
+    choices = _choices(wire, body)
     return WorstCase(
         input_tokens=min(tokens, limits.context_tokens),
-        output_tokens=_output(wire, body, limits),
+        output_tokens=_output(wire, body, limits) * choices,
         text_bytes=text_bytes if text_only else None,
+        choices=choices,
     )
 
 
@@ -100,8 +104,11 @@ def _image_tokens(model: str) -> int:
 
 def _output(wire: WireFormat, body: Mapping[str, Any], limits: ModelLimits) -> int:
     asked = [value for name in _OUTPUT_LIMITS[wire] if (value := _count(body.get(name))) is not None]
-    choices = min(_count(body.get("n")) or 1, _MAX_CHOICES) if wire == "chat" else 1
-    return min(max(asked, default=limits.output_tokens), limits.output_tokens) * choices
+    return min(max(asked, default=limits.output_tokens), limits.output_tokens)
+
+
+def _choices(wire: WireFormat, body: Mapping[str, Any]) -> int:
+    return min(_count(body.get("n")) or 1, _MAX_CHOICES) if wire == "chat" else 1
 
 
 def _count(value: object) -> int | None:

@@ -4,6 +4,7 @@ Every tenant transaction sets `app.tenant_id` for the row-level security policie
 same tenant a second time. The roles and policies are made by the migrations.
 """
 
+import asyncio
 import enum
 import functools
 from collections.abc import AsyncGenerator, Sequence
@@ -34,6 +35,7 @@ APP_ROLE = "orchestrator_app"
 SYSTEM_ROLE = "orchestrator_system"
 
 Json = dict[str, Any]
+_Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
 
 def _values(kind: type[enum.Enum]) -> list[str]:
@@ -69,7 +71,8 @@ class Database:
         self.url = url
         self._app = _engine(url, APP_ROLE, pool_size)
         self._system = _engine(url, SYSTEM_ROLE, max(2, pool_size // 2))
-        self._calls: AsyncConnectionPool | None = None
+        self._calls: _Pool | None = None
+        self._opening = asyncio.Lock()
         self._pool_size = pool_size
 
     @asynccontextmanager
@@ -103,7 +106,7 @@ class Database:
     async def _call(self, query: sql.Composed, values: dict[str, Any]) -> Any:
         """Looking at a connection before each use would be a round trip more. After a restart of the server the first
         look at one fails, so all are looked at, and then it is tried once more."""
-        pool = await self._call_pool()
+        pool = self._calls or await self._open_calls()
         for last in (False, True):
             async with pool.connection() as connection:
                 try:
@@ -116,17 +119,20 @@ class Database:
             await pool.check()
         return None
 
-    async def _call_pool(self) -> AsyncConnectionPool:
-        if self._calls is None:
-            self._calls = AsyncConnectionPool(
+    async def _open_calls(self) -> _Pool:
+        async with self._opening:
+            if self._calls is not None:
+                return self._calls
+            pool: _Pool = AsyncConnectionPool(
                 connection_info(self.url, APP_ROLE),
                 kwargs={"autocommit": True, "prepare_threshold": 0},
                 min_size=1,
                 max_size=self._pool_size,
                 open=False,
             )
-            await self._calls.open()
-        return self._calls
+            await pool.open()
+            self._calls = pool
+            return pool
 
     async def close(self) -> None:
         if self._calls is not None:

@@ -5,10 +5,13 @@ The description of a field is its documentation: docs/reference/settings.md is g
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_LOOPBACK_PROVIDERS = tuple(("http", host) for host in ("127.0.0.1", "::1", "localhost"))
 
 
 class Settings(BaseSettings):
@@ -108,6 +111,11 @@ class Settings(BaseSettings):
         description="A file that holds the master key. Unset: `master.key` in the data directory, made at the first start; "
         "API and gateway on other machines need the same one.",
     )
+    artifacts_url: str | None = Field(
+        default=None,
+        description="Where trajectories are kept, for all gateways alike: a folder, or a URL of fsspec such as "
+        "s3://bucket/path (which needs `s3fs`). Unset: `artifacts` in the data directory.",
+    )
     private_providers: bool = Field(
         default=False,
         description="Let an ADMIN of a tenant name providers at loopback, link-local and private addresses.",
@@ -126,11 +134,63 @@ class Settings(BaseSettings):
         default=None,
         description="The `opencode` to run. Unset: the one that package.json pins, installed by the set-up.",
     )
+    public_url: str | None = Field(
+        default=None,
+        description="The address that browsers use, such as https://orchestrator.example.com, without a path.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="The OpenID provider that people log in with, exactly as it names itself. Unset: API keys only.",
+    )
+    oidc_client_id: str | None = Field(default=None, description="The orchestrator's client id at the OpenID provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Its secret there. Unset: a public client, which PKCE alone protects."
+    )
+    oidc_scopes: str = Field(default="openid profile email", description="Scopes asked of the OpenID provider.")
+    oidc_operators: str = Field(
+        default="",
+        description="Comma-separated subjects (`sub`) of the people who are platform operators; never e-mail addresses.",
+    )
+    log_in_hours: int = Field(default=12, ge=1, le=720, description="Hours after which a person has to log in again.")
 
     @field_validator("data_dir", "ca_file", "master_key_file", "opencode_binary", "scripted_scenarios", mode="after")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
+
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _origin(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+            raise ValueError("an address such as https://orchestrator.example.com is needed")
+        _ = parts.port  # Raises when it is no number.
+        if parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise ValueError("the address must have no path: a proxy has to serve the orchestrator at its root")
+        usual_port = ":443" if parts.scheme == "https" else ":80"
+        return f"{parts.scheme}://{parts.netloc}".lower().removesuffix(usual_port)
+
+    @field_validator("oidc_issuer", mode="after")
+    @classmethod
+    def _safe_issuer(cls, issuer: str | None) -> str | None:
+        """Its keys come over this connection, so only this machine's own may be without TLS."""
+        parts = urlsplit(issuer or "https://unset")
+        if parts.scheme != "https" and (parts.scheme, parts.hostname) not in _LOOPBACK_PROVIDERS:
+            raise ValueError("the OpenID provider must be at an https address")
+        return issuer
+
+    @model_validator(mode="after")
+    def _log_in_complete(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client_id and self.public_url):
+            raise ValueError("ORCHESTRATOR_OIDC_ISSUER needs ORCHESTRATOR_OIDC_CLIENT_ID and ORCHESTRATOR_PUBLIC_URL")
+        return self
+
+    @property
+    def operators(self) -> frozenset[str]:
+        """Subjects at the OpenID provider."""
+        return frozenset(subject.strip() for subject in self.oidc_operators.split(",") if subject.strip())
 
     @cached_property
     def roots(self) -> tuple[Path, ...]:

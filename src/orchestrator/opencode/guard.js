@@ -63,9 +63,38 @@ class Turns {
   }
 }
 
+// OpenCode reads `opencode.json` and `.opencode` of a worktree a second time, past OPENCODE_DISABLE_PROJECT_CONFIG, when a
+// directory's first turn begins: its plugins would run in this server. Two walls stand against that.
+const CONFIG = path.join(process.env.XDG_CONFIG_HOME ?? path.join(process.env.HOME, ".config"), "opencode")
+const OWN = (JSON.parse(process.env.OPENCODE_CONFIG_CONTENT ?? "{}").plugin ?? []).map((url) => new URL(url).pathname)
+const worktrees = new Set()
+
+// The first: that reader looks whether the directory is the folder of the global configuration, which has nothing more to
+// be read, by resolving one path right after the other. For a worktree it is told so.
+const resolve = path.resolve
+let before = null
+path.resolve = (...parts) => {
+  const found = resolve(...parts)
+  const answer = before !== null && parts.length === 1 && found === CONFIG ? before : found
+  before = parts.length === 1 && worktrees.has(found) ? found : null
+  return answer
+}
+
+// The second: whatever way a file of a worktree or a package is named, this server loads no code but its own.
+const literally = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+Bun.plugin({
+  name: "own-code-only",
+  setup(build) {
+    build.onLoad({ filter: new RegExp(`^(?!/\\$bunfs/|(?:${OWN.map(literally).join("|")})$)`) }, ({ path: file }) => {
+      throw new Error(`${file} is no code of this server and is not loaded.`)
+    })
+  },
+})
+
 const FILE_TOOLS = new Set(["read", "write", "edit", "multiedit", "patch", "apply_patch", "glob", "grep", "list"])
 
 export const Guard = async ({ directory }) => {
+  worktrees.add(resolve(directory))
   const turns = new Turns()
 
   function check(tool, args) {

@@ -13,7 +13,7 @@ from orchestrator.events.models import Event
 from orchestrator.events.stream import Delta, EventHub, Heartbeat, ReaderTooSlow
 from orchestrator.kit.pagination import Page
 from orchestrator.overview.schemas import EventRead
-from orchestrator.tenancy.dependencies import Db, Viewer
+from orchestrator.tenancy.dependencies import CanReadEvents, Db
 
 router = APIRouter(tags=["events"])
 
@@ -29,7 +29,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 )
 async def stream(
     request: Request,
-    principal: Viewer,
+    principal: CanReadEvents,
     after: Annotated[int | None, Query(ge=0, le=_MOST, description="Begin after this number. Unset: at the newest.")] = None,
     session_id: Annotated[UUID | None, Query(description="Only this session's events.")] = None,
     last_event_id: Annotated[str | None, Header(description="Resume after this number; wins over `after`.")] = None,
@@ -45,7 +45,7 @@ async def stream(
 
 @router.get("/events/log", summary="Read stored events as a list")
 async def stored(
-    _: Viewer,
+    _: CanReadEvents,
     db: Db,
     after: Annotated[int, Query(ge=0, le=_MOST)] = 0,
     session_id: UUID | None = None,

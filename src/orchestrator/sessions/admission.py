@@ -38,7 +38,7 @@ _SPENT = """
 """
 _IS_SPENT = """exists (select 1 from spent where spent.tenant_id = s.tenant_id and (
     spent.scope = 'tenant' or (spent.scope = 'user' and spent.subject = s.user_subject)
-    or (spent.scope = 'repository' and spent.subject = s.repository)))"""
+    or (spent.scope = 'repository' and spent.subject = s.repository_key)))"""
 _IS_BLOCKED = "(s.tenant_id::text || ':' || s.model) = any(:blocked)"
 _TENANTS = f"""
     spent as ({_SPENT}),
@@ -117,6 +117,16 @@ async def _start(db: AsyncSession, tenant_id: UUID, session_id: UUID, node_id: U
     await transition(db, session, Status.RUNNING, "admitted", node_id=node_id, attempt=session.attempt + 1)
     await fair_share.charge(db, tenant_id)
     return Admitted(tenant_id, session_id, session.attempt)
+
+
+async def tenants_to_check(database: Database) -> list[UUID]:
+    """Whose sessions wait while some provider's quota is used up; mostly nobody's."""
+    query = text(
+        "select distinct tenant_id from sessions where status in ('queued', 'paused') "
+        "and exists (select 1 from provider_states where exhausted_at is not null)"
+    )
+    async with database.system_transaction() as db:
+        return list((await db.execute(query)).scalars())
 
 
 async def live_on(database: Database, node_id: UUID) -> list[Admitted]:

@@ -26,12 +26,10 @@ from orchestrator.sessions.schemas import (
     TranscriptItem,
 )
 from orchestrator.sessions.states import Status
-from orchestrator.tenancy.dependencies import Db, IdempotencyKeyHeader, Member, Viewer
+from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteSessions, Db, IdempotencyKeyHeader, Limit
 from orchestrator.workspaces import Base, Workspaces
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
-
-Limit = Annotated[int, Query(ge=1, le=500, description="Most items of one page.")]
 
 
 def workspaces_of(request: Request) -> Workspaces:
@@ -53,7 +51,7 @@ CatalogDep = Annotated[Catalog, Depends(catalog_of)]
 @router.post("", status_code=201, summary="Hand in work")
 async def create(
     body: SessionCreate,
-    principal: Member,
+    principal: CanWriteSessions,
     db: Db,
     workspaces: WorkspacesDep,
     catalog: CatalogDep,
@@ -71,7 +69,7 @@ async def create(
 
 @router.get("", summary="List sessions, the newest first")
 async def index(
-    _: Viewer,
+    _: CanReadSessions,
     db: Db,
     status: Annotated[list[Status] | None, Query(description="Any of these.")] = None,
     repository: NoNul | None = None,
@@ -89,28 +87,28 @@ async def index(
 
 
 @router.get("/{session_id}", summary="Read one session")
-async def read(session_id: UUID, _: Viewer, db: Db) -> SessionRead:
+async def read(session_id: UUID, _: CanReadSessions, db: Db) -> SessionRead:
     return await read_one(db, await service.get_session(db, session_id))
 
 
 @router.post("/{session_id}/start", summary="Queue a pending session")
-async def start(session_id: UUID, principal: Member, db: Db) -> SessionRead:
+async def start(session_id: UUID, principal: CanWriteSessions, db: Db) -> SessionRead:
     return await read_one(db, await service.start_session(db, principal, session_id))
 
 
 @router.post("/{session_id}/cancel", summary="Cancel a session; its last checkpoint is kept")
-async def cancel(session_id: UUID, principal: Member, db: Db) -> SessionRead:
+async def cancel(session_id: UUID, principal: CanWriteSessions, db: Db) -> SessionRead:
     return await read_one(db, await service.cancel_session(db, principal, session_id))
 
 
 @router.post("/{session_id}/resume", summary="Queue a paused session again; it goes on where it was")
-async def resume(session_id: UUID, principal: Member, db: Db) -> SessionRead:
+async def resume(session_id: UUID, principal: CanWriteSessions, db: Db) -> SessionRead:
     return await read_one(db, await service.resume_session(db, principal, session_id))
 
 
 @router.get("/{session_id}/transcript", summary="Read the conversation, oldest part first")
 async def transcript(
-    session_id: UUID, _: Viewer, db: Db, limit: Limit = 200, cursor: NoNul | None = None
+    session_id: UUID, _: CanReadSessions, db: Db, limit: Limit = 200, cursor: NoNul | None = None
 ) -> Page[TranscriptItem]:
     parts, more = await service.transcript_of(db, session_id, limit, cursor)
     items = [TranscriptItem.model_validate(part) for part in parts]
@@ -125,7 +123,7 @@ async def transcript(
 )
 async def diff(
     session_id: UUID,
-    _: Viewer,
+    _: CanReadSessions,
     db: Db,
     workspaces: WorkspacesDep,
     format: Annotated[Literal["patch", "json"], Query(description="`patch` or `json`.")] = "patch",
@@ -141,13 +139,13 @@ async def diff(
 
 
 @router.get("/{session_id}/checkpoints", summary="List the checkpoints, oldest first")
-async def checkpoints(session_id: UUID, _: Viewer, db: Db) -> Page[CheckpointRead]:
+async def checkpoints(session_id: UUID, _: CanReadSessions, db: Db) -> Page[CheckpointRead]:
     rows = await service.checkpoints_of(db, session_id)
     return Page(items=[CheckpointRead.model_validate(row) for row in rows])
 
 
 @router.get("/{session_id}/evidence", summary="What the orchestrator's own verification found")
-async def evidence(session_id: UUID, _: Viewer, db: Db) -> EvidenceRead:
+async def evidence(session_id: UUID, _: CanReadSessions, db: Db) -> EvidenceRead:
     rows = await service.evidence_of(db, session_id)
     return EvidenceRead(items=[EvidenceItem.model_validate(row) for row in rows])
 

@@ -10,8 +10,8 @@ from orchestrator.kit.clock import now
 from orchestrator.sessions.errors import IllegalTransition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, may_move, next_states
+from orchestrator.tenancy.quotas import QUEUE_CHANNEL
 
-QUEUE_CHANNEL = "orchestrator_queue"
 CONTROL_CHANNEL = "orchestrator_control"
 ORCHESTRATOR = "orchestrator"
 """The actor of what nobody in particular did."""

@@ -32,7 +32,8 @@ _REFUSAL = text(
     "from budget_refusals where tenant_id = :tenant_id and session_id = :session_id"
 )
 _WAITING = f"""
-    select s.tenant_id, s.id, s.user_subject, s.repository, s.max_tokens, s.max_cost_micro_usd, s.paused_at,
+    select s.tenant_id, s.id, s.user_subject, s.repository_key as repository, s.paused_at, s.max_tokens,
+        s.max_cost_micro_usd,
         coalesce(r.needed_tokens, 0) as needed_tokens, coalesce(r.needed_micro_usd, 0) as needed_micro_usd
     from sessions s left join budget_refusals r on r.tenant_id = s.tenant_id and r.session_id = s.id
     where s.status = 'paused' and s.pause ->> 'by' in ('{BUDGET}', '{PROVIDER}')

@@ -1,9 +1,9 @@
 """Sessions as people handle them: create, list, start, cancel, and look at what came of them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, tuple_
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import IndustrialRepository, Json
+from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor
 from orchestrator.kit.settings import Settings
@@ -20,7 +20,8 @@ from orchestrator.sessions.errors import PromptEmpty, PromptTooLong, UnknownAgen
 from orchestrator.sessions.lifecycle import QUEUE_CHANNEL, illegal, transition
 from orchestrator.sessions.models import Checkpoint, Evidence, Session, TranscriptPart
 from orchestrator.sessions.states import QueueReason, Status
-from orchestrator.tenancy.idempotency import once
+from orchestrator.tenancy import audit
+from orchestrator.tenancy.idempotency import Request, once
 from orchestrator.tenancy.principal import Principal
 from orchestrator.workspaces import Workspaces, branch_name
 
@@ -124,11 +125,11 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
 async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession, model: str, key: str | None) -> Session:
     """The same Idempotency-Key with the same body gives the session that the first request made."""
 
-    async def make() -> Json:
-        return {"session_id": str((await create_session(db, principal, wanted, model)).id)}
+    async def make() -> UUID:
+        return (await create_session(db, principal, wanted, model)).id
 
-    made = await once(db, principal, key, json.dumps(asdict(wanted), sort_keys=True), make)
-    return await IndustrialRepository(db).get(Session, UUID(made["session_id"]))
+    session_id, _ = await once(db, principal, key, Request("POST /sessions", asdict(wanted)), make)
+    return await get_session(db, session_id)
 
 
 async def list_sessions(
@@ -174,12 +175,15 @@ async def start_session(db: AsyncSession, principal: Principal, session_id: UUID
         actor=principal.actor,
         queue_reason=QueueReason.CLUSTER_CAPACITY,
     )
+    _record(db, principal, "session.start", session, {"status": Status.PENDING})
     return session
 
 
 async def cancel_session(db: AsyncSession, principal: Principal, session_id: UUID) -> Session:
     session = await get_session(db, session_id, lock=True)
+    before = {"status": session.status}
     await transition(db, session, Status.CANCELLED, "cancelled by a person", actor=principal.actor)
+    _record(db, principal, "session.cancel", session, before)
     return session
 
 
@@ -188,7 +192,13 @@ async def resume_session(db: AsyncSession, principal: Principal, session_id: UUI
     if session.status is not Status.PAUSED:
         raise illegal(session.status, "resuming it")
     await pauses.resume(db, session, actor=principal.actor, reason="resumed by a person")
+    _record(db, principal, "session.resume", session, {"status": Status.PAUSED})
     return session
+
+
+def _record(db: AsyncSession, principal: Principal, action: str, session: Session, before: dict[str, Any]) -> None:
+    after = {"status": session.status}
+    audit.record(db, session.tenant_id, principal.actor, action, f"session:{session.id}", before, after)
 
 
 async def evidence_of(db: AsyncSession, session_id: UUID) -> Sequence[Evidence]:

@@ -1,57 +1,89 @@
-"""What a route declares: the least role, the transaction, the principal."""
+"""What routes take: the principal with its permission, the transaction, the request as a whole."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import Annotated
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.db import Database
+from orchestrator.kit.http import request_id_of
+from orchestrator.tenancy.audit import REQUEST_ID
+from orchestrator.tenancy.caller import Caller
+from orchestrator.tenancy.declarations import (
+    AnyCaller,
+    NeedsOperator,
+    NeedsPermission,
+    NeedsRole,
+    Public,
+    current_principal,
+)
 from orchestrator.tenancy.models import Role
-from orchestrator.tenancy.permissions import ALLOWED, Permission
-from orchestrator.tenancy.principal import PermissionRequired, Principal, RoleRequired, Unauthenticated
+from orchestrator.tenancy.permissions import Permission
+from orchestrator.tenancy.principal import Principal
+
+__all__ = ["current_principal"]
 
 
-def current_principal(request: Request) -> Principal:
-    principal = getattr(request.state, "principal", None)
-    if not isinstance(principal, Principal):
-        raise Unauthenticated
-    return principal
-
-
-def require_role(role: Role) -> Callable[..., Principal]:
+def require_role(role: Role) -> NeedsRole:
     """A dependency that refuses principals below the role."""
-
-    def check(principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
-        if not principal.role.includes(role):
-            raise RoleRequired(role=role.value, has=principal.role.value)
-        return principal
-
-    return check
+    return NeedsRole(role)
 
 
-def require_permission(permission: Permission) -> Callable[..., Principal]:
+def require_permission(permission: Permission, *, or_operator: bool = False) -> NeedsPermission:
     """A dependency that refuses principals whose role does not have the permission."""
+    return NeedsPermission(permission, or_operator)
 
-    def check(principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
-        if permission not in ALLOWED[principal.role]:
-            raise PermissionRequired(permission=permission.value, has=principal.role.value)
-        return principal
 
-    return check
+def any_caller() -> Any:
+    """For `dependencies=[...]`: a key or log-in is needed, and no permission."""
+    return Depends(AnyCaller())
+
+
+def public(reason: str) -> Any:
+    """For `dependencies=[...]`: the route answers everybody, on purpose."""
+    return Depends(Public(reason))
+
+
+CanReadSessions = Annotated[Principal, Depends(require_permission(Permission.SESSIONS_READ))]
+CanWriteSessions = Annotated[Principal, Depends(require_permission(Permission.SESSIONS_WRITE))]
+CanReadEvents = Annotated[Principal, Depends(require_permission(Permission.EVENTS_READ))]
+CanReadAudit = Annotated[Principal, Depends(require_permission(Permission.AUDIT_READ))]
+CanUseOwnKeys = Annotated[Principal, Depends(require_permission(Permission.OWN_KEYS))]
+CanReadUsers = Annotated[Principal, Depends(require_permission(Permission.USERS_READ))]
+CanWriteUsers = Annotated[Principal, Depends(require_permission(Permission.USERS_WRITE))]
+CanReadTenant = Annotated[Principal, Depends(require_permission(Permission.TENANT_READ, or_operator=True))]
+CanWriteTenant = Annotated[Principal, Depends(require_permission(Permission.TENANT_WRITE, or_operator=True))]
+CanReadQuotas = Annotated[Principal, Depends(require_permission(Permission.QUOTAS_READ, or_operator=True))]
+CanWriteQuotas = Annotated[Principal, Depends(require_permission(Permission.QUOTAS_WRITE, or_operator=True))]
+Member = Annotated[Principal, Depends(require_role(Role.VIEWER))]
+"""Whoever belongs to the tenant, in any role."""
+Operator = Annotated[Principal, Depends(NeedsOperator())]
+
+IdempotencyKeyHeader = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, pattern="^[ -~]*$")]
+Limit = Annotated[int, Query(ge=1, le=500, description="Most items of one page.")]
 
 
 def database(request: Request) -> Database:
     return request.app.state.database
 
 
-async def transaction(db: Annotated[Database, Depends(database)]) -> AsyncIterator[AsyncSession]:
+async def transaction(request: Request, db: Annotated[Database, Depends(database)]) -> AsyncIterator[AsyncSession]:
     """One transaction a request. It commits before the answer is sent, so that who reads the answer can read the row."""
     async with db.transaction() as session:
+        session.info[REQUEST_ID] = request_id_of(request.scope)
         yield session
 
 
 Db = Annotated[AsyncSession, Depends(transaction, scope="function")]
-Viewer = Annotated[Principal, Depends(require_role(Role.VIEWER))]
-Member = Annotated[Principal, Depends(require_role(Role.MEMBER))]
-IdempotencyKeyHeader = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, pattern="^[ -~]*$")]
+
+
+def caller(
+    request: Request,
+    principal: Annotated[Principal, Depends(current_principal)],
+    db: Annotated[Database, Depends(database)],
+) -> Caller:
+    return Caller(principal, db, request_id_of(request.scope))
+
+
+CallerDep = Annotated[Caller, Depends(caller)]

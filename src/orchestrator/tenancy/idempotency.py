@@ -1,20 +1,19 @@
-"""A POST with an Idempotency-Key is done once: its repeat gets the first answer."""
+"""An Idempotency-Key: the same POST once, however often it is sent."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import Json
 from orchestrator.kit.errors import Conflict
 from orchestrator.tenancy.models import IdempotencyKey
 from orchestrator.tenancy.principal import Principal
-
-Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class IdempotencyConflict(Conflict):
@@ -24,45 +23,41 @@ class IdempotencyConflict(Conflict):
     hint = "Use a new key for a new request; repeat a request with exactly the same body."
 
 
+@dataclass(frozen=True)
+class Request:
+    """What makes two requests the same: the deed and what it was asked with."""
+
+    deed: str
+    wanted: Mapping[str, Any]
+
+    @property
+    def digest(self) -> bytes:
+        content = json.dumps([self.deed, dict(self.wanted)], sort_keys=True, default=str)
+        return hashlib.sha256(content.encode()).digest()
+
+
 async def once(
-    db: AsyncSession, principal: Principal, key: str | None, request: str, make: Callable[[], Awaitable[Json]]
-) -> Json:
-    """What `make` returned for the first request with this key. `request`: all that makes two requests the same."""
+    db: AsyncSession, principal: Principal, key: str | None, request: Request, make: Callable[[], Awaitable[UUID]]
+) -> tuple[UUID, bool]:
+    """The id of what was made, now or by the first request with this key; the flag says that it was the first one."""
     if not key:
-        return await make()
-    digest = hashlib.sha256(request.encode()).digest()
+        return await make(), False
     lock = f"{principal.tenant_id}:{principal.actor}:{key}"
     await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
     known = await db.get(IdempotencyKey, (principal.tenant_id, principal.actor, key))
     if known is not None:
-        if known.request_sha256 != digest:
+        if known.request_sha256 != request.digest:
             raise IdempotencyConflict
-        return known.response
-    response = await make()
+        return UUID(known.response["id"]), True
+    made = await make()
     db.add(
         IdempotencyKey(
             tenant_id=principal.tenant_id,
             principal=principal.actor,
             key=key,
-            request_sha256=digest,
-            response=response,
+            request_sha256=request.digest,
+            response={"id": str(made)},
             created_at=now(),
         )
     )
-    return response
-
-
-async def answered_once(
-    db: AsyncSession,
-    principal: Principal,
-    key: str | None,
-    request: str,
-    kind: type[Answer],
-    make: Callable[[], Awaitable[Answer]],
-) -> Answer:
-    """The same for an answer that is a model."""
-
-    async def made() -> Json:
-        return (await make()).model_dump(mode="json")
-
-    return kind.model_validate(await once(db, principal, key, request, made))
+    return made, False

@@ -33,6 +33,11 @@ class ParsedKey:
 
 def mint_key(prefix: str = PREFIX) -> MintedKey:
     public_id = "".join(secrets.choice(_ALPHABET) for _ in range(_PUBLIC_ID_LENGTH))
+    return mint_secret(public_id, prefix)
+
+
+def mint_secret(public_id: str, prefix: str = PREFIX) -> MintedKey:
+    """Another secret for a key that is known by its public id already."""
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH))
     return MintedKey(f"{prefix}_{public_id}_{secret}", public_id, hashlib.sha256(secret.encode()).digest())
 

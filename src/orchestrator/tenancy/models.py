@@ -22,6 +22,10 @@ class Role(StrEnum):
         order = list(Role)
         return order.index(self) <= order.index(other)
 
+    def at_most(self, other: "Role | None") -> "Role":
+        """The lesser of the two."""
+        return other if other is not None and self.includes(other) else self
+
 
 class Tenant(Base):
     __tablename__ = "tenants"
@@ -78,6 +82,33 @@ class Membership(Base):
     created_at: Mapped[datetime]
 
 
+class LoginSession(Base):
+    """A person's browser after the log-in. Of its cookie only the SHA-256 of the secret part is stored."""
+
+    __tablename__ = "login_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    secret_sha256: Mapped[bytes]
+    user_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class PendingLogIn(Base):
+    """A browser that went to the OpenID provider and is not back yet."""
+
+    __tablename__ = "pending_log_ins"
+
+    state_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    browser_sha256: Mapped[bytes]
+    nonce: Mapped[str]
+    verifier: Mapped[str]
+    next: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
 class ApiKey(TenantOwned, Base):
     """The secret itself is never stored: only its public id and the SHA-256 of the secret part."""
 
@@ -110,3 +141,19 @@ class IdempotencyKey(Base):
     request_sha256: Mapped[bytes]
     response: Mapped[Json]
     created_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """One act that changed who may do what. `hash` goes over the entry and the hash before it."""
+
+    __tablename__ = "audit_log"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    target: Mapped[str]
+    detail: Mapped[Json]
+    request_id: Mapped[str]
+    hash: Mapped[bytes]

@@ -9,9 +9,11 @@ from orchestrator.tenancy.models import Role
 
 @dataclass(frozen=True)
 class Principal:
+    """`key_id` is None for a person who logged in; then `user_id` is not."""
+
     tenant_id: UUID
     tenant_slug: str
-    key_id: UUID
+    key_id: UUID | None
     user_id: UUID | None
     name: str
     role: Role
@@ -20,7 +22,7 @@ class Principal:
     @property
     def actor(self) -> str:
         """Who, as events and rows record it."""
-        return f"key:{self.key_id}"
+        return f"key:{self.key_id}" if self.key_id else f"user:{self.user_id}"
 
     @property
     def subject(self) -> str:
@@ -33,7 +35,18 @@ class Unauthenticated(OrchestratorError):
 
     status = 401
     code = "unauthenticated"
-    hint = "Send `Authorization: Bearer <key>`. The first admin's key is in <data dir>/admin.key."
+    hint = (
+        "Send `Authorization: Bearer <key>`, or log in at /auth/log-in where that is set up. "
+        "The first admin's key is in <data dir>/admin.key."
+    )
+
+
+class CrossSiteRequest(OrchestratorError):
+    """A log-in changes nothing on the word of another site."""
+
+    status = 403
+    code = "cross_site_request"
+    hint = "Open the orchestrator at its public address; a program sends an API key instead of a browser's cookie."
 
 
 class RoleRequired(OrchestratorError):
@@ -53,11 +66,11 @@ class PermissionRequired(OrchestratorError):
 
 
 class OperatorRequired(OrchestratorError):
-    """This is for operators of the platform; the key is not one's."""
+    """This is for the operators of the platform."""
 
     status = 403
     code = "operator_required"
-    hint = "Use an operator's key: that of the first admin is one, and who has one can make others."
+    hint = "Ask who runs the installation; the key of its first start, in <data dir>/admin.key, is an operator's."
 
 
 class TenantNotFound(OrchestratorError):

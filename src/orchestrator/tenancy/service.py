@@ -4,38 +4,57 @@ import os
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.settings import Settings
-from orchestrator.tenancy.keys import mint_key, parse_key
+from orchestrator.tenancy.keys import ParsedKey, mint_key, parse_key
 from orchestrator.tenancy.models import ApiKey, Membership, Quotas, Role, Tenant, User
 from orchestrator.tenancy.principal import Principal, TenantNotFound, Unauthenticated
 
 DEFAULT_TENANT = "default"
 ADMIN_KEY_FILE = "admin.key"
+FIRST_KEY_NAME = "first admin"
+
+_NO_SECRET = bytes(32)
+_OF_ITS_USER = and_(Membership.tenant_id == ApiKey.tenant_id, Membership.user_id == ApiKey.user_id)
+_KEY_AND_OWNER = (
+    select(ApiKey, Tenant, Membership.role).join(Tenant, Tenant.id == ApiKey.tenant_id).outerjoin(Membership, _OF_ITS_USER)
+)
 
 
 async def authenticate(database: Database, credential: str | None, tenant: str | None) -> Principal:
-    """The principal of an API key; `tenant` (id or slug) must be the key's own. Raises Unauthenticated, TenantNotFound."""
+    """The principal of an API key; `tenant` (id or slug) must be the key's own. Raises Unauthenticated, TenantNotFound.
+
+    Nothing is remembered between requests, so that a revoked key and a changed role hold at once in every process.
+    """
     parsed = parse_key(credential) if credential else None
     if parsed is None:
         raise Unauthenticated
-    query = select(ApiKey, Tenant).join(Tenant, Tenant.id == ApiKey.tenant_id).where(ApiKey.public_id == parsed.public_id)
     async with database.system_transaction() as db:
-        row = (await db.execute(query)).one_or_none()
-    if row is None or not parsed.matches(row[0].secret_sha256) or not _usable(row[0]):
+        row = (await db.execute(_KEY_AND_OWNER.where(ApiKey.public_id == parsed.public_id))).one_or_none()
+    if row is None or not _opens(parsed, row[0]):
         raise Unauthenticated
-    key, owner = row
+    key, owner, role_of_user = row
     if tenant is not None and tenant not in (str(owner.id), owner.slug):
         raise TenantNotFound
-    return Principal(owner.id, owner.slug, key.id, key.user_id, key.name, key.role, key.is_operator)
+    # A person who was given a lesser role has no more by a key from before.
+    role = key.role.at_most(role_of_user)
+    return Principal(owner.id, owner.slug, key.id, key.user_id, key.name, role, key.is_operator)
 
 
-def _usable(key: ApiKey) -> bool:
+def _opens(parsed: ParsedKey, key: ApiKey) -> bool:
+    """Both secrets are compared, whichever it is, so that the time tells nothing."""
+    current = parsed.matches(key.secret_sha256)
+    previous = parsed.matches(key.previous_sha256 or _NO_SECRET)
+    in_grace = key.previous_until is not None and key.previous_until > now()
+    return (current or (previous and in_grace)) and is_usable(key)
+
+
+def is_usable(key: ApiKey) -> bool:
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > now())
 
 
@@ -46,31 +65,40 @@ async def first_start(database: Database, settings: Settings) -> None:
         tenant = (await db.execute(select(Tenant).where(Tenant.slug == DEFAULT_TENANT))).scalar_one_or_none()
         if tenant is None:
             tenant = Tenant(id=new_id(), slug=DEFAULT_TENANT, name="Default", created_at=now())
-            db.add(tenant)
-            await db.flush()
-            limit = settings.max_concurrent_sessions
-            db.add(Quotas(tenant_id=tenant.id, max_concurrent_sessions=limit, updated_at=now()))
+            await add_tenant(db, tenant, settings.max_concurrent_sessions)
         if await _admin_key_works(database, settings.data_dir / ADMIN_KEY_FILE):
             return
-        minted = mint_key()
-        admin = await _admin_of(db, tenant.id)
-        db.add(
-            ApiKey(
-                tenant_id=tenant.id,
-                id=new_id(),
-                public_id=minted.public_id,
-                secret_sha256=minted.secret_sha256,
-                name="first admin",
-                role=Role.ADMIN,
-                user_id=admin,
-                is_operator=True,
-                created_at=now(),
-            )
-        )
-        await db.flush()
+        text_of_key = await add_admin_key(db, tenant.id, is_operator=True)
         # Before the commit, so within the lock: of starts at once, each finds the key of the first. A crash in between
         # leaves a file whose key opens nothing, and the next start makes another.
-        _write_private(settings.data_dir / ADMIN_KEY_FILE, minted.text + "\n")
+        _write_private(settings.data_dir / ADMIN_KEY_FILE, text_of_key + "\n")
+
+
+async def add_tenant(db: AsyncSession, tenant: Tenant, max_concurrent_sessions: int) -> None:
+    db.add(tenant)
+    await db.flush()
+    db.add(Quotas(tenant_id=tenant.id, max_concurrent_sessions=max_concurrent_sessions, updated_at=now()))
+    await db.flush()
+
+
+async def add_admin_key(db: AsyncSession, tenant_id: UUID, *, is_operator: bool = False, maker: str | None = None) -> str:
+    """The key's text. It is the tenant's first ADMIN's, who is made when there is none."""
+    minted = mint_key()
+    key = ApiKey(
+        tenant_id=tenant_id,
+        id=new_id(),
+        public_id=minted.public_id,
+        secret_sha256=minted.secret_sha256,
+        name=FIRST_KEY_NAME,
+        role=Role.ADMIN,
+        user_id=await _admin_of(db, tenant_id),
+        is_operator=is_operator,
+        created_by=maker,
+        created_at=now(),
+    )
+    db.add(key)
+    await db.flush()
+    return minted.text
 
 
 async def _admin_of(db: AsyncSession, tenant_id: UUID) -> UUID:

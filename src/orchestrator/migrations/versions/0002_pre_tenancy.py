@@ -52,6 +52,18 @@ create table login_sessions (
     revoked_at timestamptz
 );
 
+-- Between leaving for the OpenID provider and coming back from it; each row is good for one return.
+create table pending_log_ins (
+    state_sha256 bytea primary key,
+    browser_sha256 bytea not null,
+    nonce text not null,
+    verifier text not null,
+    next text not null,
+    expires_at timestamptz not null
+);
+create index pending_log_ins_expiry on pending_log_ins (expires_at);
+create index login_sessions_expiry on login_sessions (expires_at);
+
 -- Not worth a wait for the disk: after a crash of the database every bucket is full again.
 create unlogged table rate_buckets (
     tenant_id uuid not null references tenants (id),
@@ -111,10 +123,11 @@ def upgrade() -> None:
     secure("storage_samples", "select")
     secure("audit_log", "select, insert")
     across_tenants(SYSTEM_GRANTS)
-    op.execute("alter table login_sessions enable row level security")
-    op.execute("alter table login_sessions force row level security")
-    op.execute("grant select, insert, update on login_sessions to orchestrator_system")
-    op.execute("create policy log_ins on login_sessions to orchestrator_system using (true) with check (true)")
+    for table in ("login_sessions", "pending_log_ins"):
+        op.execute(f"alter table {table} enable row level security")
+        op.execute(f"alter table {table} force row level security")
+        op.execute(f"grant select, insert, update, delete on {table} to orchestrator_system")
+        op.execute(f"create policy log_ins on {table} to orchestrator_system using (true) with check (true)")
     # A tenant's ADMIN changes members; an operator changes tenants.
     op.execute("grant update on users to orchestrator_system")
     op.execute("grant update, delete on memberships to orchestrator_system")

@@ -21,6 +21,7 @@ create table budgets (
     tokens_per_month bigint check (tokens_per_month >= 0),
     cost_micro_usd_per_month bigint check (cost_micro_usd_per_month >= 0),
     updated_at timestamptz not null,
+    label text not null default '',
     primary key (tenant_id, id),
     unique (tenant_id, scope, subject)
 );
@@ -152,6 +153,7 @@ create table model_targets (
     foreign key (provider_tenant_id, provider_id) references providers (tenant_id, id),
     check (provider_tenant_id in (tenant_id, '00000000-0000-0000-0000-000000000000'))
 );
+comment on column budgets.subject is 'user:<id>, key:<id>, or the key of a repository, which label names.';
 comment on column model_targets.input_price is 'Micro-USD per million tokens; null: from the price list.';
 create table provider_states (
     tenant_id uuid not null,
@@ -170,15 +172,17 @@ create table trajectories (
     session_id uuid,
     conversation text,
     base_request_id uuid,
+    model text not null,
     path text not null,
     sha256 text not null,
     bytes bigint not null,
     created_at timestamptz not null,
-    expires_at timestamptz not null,
-    primary key (tenant_id, request_id)
+    primary key (tenant_id, request_id),
+    foreign key (tenant_id, base_request_id) references trajectories (tenant_id, request_id)
 );
-create index trajectories_of_session on trajectories (tenant_id, session_id, created_at);
-create index trajectories_expiry on trajectories (expires_at);
+create index trajectories_in_order on trajectories (tenant_id, created_at, request_id);
+create index trajectories_of_session on trajectories (tenant_id, session_id, created_at, request_id);
+create index trajectories_upon on trajectories (tenant_id, base_request_id) where base_request_id is not null;
 
 alter table sessions add column user_subject text;
 alter table sessions add column max_tokens bigint check (max_tokens > 0);

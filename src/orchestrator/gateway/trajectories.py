@@ -1,0 +1,231 @@
+"""Keeps what was asked and answered in every call: off the calls' way, once each, through any crash of a process.
+
+`record` writes a file of the spool and returns. A task of the same process packs the files into the artifact store, adds
+their rows and removes them; what a process left behind is taken over by another one on the same machine.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections import OrderedDict, defaultdict
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.gateway.trajectory_codec import Base, RecordedCall, pack
+from orchestrator.gateway.trajectory_files import ArtifactStore, Spool, Spooled, path_of, read_spooled
+from orchestrator.gateway.trajectory_models import Trajectory
+from orchestrator.gateway.trajectory_retention import sweep
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import Database
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.logging import get_logger
+from orchestrator.kit.remembered import Remembered
+from orchestrator.kit.settings import Settings
+from orchestrator.kit.tasks import background
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.tenancy.models import Tenant
+
+log = get_logger(__name__)
+
+SPOOL_FOLDER = "trajectory-spool"
+MOST_DEPTH = 19
+"""A file and at most so many others are read for one request: every twentieth of a conversation is whole."""
+_BATCH = 32
+_CONVERSATIONS = 256
+_BASE_HOURS = 12
+"""Retention is a day at least, so what is this young is not being deleted."""
+_CAPTURE_SECONDS = 1.0
+_LOOK_SECONDS = 30.0
+_SWEEP_SECONDS = 3600.0
+_RETRY_SECONDS = 2.0
+_SMALL_BYTES = 256 * 1024
+_TROUBLE = (DBAPIError, PoolTimeout, OSError, OrchestratorError)
+
+Conversation = tuple[UUID, str]
+
+
+class Trajectories:
+    """One a process that calls providers."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.store = ArtifactStore(settings)
+        self._database = database
+        self._spool = Spool(settings.data_dir / SPOOL_FOLDER)
+        self._bases: OrderedDict[Conversation, Base] = OrderedDict()
+        self._captured = Remembered[UUID, bool](_CAPTURE_SECONDS)
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        await asyncio.to_thread(self._spool.open)
+        try:
+            async with background(self._work(), self._sweep()):
+                yield
+        finally:
+            await asyncio.to_thread(self._spool.close)
+
+    async def record(self, call: RecordedCall) -> None:
+        """Await it before the last byte is released: who has the whole answer can count on the record.
+
+        Raises OSError when the disk takes no more.
+        """
+        if not await self._captures(call.tenant_id):
+            return
+        if len(call.request) + len(call.response) > _SMALL_BYTES:
+            await asyncio.to_thread(self._spool.add, call)
+        else:
+            self._spool.add(call)  # A write of a few pages; a thread would take longer.
+        self._idle.clear()
+        self._wake.set()
+
+    async def drained(self) -> None:
+        """Returns once everything recorded so far is stored."""
+        if self._spool.waiting():
+            self._idle.clear()
+            self._wake.set()
+            await self._idle.wait()
+
+    async def _captures(self, tenant_id: UUID) -> bool:
+        """Known for a second; when the database is away the call is kept, and the tenant asked before it is stored."""
+        try:
+            return await self._captured.get(tenant_id, partial(self._ask, tenant_id))
+        except (DBAPIError, PoolTimeout):
+            return True
+
+    async def _ask(self, tenant_id: UUID) -> bool:
+        with tenant_scope(tenant_id):
+            async with self._database.transaction() as db:
+                return await _wants(db, tenant_id)
+
+    async def _work(self) -> None:
+        look_at = 0.0
+        while True:
+            self._wake.clear()
+            try:
+                if time.monotonic() >= look_at:
+                    await self._adopt()
+                    look_at = time.monotonic() + _LOOK_SECONDS
+                await self._store_all(self._spool.folder)
+                self._idle.set()
+            except _TROUBLE as error:
+                self._bases.clear()  # What was to be built upon may not be there.
+                log.warning("trajectories_not_stored", problem=str(error).split("\n")[0], next="trying again")
+                await asyncio.sleep(_RETRY_SECONDS)
+                self._wake.set()
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with what it waits for.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.1, look_at - time.monotonic())):
+                    await self._wake.wait()
+
+    async def _adopt(self) -> None:
+        """Stores what processes left behind that are gone."""
+        for folder in self._spool.abandoned():
+            await self._store_all(folder)
+
+    async def _store_all(self, folder: Path) -> None:
+        while files := await asyncio.to_thread(self._spool.waiting, folder):
+            for start in range(0, len(files), _BATCH):
+                batch = files[start : start + _BATCH]
+                await self._store(await asyncio.to_thread(_read_all, batch))
+
+    async def _store(self, batch: Sequence[Spooled]) -> None:
+        by_tenant: dict[UUID, list[RecordedCall]] = defaultdict(list)
+        for one in batch:
+            if one.call is not None:
+                by_tenant[one.call.tenant_id].append(one.call)
+        for tenant_id, calls in by_tenant.items():
+            with tenant_scope(tenant_id):
+                await self._store_for(tenant_id, calls)
+        for one in batch:
+            one.file.unlink(missing_ok=True)
+
+    async def _store_for(self, tenant_id: UUID, calls: Sequence[RecordedCall]) -> None:
+        """A call that is stored already was so just before a crash; its file and row are left as they are."""
+        async with self._database.transaction() as db:
+            if not await _wants(db, tenant_id):
+                return
+            known = await _stored(db, tenant_id, [call.request_id for call in calls])
+        new = [call for call in calls if call.request_id not in known]
+        if not new:
+            return
+        rows = await asyncio.to_thread(self._keep_all, new)
+        async with self._database.transaction() as db:
+            wanted = await _wants(db, tenant_id)
+            if wanted:
+                await db.execute(insert(Trajectory).values([_values(row) for row in rows]).on_conflict_do_nothing())
+        if not wanted:
+            self._bases.clear()
+            for row in rows:
+                await asyncio.to_thread(self.store.delete, row.path)
+
+    def _keep_all(self, calls: Sequence[RecordedCall]) -> list[Trajectory]:
+        """In a thread. Nobody else touches the bases meanwhile."""
+        return [self._keep(call) for call in calls]
+
+    def _keep(self, call: RecordedCall) -> Trajectory:
+        packed = pack(call, self._base(call), MOST_DEPTH)
+        self.store.write(path_of(call), packed.data)
+        self._remember(call, packed.base)
+        return Trajectory(
+            tenant_id=call.tenant_id,
+            request_id=call.request_id,
+            session_id=call.session_id,
+            conversation=call.conversation,
+            base_request_id=packed.base_request_id,
+            model=call.alias,
+            path=path_of(call),
+            sha256=sha256(packed.data).hexdigest(),
+            bytes=len(packed.data),
+            created_at=call.finished_at,
+        )
+
+    def _base(self, call: RecordedCall) -> Base | None:
+        base = self._bases.get((call.tenant_id, call.conversation or ""))
+        return base if base and base.finished_at > now() - timedelta(hours=_BASE_HOURS) else None
+
+    def _remember(self, call: RecordedCall, base: Base | None) -> None:
+        if base is None or not call.conversation:
+            return
+        key = (call.tenant_id, call.conversation)
+        self._bases[key] = base
+        self._bases.move_to_end(key)
+        while len(self._bases) > _CONVERSATIONS:
+            self._bases.popitem(last=False)
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                await sweep(self._database, self.store)
+            except _TROUBLE as error:
+                log.warning("trajectories_not_swept", problem=str(error).split("\n")[0])
+            await asyncio.sleep(_SWEEP_SECONDS)
+
+
+def _read_all(files: Sequence[Path]) -> list[Spooled]:
+    return [read_spooled(file) for file in files]
+
+
+async def _wants(db: AsyncSession, tenant_id: UUID) -> bool:
+    query = select(Tenant.capture_trajectories).where(Tenant.id == tenant_id)
+    return bool((await db.execute(query)).scalar_one_or_none())
+
+
+async def _stored(db: AsyncSession, tenant_id: UUID, request_ids: Sequence[UUID]) -> set[UUID]:
+    query = select(Trajectory.request_id).where(Trajectory.tenant_id == tenant_id, Trajectory.request_id.in_(request_ids))
+    return set((await db.execute(query)).scalars())
+
+
+def _values(row: Trajectory) -> dict[str, object]:
+    return {column.key: getattr(row, column.key) for column in Trajectory.__table__.columns}

@@ -1,0 +1,148 @@
+"""Where recorded calls lie: in a spool on this machine at first, then in the artifact store that all gateways share."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from uuid import uuid4
+
+import fsspec  # pyright: ignore[reportMissingTypeStubs]
+
+from orchestrator.gateway.trajectory_codec import RecordedCall, from_spool, to_spool
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.settings import Settings
+
+_LOCK = "lock"
+_ENDING = ".call"
+
+
+class ArtifactStoreUnusable(OrchestratorError):
+    """The artifact store that ORCHESTRATOR_ARTIFACTS_URL names cannot be used: {problem}."""
+
+    status = 503
+    code = "artifact_store_unusable"
+    hint = "Correct the URL, or install what its scheme needs: `pip install s3fs` for s3://, `gcsfs` for gs://."
+
+
+class ArtifactStore:
+    """Blocking: call it from a thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.artifacts_url or str(settings.data_dir / "artifacts")
+        self._opened: tuple[Any, str] | None = None
+
+    def write(self, path: str, data: bytes) -> None:
+        system, root = self._open()
+        full = f"{root}/{path}"
+        try:
+            system.pipe_file(full, data)
+        except FileNotFoundError:
+            system.makedirs(full.rpartition("/")[0], exist_ok=True)
+            system.pipe_file(full, data)
+
+    def read(self, path: str) -> bytes:
+        """Raises FileNotFoundError."""
+        system, root = self._open()
+        return cast(bytes, system.cat_file(f"{root}/{path}"))
+
+    def delete(self, path: str) -> None:
+        system, root = self._open()
+        with contextlib.suppress(FileNotFoundError):
+            system.rm_file(f"{root}/{path}")
+
+    def _open(self) -> tuple[Any, str]:
+        if self._opened is None:
+            try:
+                system, root = cast(tuple[Any, str], fsspec.url_to_fs(self._url))  # pyright: ignore[reportUnknownMemberType]
+            except (ImportError, ValueError) as error:
+                raise ArtifactStoreUnusable(problem=str(error)[:300]) from error
+            self._opened = system, root.rstrip("/")
+        return self._opened
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """A call whose file is in the spool; None for a file that was not written to its end."""
+
+    file: Path
+    call: RecordedCall | None
+
+
+class Spool:
+    """A folder of this process among those of others. Who holds its lock is alive: the kernel lets go of it at any end."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.folder = root / uuid4().hex
+        self._lock: int | None = None
+        self._number = 0
+
+    def open(self) -> None:
+        """It has its name only once it is locked, so that nobody takes it for abandoned in between."""
+        draft = self._root / f".{self.folder.name}"
+        draft.mkdir(mode=0o700, parents=True)
+        self._lock = _try_lock(draft / _LOCK)
+        draft.rename(self.folder)
+
+    def add(self, call: RecordedCall) -> None:
+        """Written, and so safe from the end of this process, though not from a power cut."""
+        self._number += 1
+        file = self.folder / f"{self._number:012d}-{call.request_id}{_ENDING}"
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(to_spool(call))
+
+    def waiting(self, folder: Path | None = None) -> list[Path]:
+        """The oldest first."""
+        try:
+            return sorted(file for file in (folder or self.folder).iterdir() if file.suffix == _ENDING)
+        except FileNotFoundError:
+            return []
+
+    def abandoned(self) -> Iterator[Path]:
+        """Folders of processes that are gone, each held while the caller looks at it, and removed once it is empty."""
+        for folder in sorted(self._root.iterdir()) if self._root.exists() else ():
+            if folder == self.folder or folder.name.startswith(".") or not folder.is_dir():
+                continue
+            lock = _try_lock(folder / _LOCK)
+            if lock is None:
+                continue
+            try:
+                yield folder
+                if not self.waiting(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(lock)
+
+    def close(self) -> None:
+        """What is not stored yet stays for whoever starts next."""
+        if self._lock is not None:
+            if not self.waiting():
+                shutil.rmtree(self.folder, ignore_errors=True)
+            os.close(self._lock)
+            self._lock = None
+
+
+def read_spooled(file: Path) -> Spooled:
+    return Spooled(file, from_spool(file.read_bytes()))
+
+
+def path_of(call: RecordedCall) -> str:
+    return f"{call.tenant_id}/trajectories/{call.finished_at:%Y/%m/%d}/{call.request_id}.zst"
+
+
+def _try_lock(file: Path) -> int | None:
+    try:
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor

@@ -1,0 +1,90 @@
+"""Gives recorded calls back as they were, history and all."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.gateway.assembly import Fields
+from orchestrator.gateway.trajectory_codec import Unpacked, unpack
+from orchestrator.gateway.trajectory_files import ArtifactStore
+from orchestrator.gateway.trajectory_models import Trajectory
+from orchestrator.kit.errors import NotFound, OrchestratorError
+from orchestrator.kit.pagination import decode_cursor
+
+
+class TrajectoryDamaged(OrchestratorError):
+    """The recorded call {request_id} cannot be read: {problem}."""
+
+    status = 500
+    code = "trajectory_damaged"
+    hint = "Its file in the artifact store was changed or removed; bring it back from a copy. Other calls are not concerned."
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """`request` deep-equals what was sent, with the same order of keys; None where that was no JSON, see `raw_request`."""
+
+    call: Fields
+    request: Fields | None
+    raw_request: bytes
+    response: bytes
+    messages: list[Fields]
+
+
+async def list_trajectories(
+    db: AsyncSession, tenant_id: UUID, session_id: UUID | None, limit: int, cursor: str | None
+) -> tuple[Sequence[Trajectory], bool]:
+    """The newest first; the flag says whether there are more."""
+    query = select(Trajectory).where(Trajectory.tenant_id == tenant_id)
+    if session_id is not None:
+        query = query.where(Trajectory.session_id == session_id)
+    if cursor:
+        query = query.where(tuple_(Trajectory.created_at, Trajectory.request_id) < decode_cursor(cursor))
+    query = query.order_by(Trajectory.created_at.desc(), Trajectory.request_id.desc()).limit(limit + 1)
+    rows = (await db.execute(query)).scalars().all()
+    return rows[:limit], len(rows) > limit
+
+
+async def chain_of(db: AsyncSession, tenant_id: UUID, request_id: UUID) -> list[Trajectory]:
+    """The call and what its history builds upon, the oldest first. Raises NotFound."""
+    found: list[Trajectory] = []
+    wanted: UUID | None = request_id
+    while wanted is not None:
+        row = await db.get(Trajectory, (tenant_id, wanted))
+        if row is None:
+            raise NotFound
+        found.append(row)
+        wanted = row.base_request_id
+    return found[::-1]
+
+
+async def replay(store: ArtifactStore, chain: Sequence[Trajectory]) -> Replayed:
+    """The last call of the chain. Raises TrajectoryDamaged."""
+    history: list[Any] = []
+    for row in chain[:-1]:
+        history = _history(await asyncio.to_thread(_read, store, row), history)
+    last = await asyncio.to_thread(_read, store, chain[-1])
+    request = last.upon(history) if last.request is not None else None
+    return Replayed(last.call, request, last.raw_request, last.response, last.messages)
+
+
+def _history(one: Unpacked, earlier: Sequence[Any]) -> list[Any]:
+    return [*earlier[: one.kept], *one.history]
+
+
+def _read(store: ArtifactStore, row: Trajectory) -> Unpacked:
+    try:
+        data = store.read(row.path)
+        if sha256(data).hexdigest() != row.sha256:
+            raise TrajectoryDamaged(request_id=row.request_id, problem="its checksum is another one")
+        return unpack(data)
+    except FileNotFoundError:
+        raise TrajectoryDamaged(request_id=row.request_id, problem="its file is missing") from None
+    except ValueError as error:
+        raise TrajectoryDamaged(request_id=row.request_id, problem=str(error)) from None

@@ -1,0 +1,155 @@
+"""What a route declares about who may call it. The app does not start with a route that declares nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.routing import BaseRoute
+
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.tenancy.models import Role
+from orchestrator.tenancy.permissions import ALLOWED, Permission
+from orchestrator.tenancy.principal import (
+    OperatorRequired,
+    PermissionRequired,
+    Principal,
+    RoleRequired,
+    Unauthenticated,
+)
+
+
+class RouteUndeclared(OrchestratorError):
+    """The route {route} does not declare who may call it."""
+
+    code = "route_undeclared"
+    hint = "Give it a permission of tenancy/dependencies.py, or say public() with the reason."
+
+
+def current_principal(request: Request) -> Principal:
+    principal = getattr(request.state, "principal", None)
+    if not isinstance(principal, Principal):
+        raise Unauthenticated
+    return principal
+
+
+Current = Annotated[Principal, Depends(current_principal)]
+
+
+@dataclass(frozen=True)
+class NeedsPermission:
+    """`or_operator`: an operator of the platform may as well, whatever their role."""
+
+    permission: Permission
+    or_operator: bool = False
+
+    def __call__(self, principal: Current) -> Principal:
+        if not self.allows(principal.role, is_operator=principal.is_operator):
+            raise PermissionRequired(permission=self.permission.value, has=principal.role.value)
+        return principal
+
+    def allows(self, role: Role, *, is_operator: bool) -> bool:
+        return self.permission in ALLOWED[role] or (self.or_operator and is_operator)
+
+    def __str__(self) -> str:
+        return f"`{self.permission.value}`" + (", or an operator" if self.or_operator else "")
+
+
+@dataclass(frozen=True)
+class NeedsRole:
+    role: Role
+
+    def __call__(self, principal: Current) -> Principal:
+        if not self.allows(principal.role, is_operator=principal.is_operator):
+            raise RoleRequired(role=self.role.value, has=principal.role.value)
+        return principal
+
+    def allows(self, role: Role, *, is_operator: bool) -> bool:
+        return role.includes(self.role)
+
+    def __str__(self) -> str:
+        return f"the role {self.role.value}"
+
+
+@dataclass(frozen=True)
+class NeedsOperator:
+    def __call__(self, principal: Current) -> Principal:
+        if not principal.is_operator:
+            raise OperatorRequired
+        return principal
+
+    def allows(self, role: Role, *, is_operator: bool) -> bool:
+        return is_operator
+
+    def __str__(self) -> str:
+        return "an operator"
+
+
+@dataclass(frozen=True)
+class AnyCaller:
+    """Whoever the middleware let in."""
+
+    def __call__(self) -> None:
+        return None
+
+    def allows(self, role: Role, *, is_operator: bool) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return "any key or log-in"
+
+
+@dataclass(frozen=True)
+class Public:
+    """Without a key, for a reason."""
+
+    reason: str
+
+    def __call__(self) -> None:
+        return None
+
+    def allows(self, role: Role, *, is_operator: bool) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return f"public: {self.reason}"
+
+
+Declaration = NeedsPermission | NeedsRole | NeedsOperator | AnyCaller | Public
+_KINDS = (NeedsPermission, NeedsRole, NeedsOperator, AnyCaller, Public)
+
+
+@dataclass(frozen=True)
+class DeclaredRoute:
+    path: str
+    methods: tuple[str, ...]
+    declared: tuple[Declaration, ...]
+
+    def allows(self, role: Role, *, is_operator: bool = False) -> bool:
+        return all(one.allows(role, is_operator=is_operator) for one in self.declared)
+
+
+def declared_routes(routes: Iterable[BaseRoute], elsewhere: Mapping[str, Declaration]) -> list[DeclaredRoute]:
+    """`elsewhere` speaks for routes that have no dependencies of their own, by path. Raises RouteUndeclared."""
+    return [_declared(context, elsewhere) for context in iter_route_contexts(list(routes))]
+
+
+def _declared(context: RouteContext, elsewhere: Mapping[str, Declaration]) -> DeclaredRoute:
+    path = context.path or ""
+    dependant = getattr(context, "dependant", None)
+    found = tuple(dict.fromkeys(_of(dependant))) if isinstance(dependant, Dependant) else ()
+    if not found and path in elsewhere and not isinstance(dependant, Dependant):
+        found = (elsewhere[path],)
+    methods = tuple(sorted((context.methods or set()) - {"HEAD"}))
+    if not found:
+        raise RouteUndeclared(route=f"{'|'.join(methods)} {path}".strip())
+    return DeclaredRoute(path, methods, found)
+
+
+def _of(dependant: Dependant) -> Iterator[Declaration]:
+    for child in dependant.dependencies:
+        if isinstance(child.call, _KINDS):
+            yield child.call
+        yield from _of(child)
