@@ -24,9 +24,8 @@ async def test_the_refusal_says_which_budget_and_when_it_begins_anew(desk: Desk)
     error = answer.json()["error"]
     assert (error["code"], error["type"]) == ("budget_exceeded", "insufficient_quota")
     assert "tokens budget of the tenant" in error["message"]
-    figures = {name: answer.headers[f"x-budget-{name}"] for name in ("scope", "limit", "spent", "held")}
-    assert figures == {"scope": "tenant", "limit": "50", "spent": "0", "held": "0"}
-    assert answer.headers["x-budget-resets-at"] > "2026"
+    assert (answer.headers["x-budget-limit"], answer.headers["x-budget-spent"]) == ("50", "0")
+    assert answer.headers["x-budget-resets-at"].endswith("-01T00:00:00+00:00")
     assert desk.upstream.asked == []
 
 

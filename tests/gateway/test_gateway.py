@@ -153,7 +153,7 @@ NO_PATHS = (
 async def test_only_the_paths_of_the_formats_exist(desk: Desk) -> None:
     for path in NO_PATHS:
         answer = await desk.post(f"{PREFIX}{path}")
-        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found"), path
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "path_unknown"), path
     assert (await desk.post(PREFIX)).status_code == 404
     for method in ("GET", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD"):
         answer = await desk.client.request(method, CHAT, headers=desk.runtime.headers)
@@ -165,7 +165,7 @@ async def test_a_model_is_reached_in_the_formats_of_its_provider_alone(desk: Des
     for one, path in ((desk, "messages"), (desk, "responses"), (anthropic_desk, "chat/completions")):
         body = b'{"model": "m"}' if one is desk else CLAUDE
         answer = await one.post(f"{PREFIX}/{path}", body=body)
-        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "format_not_offered"), path
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "format_not_spoken"), path
     assert desk.upstream.asked == []
 
 

@@ -77,7 +77,7 @@ async def test_who_would_wait_too_long_is_told_for_how_long(desk: Desk) -> None:
     limit(desk, requests_per_minute=1)
     assert (await desk.post()).status_code == 200
     answer = await desk.post()
-    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "provider_rate_limited")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "provider_at_limit")
     assert 50 <= int(answer.headers["retry-after"]) <= 60
     assert len(desk.upstream.asked) == 1
     await desk.usage()
@@ -110,7 +110,7 @@ async def test_a_long_429_passes_with_its_advice_and_nobody_else_asks(desk: Desk
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "90")
     assert answer.json()["error"]["code"] == "rate_limit_exceeded"
     answer = await desk.post()
-    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "provider_rate_limited")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "provider_at_limit")
     assert len(desk.upstream.asked) == 1
 
 

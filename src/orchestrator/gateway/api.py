@@ -12,13 +12,13 @@ from starlette.types import Receive, Scope, Send
 from orchestrator.gateway.callers import Credentials
 from orchestrator.gateway.calls import Ask, Call
 from orchestrator.gateway.channel import BrokenOff
-from orchestrator.gateway.faults import RequestTooLarge, refusal
+from orchestrator.gateway.faults import PathUnknown, RequestTooLarge, refusal
 from orchestrator.gateway.provider_refusals import Head
 from orchestrator.gateway.proxy import Gateway
 from orchestrator.gateway.requests import parse_request
 from orchestrator.gateway.routing import ApiFormat, ModelOffer
 from orchestrator.gateway.upstream import COUNT_TOKENS, PATHS
-from orchestrator.kit.errors import NotFound, OrchestratorError
+from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.http import DATABASE_TROUBLE, database_error
 from orchestrator.kit.logging import get_logger
 
@@ -67,7 +67,7 @@ async def _answer(gateway: Gateway, request: Request, path: str, format_: ApiFor
         await gateway.limits.take(caller.tenant_id)
         return JSONResponse(_listing(await gateway.catalog.offers(caller.tenant_id)))
     if not calls:
-        raise NotFound
+        raise PathUnknown
     body = parse_request(format_, await _read_body(request))
     ask = Ask(caller, body, path, request.url.query, dict(request.headers), is_free=path == COUNT_TOKENS)
     return await _begin(gateway, request, ask)

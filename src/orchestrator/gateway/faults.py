@@ -31,12 +31,28 @@ class SessionUnknown(OrchestratorError):
     hint = "The session has ended, or belongs to another runtime or tenant."
 
 
+class PathUnknown(OrchestratorError):
+    """The gateway has no such path."""
+
+    status = 404
+    code = "path_unknown"
+    hint = "POST /chat/completions, /responses, /messages, /messages/count_tokens or GET /models below /gateway/v1."
+
+
 class RequestTooLarge(OrchestratorError):
     """A request to a model may have {most} bytes at most."""
 
     status = 413
     code = "request_too_large"
     hint = "Send less of the conversation, or smaller pictures."
+
+
+class FormatNotSpoken(OrchestratorError):
+    """The provider of this model speaks no {format}; it speaks {formats}."""
+
+    status = 400
+    code = "format_not_spoken"
+    hint = "Call the path of one of its formats: the gateway translates none into another."
 
 
 class RateLimited(OrchestratorError):
@@ -51,7 +67,7 @@ class ProviderRateLimited(OrchestratorError):
     """The provider {provider} takes no further call for {retry_after_seconds} seconds, longer than the gateway holds one."""
 
     status = 429
-    code = "provider_rate_limited"
+    code = "provider_at_limit"
     hint = "Wait as long as Retry-After says."
 
 

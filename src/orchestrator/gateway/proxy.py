@@ -38,10 +38,10 @@ class Gateway:
             catalog=catalog,
             quotes=Quotes(ledger.ratios),
             tabs=Tabs(ledger),
-            trajectories=self.trajectories,
             limits=self.limits,
             states=ProviderStates(database, reset_seconds=settings.provider_reset_seconds),
             upstream=Upstream(settings),
+            trajectories=self.trajectories,
             drains=Drains(settings.gateway_drains, settings.gateway_drain_seconds),
             most_wait_seconds=settings.gateway_wait_seconds,
         )
@@ -53,8 +53,10 @@ class Gateway:
         """What the process does beside its calls. At the end they are given a moment to come to theirs."""
         tabs = self._desk.tabs
         try:
-            housekeeper = housekeeping(tabs.ledger, tabs.under_way, self._lease_seconds)
-            async with self.trajectories.running(), background(housekeeper):
+            async with (
+                self.trajectories.running(),
+                background(housekeeping(tabs.ledger, tabs.under_way, self._lease_seconds)),
+            ):
                 try:
                     yield
                 finally:
