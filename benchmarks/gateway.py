@@ -6,8 +6,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from benchmarks.bench import Bench, console
-from benchmarks.gateways import LITELLM, Served, litellm_proxy, our_gateway, straight, upstream_running
-from benchmarks.load import Callers, Waits, Way, open_callers, p50, p99
+from benchmarks.gateways import LITELLM, Served, litellm_proxy, our_gateway, straight, trajectories_kept, upstream_running
+from benchmarks.load import Callers, Waits, open_callers, p50, p99
+from benchmarks.processes import Part, cpu_by_part
 from benchmarks.results import Figure, Group
 
 _MANY = 16
@@ -17,15 +18,16 @@ _REQUESTS_OF_MANY = 800
 _STREAMS = 100
 _MEMORY_WARMING = 3_000
 _MEMORY_REQUESTS = 50_000
-_MEMORY_SECONDS = 420.0
+_MEMORY_SECONDS = 300.0
 _SETTLING_SECONDS = 2.0
 
 _NOTES = f"""The provider is a process of this machine that thinks for 20 ms; the callers are in another one and ask again as
 soon as they have an answer. Each round asks all ways one after the other; a value is the median of the rounds, and what a
 way adds is its time less that of the provider itself in the same round. Our gateway is one process with its PostgreSQL
 (fsync on): a virtual key, a running session for each caller, token and money budgets that are reserved before and settled
-after each call, and whatever else is on by default. {LITELLM} is one worker with a master key alone: its virtual keys and
-budgets need a database client whose engine its packages do not bring, so it reserves, settles and keeps nothing."""
+after each call, and whatever else is on by default. At the end every call is in the ledger and none holds budget any more.
+{LITELLM} is one worker with a master key alone: its virtual keys and budgets need a database client whose engine its
+packages do not bring, so it reserves, settles and keeps nothing."""
 _MEMORY_NOTES = f"""The resident size of the gateway's process after {_MEMORY_WARMING:,} requests of {_MANY} callers, and
 after as many more as the figure says; the run ends after {_MEMORY_SECONDS:.0f} s."""
 
@@ -54,6 +56,8 @@ class Rounds:
     """What one way took: of each batch, one entry a round."""
 
     batches: dict[str, list[Waits]] = field(default_factory=dict[str, list[Waits]])
+    cpu: list[float] = field(default_factory=list[float])
+    database_cpu: list[float] = field(default_factory=list[float])
 
     def add(self, batch: str, waits: Waits) -> None:
         self.batches.setdefault(batch, []).append(waits)
@@ -74,24 +78,32 @@ async def measure(bench: Bench) -> list[Group]:
         ours = await stack.enter_async_context(our_gateway(bench, upstream, _MANY))
         theirs = await stack.enter_async_context(litellm_proxy(bench, upstream))
         callers = Callers(await stack.enter_async_context(open_callers()))
-        ways = [straight(upstream), ours.way, *([theirs.way] if theirs else [])]
+        ways = [straight(upstream), ours, *([theirs] if theirs else [])]
         rounds = await _rounds(bench, callers, ways)
         latency = Group("What a gateway adds to a model call", _latency(*rounds), _NOTES)
         return [latency, Group("Memory of the gateway", await _memory(callers, ours, theirs), _MEMORY_NOTES)]
 
 
-async def _rounds(bench: Bench, callers: Callers, ways: list[Way]) -> list[Rounds]:
+async def _rounds(bench: Bench, callers: Callers, ways: list[Served]) -> list[Rounds]:
     rounds = [Rounds() for _ in ways]
-    for way in ways:
-        await callers.ask(way, _MANY, _WARMING)
+    for served in ways:
+        await callers.ask(served.way, _MANY, _WARMING)
     for number in range(bench.rounds):
-        for way, its in zip(ways, rounds, strict=True):
-            its.add("alone", await callers.ask(way, 1, _REQUESTS_ALONE))
-            its.add("many", await callers.ask(way, _MANY, _REQUESTS_OF_MANY))
-            its.add("streams", await callers.ask(way, 1, _STREAMS, streams=True))
+        for served, its in zip(ways, rounds, strict=True):
+            its.add("alone", await callers.ask(served.way, 1, _REQUESTS_ALONE))
+            await _many(callers, served, its)
+            its.add("streams", await callers.ask(served.way, 1, _STREAMS, streams=True))
             told = ", ".join(f"{one.name} {its.seconds(one)[-1] * 1000:.1f} ms" for one in _MEASURES)
-            console.print(f"  round {number + 1}, {way.name}: {told}")
+            console.print(f"  round {number + 1}, {served.way.name}: {told}", soft_wrap=True)
     return rounds
+
+
+async def _many(callers: Callers, served: Served, its: Rounds) -> None:
+    """With the CPU time of a call, which does not depend on what else the machine does."""
+    before, database = served.cpu_seconds(), cpu_by_part()[Part.DATABASE]
+    its.add("many", await callers.ask(served.way, _MANY, _REQUESTS_OF_MANY))
+    its.cpu.append((served.cpu_seconds() - before) / _REQUESTS_OF_MANY)
+    its.database_cpu.append((cpu_by_part()[Part.DATABASE] - database) / _REQUESTS_OF_MANY)
 
 
 def _latency(straight: Rounds, ours: Rounds, theirs: Rounds | None = None) -> list[Figure]:
@@ -103,7 +115,10 @@ def _latency(straight: Rounds, ours: Rounds, theirs: Rounds | None = None) -> li
     for name, way in (("the provider itself", straight), ("the orchestrator", ours), ("LiteLLM", theirs)):
         if way:
             figures.append(Figure.per_second(f"{name}: answers to {_MANY} callers", way.per_second()))
+    figures.append(Figure.milliseconds("the orchestrator: CPU time of a call", ours.cpu))
+    figures.append(Figure.milliseconds("the orchestrator: CPU time of a call in PostgreSQL", ours.database_cpu))
     if theirs:
+        figures.append(Figure.milliseconds("LiteLLM: CPU time of a call", theirs.cpu))
         figures += [
             Figure.ratio(f"added: the orchestrator / LiteLLM, {one.name}", *_medians(straight, ours, theirs, one), None)
             for one in _MEASURES
@@ -127,6 +142,7 @@ async def _memory(callers: Callers, ours: Served, theirs: Served | None) -> list
         Figure.megabytes("the orchestrator before", before),
         Figure.megabytes(f"the orchestrator: growth over {count:,} requests", after - before, aim=10.0),
         Figure.milliseconds("the orchestrator: p99 of these calls, the provider included", [p99(waits.whole)]),
+        Figure.ratio("the orchestrator: trajectories kept / calls", await trajectories_kept(ours), ours.way.answers, None),
     ]
 
 

@@ -37,9 +37,13 @@ LITELLM = "litellm[proxy]==1.108.7"
 _CHAT = "/chat/completions"
 _READY_SECONDS = 120.0
 _INSTALL_SECONDS = 600.0
+_BOOKING_SECONDS = 20.0
 _ROOT = Path(__file__).resolve().parent.parent
 _UV = _ROOT / ".tools/uv/bin/uv"
 _NO_LIMIT_IN_SIGHT = 10**15
+_COUNTS = """
+select (select count(*) from usage_events), (select count(*) from budget_holds), (select count(*) from trajectories)
+"""
 _LITELLM_CONFIG = """
 model_list:
   - model_name: {model}
@@ -51,13 +55,18 @@ litellm_settings: {{telemetry: false}}
 
 @dataclass(frozen=True)
 class Served:
-    """A way, and the process that serves it."""
+    """A way, and the process that serves it: None where there is none between the caller and the provider."""
 
     way: Way
-    pid: int
+    pid: int | None = None
+    database_url: str = ""
 
     def resident_bytes(self) -> int:
-        return psutil.Process(self.pid).memory_info().rss
+        return psutil.Process(self.pid).memory_info().rss if self.pid else 0
+
+    def cpu_seconds(self) -> float:
+        times = psutil.Process(self.pid).cpu_times() if self.pid else None
+        return times.user + times.system if times else 0.0
 
 
 @asynccontextmanager
@@ -69,8 +78,8 @@ async def upstream_running(bench: Bench) -> AsyncGenerator[str]:
         yield f"http://127.0.0.1:{port}/v1"
 
 
-def straight(upstream: str) -> Way:
-    return Way("the provider itself", upstream + _CHAT, model=MODEL)
+def straight(upstream: str) -> Served:
+    return Served(Way("the provider itself", upstream + _CHAT, model=MODEL))
 
 
 @asynccontextmanager
@@ -95,7 +104,8 @@ async def our_gateway(bench: Bench, upstream: str, callers: int) -> AsyncGenerat
         program = str(Path(sys.executable).with_name("orchestrator"))
         async with _server(bench, [program, "gateway"], "our gateway", f"http://127.0.0.1:{port}/health/live", env) as pid:
             headers = await _sessions(url, folder / "data" / ADMIN_KEY_FILE, callers)
-            yield Served(Way("the orchestrator", f"http://127.0.0.1:{port}{PREFIX}{_CHAT}", headers, MODEL), pid)
+            way = Way("the orchestrator", f"http://127.0.0.1:{port}{PREFIX}{_CHAT}", headers, MODEL)
+            yield Served(way, pid, url)
     finally:
         postgres.stop()
 
@@ -105,6 +115,32 @@ def _require_fsync(url: str) -> None:
         row = connection.execute("show fsync").fetchone()
     if row != ("on",):
         raise BenchmarkFailed("PostgreSQL runs without fsync, so that its times say nothing")
+
+
+async def trajectories_kept(ours: Served) -> int:
+    """When all is booked: a call that was not paid for says nothing about the price of doing so."""
+    calls, end = ours.way.answers, monotonic() + _BOOKING_SECONDS
+    while True:
+        books = _books(ours)
+        if books == Books(calls, 0, calls) or monotonic() > end:
+            break
+        await asyncio.sleep(0.5)
+    if (books.paid, books.held) != (calls, 0):
+        raise BenchmarkFailed(f"of {calls} calls {books.paid} are in the ledger, and {books.held} still hold budget")
+    return books.kept
+
+
+@dataclass(frozen=True)
+class Books:
+    paid: int
+    held: int
+    kept: int
+
+
+def _books(ours: Served) -> Books:
+    with psycopg.connect(ours.database_url) as connection:
+        row = connection.execute(_COUNTS).fetchone()
+    return Books(*(row or ()))
 
 
 async def _sessions(url: str, admin_key: Path, count: int) -> list[dict[str, str]]:

@@ -16,14 +16,15 @@ _CALL_SECONDS = 60.0
 _PROMPT = "Read the failing test, find the cause, and change as little as possible. " * 50
 
 
-@dataclass(frozen=True)
+@dataclass
 class Way:
-    """Where callers ask, and as whom: one set of headers a caller."""
+    """Where callers ask, and as whom: one set of headers a caller. `answers` counts what was answered."""
 
     name: str
     url: str
     callers: Sequence[dict[str, str]] = ({},)
     model: str = "m"
+    answers: int = 0
 
     def headers(self, caller: int) -> dict[str, str]:
         return {"Content-Type": "application/json"} | self.callers[caller % len(self.callers)]
@@ -79,6 +80,7 @@ class Callers:
             expected = b"[DONE]" if streams else b'"usage"'
             if answer.status != 200 or expected not in content:
                 raise BenchmarkFailed(f"{way.name} answered {answer.status}: {content[:500]!r}")
+            way.answers += 1
             waits.first.append(first - began)
             waits.whole.append(last - began)
 
