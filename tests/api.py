@@ -14,6 +14,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from starlette.applications import Starlette
 from tests.actors import Actor, make_actor, make_tenant
 from tests.databases import copied
 
@@ -82,7 +83,7 @@ def settings_for(tmp_path: Path, **changes: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running(app: FastAPI) -> AsyncIterator[None]:
+async def running(app: FastAPI | Starlette) -> AsyncIterator[None]:
     """The application's lifespan in a task of its own: a fixture's two halves run in different tasks."""
     ready, stop = asyncio.Event(), asyncio.Event()
 

@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 from sqlalchemy import text
 from tests.actors import Actor
-from tests.api import Api, in_process, settings_for
+from tests.api import Api, in_process, running, settings_for
 from tests.gateway.upstream import KEY, Upstream, upstream_running
 
 from orchestrator.gateway.api import PREFIX, gateway_app
@@ -213,6 +213,6 @@ async def desk_for(api: Api, upstream: Upstream, settings: Settings, catalog: Ca
     catalog.own = replace(catalog.own, endpoint=replace(catalog.own.endpoint, provider_id=new_id()))
     gateway = Gateway(api.database, catalog, settings)
     runtime = await make_runtime(api.database, api.actors.member.tenant_id)
-    async with in_process(gateway_app(gateway)) as client:
+    app = gateway_app(gateway)
+    async with running(app), in_process(app) as client:
         yield Desk(gateway, client, upstream, runtime, api.actors.member)
-    await gateway.close()

@@ -30,11 +30,6 @@ async def stored(desk: Desk) -> list[dict[str, Any]]:
 
 
 async def test_a_stream_and_a_whole_answer_are_on_record(full_desk: Desk) -> None:
-    async with full_desk.gateway.trajectories.running():
-        await _stream_and_whole(full_desk)
-
-
-async def _stream_and_whole(full_desk: Desk) -> None:
     full_desk.upstream.answers(body=STREAM + USAGE + DONE, Content_Type="text/event-stream")
     assert (await full_desk.post(CHAT, body=asked("one"))).content == STREAM + DONE
     whole = b'{"choices":[{"index":0,"message":{"content":"hi"}}],"usage":{"prompt_tokens":5,"completion_tokens":1}}'
@@ -51,11 +46,6 @@ async def _stream_and_whole(full_desk: Desk) -> None:
 
 
 async def test_an_answer_that_the_caller_did_not_wait_for_is_on_record_too(full_desk: Desk) -> None:
-    async with full_desk.gateway.trajectories.running():
-        await _left_alone(full_desk)
-
-
-async def _left_alone(full_desk: Desk) -> None:
     begun, gate = asyncio.Event(), asyncio.Event()
 
     async def slow(request: web.Request) -> web.StreamResponse:
@@ -82,6 +72,5 @@ async def test_a_tenant_that_opted_out_leaves_nothing(full_desk: Desk) -> None:
         query = text("update tenants set capture_trajectories = false where id = :t")
         await db.execute(query, {"t": full_desk.runtime.tenant_id})
     full_desk.upstream.answers(body=STREAM + USAGE + DONE, Content_Type="text/event-stream")
-    async with full_desk.gateway.trajectories.running():
-        assert (await full_desk.post(CHAT, body=asked("one"))).status_code == 200
-        assert await stored(full_desk) == []
+    assert (await full_desk.post(CHAT, body=asked("one"))).status_code == 200
+    assert await stored(full_desk) == []

@@ -102,7 +102,8 @@ def endpoint(base_url: str) -> Endpoint:
 
 
 async def ask(upstream: Upstream, base_url: str) -> dict[str, str]:
-    async with await upstream.send(endpoint(base_url), "/chat/completions", "", {}, b"{}") as answer:
+    prepared = await upstream.prepare(endpoint(base_url), "/chat/completions", "", {}, b"{}")
+    async with await prepared.send() as answer:
         return await answer.json()
 
 

@@ -9,11 +9,13 @@ import pytest
 from aiohttp import web
 from tests.gateway.answers import Answer, answers
 from tests.gateway.conftest import CHAT, Desk
-from tests.gateway.paying import held, set_quotas, spent
+from tests.gateway.paying import held, rows, set_quotas, spent
 from tests.gateway.upstream import begin_stream
 
 from orchestrator.gateway.routing import ApiFormat
+from orchestrator.gateway.trajectory_reading import Replayed, chain_of, replay
 from orchestrator.gateway.upstream import PATHS
+from orchestrator.kit.tenant_scope import tenant_scope
 
 STREAM = {"model": "m", "stream": True, "messages": [{"role": "user", "content": "x" * 3_000}]}
 PIECE = b'data: {"choices":[{"index":0,"delta":{"content":"0123456789abcdef"}}]}\n\n'
@@ -205,3 +207,57 @@ async def test_the_process_books_what_is_under_way_when_it_stops(
         assert (response.status, (await response.json())["error"]["code"]) == (503, "gateway_stopping")
     tap.flow.put_nowait(None)
     await settled(full_desk)
+
+
+async def recorded(desk: Desk, event: dict[str, Any]) -> Replayed:
+    recorder, tenant_id = desk.gateway.trajectories, desk.runtime.tenant_id
+    await recorder.drained()
+    with tenant_scope(tenant_id):
+        async with desk.runtime.database.transaction() as db:
+            chain = await chain_of(db, tenant_id, event["request_id"])
+    return await replay(recorder.store, chain)
+
+
+async def kept(desk: Desk) -> int:
+    found = await rows(
+        desk.runtime.database, desk.runtime.tenant_id, "select count(*)::bigint from trajectories where tenant_id = :t"
+    )
+    return int(str(found[0][0]))
+
+
+async def test_who_has_the_whole_answer_can_count_on_its_record(
+    full_desk: Desk, base_url: str, caller: aiohttp.ClientSession
+) -> None:
+    """The end of a stream is held back until the record is written; what comes before is not."""
+    tap = Tap(full_desk)
+    async with caller.post(f"{base_url}/chat/completions", json=STREAM) as response:
+        tap.flow.put_nowait(PIECE)
+        await response.content.readuntil(b"\n\n")
+        tap.flow.put_nowait(USAGE + DONE)
+        await response.content.readuntil(b"[DONE]\n\n")
+        assert len(full_desk.gateway.trajectories._spool.waiting()) + await kept(full_desk) >= 1
+        tap.flow.put_nowait(None)
+    (event,) = await full_desk.usage()
+    found = await recorded(full_desk, event)
+    assert (found.request, found.response) == (STREAM, PIECE + USAGE + DONE)
+    facts = found.call
+    assert (facts["session_id"], facts["conversation"]) == (
+        str(full_desk.runtime.session_id),
+        full_desk.runtime.conversation,
+    )
+    assert (facts["http_status"], facts["complete"], facts["usage"]["input_tokens"]) == (200, True, 123)
+
+
+async def test_half_an_answer_is_recorded_as_half_an_answer(
+    full_desk: Desk, base_url: str, caller: aiohttp.ClientSession
+) -> None:
+    full_desk.gateway._desk.drains.most = 0
+    tap = Tap(full_desk)
+    async with caller.post(f"{base_url}/chat/completions", json=STREAM) as response:
+        tap.flow.put_nowait(PIECE)
+        await response.content.readuntil(b"\n\n")
+        response.close()
+    (event,) = await full_desk.usage()
+    found = await recorded(full_desk, event)
+    assert (found.call["complete"], found.response) == (False, PIECE)
+    tap.flow.put_nowait(None)

@@ -186,16 +186,15 @@ class Call:
         return None if most is None else max(1, most // self.ask.request.answers)
 
     async def _send(self, endpoint: Endpoint, body: bytes) -> aiohttp.ClientResponse:
+        ask = self.ask
+        prepared = await self._desk.upstream.prepare(endpoint, ask.path, ask.query, ask.headers, body)
         self._was_sent = True
         try:
-            return await self._desk.upstream.send(endpoint, self.ask.path, self.ask.query, self.ask.headers, body)
+            return await prepared.send()
         except (aiohttp.ClientError, TimeoutError) as error:
             self._was_sent = not isinstance(error, NEVER_ARRIVED)
             log.warning("provider_unreachable", provider=endpoint.name, problem=type(error).__name__)
             raise ProviderUnreachable from None
-        except OrchestratorError:
-            self._was_sent = False  # It was let out nowhere: no credential, or an address that is refused.
-            raise
 
     async def _pass_refusal_on(self, endpoint: Endpoint, answer: aiohttp.ClientResponse, earlier: int) -> bool:
         """An answer that is no success costs nothing."""
@@ -224,23 +223,24 @@ class Call:
         if stripper is None and answer.content_length is not None:
             headers["content-length"] = str(answer.content_length)
         self.head.set_result(Head(answer.status, headers))
-        missing_bytes = answer.content_length
+        received_bytes = 0
         try:
             async for chunk in answer.content.iter_any():
                 self._first_byte_at = self._first_byte_at or time.monotonic()
                 self._reader.feed(chunk)
                 if self._tape is not None:
                     self._tape.add(chunk)
-                if missing_bytes is not None and (missing_bytes := missing_bytes - len(chunk)) == 0:
+                received_bytes += len(chunk)
+                if self._reader.finished if streams else received_bytes == answer.content_length:
                     await self._record(complete=True)
                 if piece := stripper.feed(chunk) if stripper else chunk:
                     await self.channel.put(piece)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("provider_broke_off", problem=type(error).__name__)
             return
+        await self._record(complete=True)
         if stripper and (rest := stripper.finish()):
             await self.channel.put(rest)
-        await self._record(complete=True)
         self.channel.end()
 
     async def _record(self, *, complete: bool) -> None:

@@ -11,6 +11,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -29,6 +30,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
+from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
 from orchestrator.kit.tenant_scope import tenant_scope
@@ -61,7 +63,7 @@ class Trajectories:
         self._database = database
         self._spool = Spool(settings.data_dir / SPOOL_FOLDER)
         self._bases: OrderedDict[Conversation, Base] = OrderedDict()
-        self._captured: dict[UUID, tuple[float, bool]] = {}
+        self._captured = Remembered[UUID, bool](_CAPTURE_SECONDS)
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
 
@@ -97,17 +99,15 @@ class Trajectories:
 
     async def _captures(self, tenant_id: UUID) -> bool:
         """Known for a second; when the database is away the call is kept, and the tenant asked before it is stored."""
-        known = self._captured.get(tenant_id)
-        if known and known[0] > time.monotonic():
-            return known[1]
         try:
-            with tenant_scope(tenant_id):
-                async with self._database.transaction() as db:
-                    wanted = await _wants(db, tenant_id)
+            return await self._captured.get(tenant_id, partial(self._ask, tenant_id))
         except (DBAPIError, PoolTimeout):
             return True
-        self._captured[tenant_id] = (time.monotonic() + _CAPTURE_SECONDS, wanted)
-        return wanted
+
+    async def _ask(self, tenant_id: UUID) -> bool:
+        with tenant_scope(tenant_id):
+            async with self._database.transaction() as db:
+                return await _wants(db, tenant_id)
 
     async def _work(self) -> None:
         look_at = 0.0

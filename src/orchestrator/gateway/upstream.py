@@ -4,6 +4,7 @@ import io
 import ipaddress
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,6 +54,20 @@ class _Way(StrEnum):
     GUARDED = "guarded"
 
 
+@dataclass(frozen=True)
+class Prepared:
+    client: aiohttp.ClientSession
+    url: URL
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    async def send(self) -> aiohttp.ClientResponse:
+        """The answer when its headers are there. Raises aiohttp.ClientError and TimeoutError."""
+        # From a file-like object a long body is sent piece by piece, so that other calls are not held up.
+        data = io.BytesIO(self.body) if len(self.body) > _SENT_AT_ONCE_BYTES else self.body
+        return await self.client.post(self.url, data=data, headers=self.headers, allow_redirects=False)
+
+
 class Upstream:
     """Redirects are not followed, and answers are not decompressed: bytes pass as they come."""
 
@@ -62,19 +77,17 @@ class Upstream:
         self._auth = ProviderAuth()
         self._clients: dict[_Way, aiohttp.ClientSession] = {}
 
-    async def send(
+    async def prepare(
         self, endpoint: Endpoint, path: str, query: str, headers: Mapping[str, str], body: bytes
-    ) -> aiohttp.ClientResponse:
-        """The answer when its headers are there. Raises aiohttp.ClientError, TimeoutError and ProviderAddressRefused."""
+    ) -> "Prepared":
+        """Everything that can go wrong before anything is sent. Raises OrchestratorError."""
         if endpoint.is_guarded:
             # The connector looks again at what is connected to, but sees nothing behind a proxy.
             await refuse_private(endpoint.base_url, self._settings)
         url = URL(f"{URL(endpoint.base_url)}{path}{f'?{query}' if query else ''}", encoded=True)
-        # From a file-like object a long body is sent piece by piece, so that other calls are not held up.
-        data = io.BytesIO(body) if len(body) > _SENT_AT_ONCE_BYTES else body
         passed = passed_on(headers)
-        sent = passed | await self._auth.headers(endpoint, str(url), passed, body)
-        return await self._client(endpoint).post(url, data=data, headers=sent, allow_redirects=False)
+        credential = await self._auth.headers(endpoint, str(url), passed, body)
+        return Prepared(self._client(endpoint), url, passed | credential, body)
 
     async def close(self) -> None:
         for client in self._clients.values():
