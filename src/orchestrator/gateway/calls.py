@@ -13,21 +13,21 @@ import aiohttp
 from orchestrator.gateway.billing import Quotes
 from orchestrator.gateway.callers import Caller
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.catalog_errors import FormatNotOffered
 from orchestrator.gateway.channel import Channel
 from orchestrator.gateway.faults import (
     CallAbandoned,
-    FormatNotSpoken,
     GatewayStopping,
     ProviderExhausted,
     ProviderUnreachable,
 )
 from orchestrator.gateway.provider_refusals import Again, Head, read_refusal
 from orchestrator.gateway.provider_states import ProviderStates, Witness
-from orchestrator.gateway.recording import Recording
 from orchestrator.gateway.request_limits import RequestLimits
 from orchestrator.gateway.requests import ModelRequest
 from orchestrator.gateway.routing import Endpoint, Route
 from orchestrator.gateway.tabs import Course, Tab, Tabs
+from orchestrator.gateway.tape import Tape
 from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.gateway.upstream import NEVER_ARRIVED, Upstream, passed_back
 from orchestrator.gateway.usage import ChatUsageStripper, usage_reader
@@ -61,10 +61,10 @@ class Desk:
     catalog: Catalog
     quotes: Quotes
     tabs: Tabs
+    trajectories: Trajectories
     limits: RequestLimits
     states: ProviderStates
     upstream: Upstream
-    trajectories: Trajectories
     drains: Drains
     most_wait_seconds: float
 
@@ -94,10 +94,10 @@ class Call:
         self._drain_seconds = 0.0
         self._was_sent = False
         self._tab: Tab | None = None
+        self._tape: Tape | None = None
         self._reader = usage_reader(ask.request.format.value, ask.request.streams)
         self._first_byte_at: float | None = None
         self._status: int | None = None
-        self._recording = Recording(desk.trajectories, ask.caller, ask.request)
 
     def leave(self) -> None:
         """Nobody waits for the answer any more. What was sent is read on for a while, so that it is booked exactly."""
@@ -149,10 +149,11 @@ class Call:
         route = await desk.catalog.route(ask.caller.tenant_id, ask.request.model, ask.caller.sticky)
         if not route.speaks(ask.request.format):
             formats = ", ".join(sorted({route.format, *route.endpoint.formats}))
-            raise FormatNotSpoken(format=ask.request.format.value, formats=formats)
+            raise FormatNotOffered(provider=route.endpoint.name, format=ask.request.format.value, formats=formats)
         await desk.limits.take(ask.caller.tenant_id)
         if not ask.is_free:
             self._tab = desk.tabs.open(await desk.quotes.make(ask.caller.payer, ask.request, route))
+            self._tape = Tape(desk.trajectories, ask.caller, ask.request, self._tab)
         attempts = 0
         while not await self._attempt(route, attempts):
             attempts += 1
@@ -222,14 +223,15 @@ class Call:
         if stripper is None and answer.content_length is not None:
             headers["content-length"] = str(answer.content_length)
         self.head.set_result(Head(answer.status, headers))
-        received = 0
+        received_bytes = 0
         try:
             async for chunk in answer.content.iter_any():
                 self._first_byte_at = self._first_byte_at or time.monotonic()
                 self._reader.feed(chunk)
-                self._recording.add(chunk)
-                received += len(chunk)
-                if self._reader.finished if streams else received == answer.content_length:
+                if self._tape is not None:
+                    self._tape.add(chunk)
+                received_bytes += len(chunk)
+                if self._reader.finished if streams else received_bytes == answer.content_length:
                     await self._record(complete=True)
                 if piece := stripper.feed(chunk) if stripper else chunk:
                     await self.channel.put(piece)
@@ -242,8 +244,9 @@ class Call:
         self.channel.end()
 
     async def _record(self, *, complete: bool) -> None:
-        if self._tab is not None:
-            await self._recording.keep(self._tab, self._course, complete=complete)
+        """Before the last byte is released: who has the whole answer can count on the record."""
+        if self._tape is not None:
+            await self._tape.save(self._course, complete=complete)
 
     @property
     def _course(self) -> Course:
@@ -259,7 +262,8 @@ class Call:
             self._desk.drains.running -= 1
         if self._tab is None:
             return
-        await self._record(complete=False)  # Unless that has been done, when it was complete.
+        if self._status is not None:
+            await self._record(complete=False)
         used = await self._tab.close(self._course if self._was_sent else None)
         quote = self._tab.quote
         try:
