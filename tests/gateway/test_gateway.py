@@ -165,7 +165,7 @@ async def test_a_model_is_reached_in_the_formats_of_its_provider_alone(desk: Des
     for one, path in ((desk, "messages"), (desk, "responses"), (anthropic_desk, "chat/completions")):
         body = b'{"model": "m"}' if one is desk else CLAUDE
         answer = await one.post(f"{PREFIX}/{path}", body=body)
-        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "format_not_spoken"), path
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "format_not_offered"), path
     assert desk.upstream.asked == []
 
 
