@@ -61,8 +61,10 @@ class Worker:
                     await self._start(admitted)
             except (DBAPIError, OSError) as error:
                 log.warning("admission_failed", problem=str(error).split("\n")[0])
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with what it waits for.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), RECONCILE_SECONDS)
+                async with asyncio.timeout(RECONCILE_SECONDS):
+                    await self._look.wait()
 
     async def _blocked(self) -> Blocked:
         tenants = await tenants_to_check(self._database)

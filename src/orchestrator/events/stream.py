@@ -115,6 +115,7 @@ class EventHub:
 
 async def _happens(event: asyncio.Event, timeout_seconds: float) -> bool:
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), timeout_seconds)
+        async with asyncio.timeout(timeout_seconds):
+            await event.wait()
         return True
     return False

@@ -278,7 +278,8 @@ class OwnedProcess:
         # While a grandchild keeps a pipe open asyncio may hold back wait(), but it sets the code at once.
         while self.process.returncode is None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.process.wait(), _LOOK_AGAIN_SECONDS)
+                async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
+                    await self.process.wait()
         return self.process.returncode
 
     async def _end(self) -> None:

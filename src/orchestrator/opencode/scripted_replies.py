@@ -86,7 +86,8 @@ async def _cut(request: web.Request, chat: ChatRequest, answer: Answer, chunks: 
 async def _hang(request: web.Request, stopping: asyncio.Event) -> web.StreamResponse:
     """Accept the request and never answer, until the caller gives up or the server stops."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(stopping.wait(), LONGEST_HANG_SECONDS)
+        async with asyncio.timeout(LONGEST_HANG_SECONDS):
+            await stopping.wait()
     _drop(request)
     return web.Response(status=503)
 

@@ -111,7 +111,8 @@ class Commands:
             exit_code, timed_out = await _outcome(owned, timeout_seconds)
             duration_ms = round((time.monotonic() - began) * 1000)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(reading, _DRAIN_SECONDS)
+                async with asyncio.timeout(_DRAIN_SECONDS):
+                    await reading
         finally:
             reading.cancel()
             await asyncio.shield(owned.stop(grace_seconds=0))
