@@ -14,6 +14,7 @@ class RestlessModel:
     def __init__(self) -> None:
         self.enough = False
         self.exhausted = False
+        self.refuses_key = False
         self.calls: list[str] = []
         self.prompts: list[int] = []
         """How many messages of a person each request held: a prompt that is sent twice shows here."""
@@ -29,6 +30,16 @@ class RestlessModel:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 model.keys.add(self.headers.get("authorization", ""))
+                if body.get("tools"):
+                    model.calls.append(self.headers.get("x-session-id", ""))
+                if model.refuses_key:
+                    error = {
+                        "message": "Incorrect API key provided",
+                        "type": "invalid_request_error",
+                        "code": "invalid_api_key",
+                    }
+                    self._answer(401, json.dumps({"error": error}).encode(), "application/json")
+                    return
                 if model.exhausted:
                     error = {"message": "You exceeded your current quota", "type": "insufficient_quota"}
                     self._answer(
@@ -36,7 +47,6 @@ class RestlessModel:
                     )
                     return
                 if body.get("tools"):
-                    model.calls.append(self.headers.get("x-session-id", ""))
                     model.prompts.append(sum(m["role"] == "user" for m in body["messages"]))
                 events = b"".join(b"data: " + json.dumps(one).encode() + b"\n\n" for one in _answer(model, body))
                 self._answer(200, events + b"data: [DONE]\n\n", "text/event-stream")

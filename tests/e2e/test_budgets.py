@@ -46,8 +46,9 @@ def quota(tree: Tree, **values: int | None) -> None:
     assert status == 200, answer
 
 
-def handed_in(tree: Tree, model: RestlessModel, **wanted: Any) -> dict[str, Any]:
+def handed_in(tree: Tree, model: RestlessModel, *, refuses_key: bool = False, **wanted: Any) -> dict[str, Any]:
     model.enough = model.exhausted = False
+    model.refuses_key = refuses_key
     model.calls.clear()
     model.prompts.clear()
     repository = make_repository(tree.root / "repositories" / f"r{time.time_ns()}", {"readme.md": "hello\n"})
@@ -105,6 +106,15 @@ def test_an_exhausted_provider_pauses_and_resumes_by_itself(metered: Tree, model
     assert metered.wait(session["id"], ("completed", "failed"))["status"] == "completed"
     events = metered.request("GET", "/events/log?limit=500")[1]["items"]
     assert sum(event["type"] == "provider.exhausted" for event in events) == 1
+
+
+def test_a_key_that_the_provider_refuses_fails_the_session_at_once(metered: Tree, model: RestlessModel) -> None:
+    """It was told as 502, which OpenCode asked again for minutes while the session held its slot."""
+    session = handed_in(metered, model, refuses_key=True)
+    failed = metered.wait(session["id"], ("paused", "failed", "completed"))
+    assert (failed["status"], failed["failure"]["class"]) == ("failed", "provider_final"), failed
+    assert "does not accept the key" in failed["failure"]["message"]
+    assert len(model.calls) == 1
 
 
 def test_the_providers_key_is_in_no_file_and_no_process_of_an_agent(metered: Tree, model: RestlessModel) -> None:

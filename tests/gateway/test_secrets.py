@@ -29,7 +29,7 @@ def clean(answer: httpx.Response) -> httpx.Response:
 async def test_a_refused_key_is_told_without_an_echo(desk: Desk, status: int) -> None:
     desk.upstream.answers(status, ECHO)
     answer = clean(await desk.post())
-    assert (answer.status_code, answer.json()["error"]["code"]) == (502, "upstream_auth")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "upstream_auth")
     assert "Incorrect" not in answer.text
 
 

@@ -90,9 +90,10 @@ class ProviderUnreachable(OrchestratorError):
 class ProviderRefusedKey(OrchestratorError):
     """The provider {provider} does not accept the key that the gateway has for it."""
 
-    status = 502
+    # Not 502: clients ask again after that, OpenCode for minutes, and the key does not mend itself.
+    status = 403
     code = "upstream_auth"
-    hint = "Set the provider's key anew: `orchestrator providers set-key`."
+    hint = "Set the provider's key anew: `orchestrator providers set`, or what the settings name."
 
 
 class ProviderErrorTooLong(OrchestratorError):
