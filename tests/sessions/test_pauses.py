@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import text
 from tests.actors import make_tenant
 from tests.api import Api, code_of, id_of
+from tests.gateway.paying import Call, events_of
 from tests.sessions.test_admission import add_session, make_node
 
+from orchestrator.gateway.accounts import Amount, BudgetSpent, Payer
+from orchestrator.gateway.ledger import Ledger
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.ids import new_id
@@ -97,6 +100,20 @@ async def test_it_goes_on_when_the_next_call_fits_and_not_before(desk: Desk) -> 
     assert await resume_ready(desk.database) == 1
     row = await desk.row(session_id)
     assert (row.status, row.pause) == (Status.QUEUED, {"by": "budget", "prompt_attempt": 1, "resumes": 1})
+
+
+async def test_the_refusal_after_it_went_on_is_told_of_again(desk: Desk) -> None:
+    """Within a minute of the first, which would pass for the same one."""
+    session_id = await desk.paused()
+    desk.quota(tokens_per_month=NEEDED)
+    ledger, payer = Ledger(desk.database), Payer(desk.tenant, "user:1", session_id)
+    for times in (0, 1):
+        with pytest.raises(BudgetSpent):
+            await Call(payer, Amount(NEEDED + 1, 0)).reserve(ledger)
+        assert len(await events_of(desk.database, desk.tenant, "gateway.refused")) == times
+        desk.quota(tokens_per_month=None)
+        assert await resume_ready(desk.database) == (times == 0)
+        desk.quota(tokens_per_month=NEEDED)
 
 
 async def test_without_any_limit_it_goes_on(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -111,6 +112,6 @@ async def _remember(db: AsyncSession, payer: Payer, account: Standing, resource:
     return (await db.execute(_REMEMBER, values)).scalar_one()
 
 
-async def forget_refusal(db: AsyncSession, tenant_id: object, session_id: object) -> None:
+async def forget_refusal(db: AsyncSession, tenant_id: UUID, session_id: UUID) -> None:
     """A session goes on: the next refusal of it is told of again."""
     await db.execute(_FORGET, {"tenant_id": tenant_id, "session_id": session_id})

@@ -5,6 +5,7 @@ from typing import TypedDict
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.gateway.refusals import forget_refusal
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.sessions.admission import LOCK, Blocked, blocked_keys
@@ -110,7 +111,8 @@ def _exhausted(session: Session) -> str:
 
 
 async def resume(db: AsyncSession, session: Session, *, actor: str = ORCHESTRATOR, reason: str) -> None:
-    """Back to the queue; the count of resumes by itself begins anew when a person does it."""
+    """Back to the queue; the count of resumes by itself begins anew when a person does it. The next refusal is news."""
+    await forget_refusal(db, session.tenant_id, session.id)
     pause = session.pause and {**session.pause, "resumes": session.pause["resumes"] + 1 if actor == ORCHESTRATOR else 0}
     await transition(db, session, Status.QUEUED, reason, actor=actor, pause=pause, queue_reason=QueueReason.CLUSTER_CAPACITY)
 

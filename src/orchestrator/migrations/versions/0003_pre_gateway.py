@@ -211,7 +211,7 @@ SYSTEM_GRANTS = {
     "budget_accounts": "select",  # Admission: a tenant that has spent its budget starts nothing.
     "budgets": "select",  # The same, for what a paused session waits for.
     "budget_holds": "select, update",  # The sweeper finds expired holds of all tenants; leases are renewed at once.
-    "budget_refusals": "select",  # The reconciler resumes sessions whose budget suffices again.
+    "budget_refusals": "select, delete",  # The reconciler resumes sessions whose budget suffices again.
     "usage_events": "select",  # Fair shares are made of what each tenant used.
     "trajectories": "select",  # The sweeper finds what is past its retention.
     "providers": "select, insert, update, delete",  # Operators keep the providers of all tenants.
