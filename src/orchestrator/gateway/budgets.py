@@ -1,7 +1,7 @@
 """Budgets of users and repositories: set, listed, removed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,13 +17,17 @@ from orchestrator.kit.db import IndustrialRepository, Json
 from orchestrator.kit.errors import Invalid, NotFound
 from orchestrator.kit.ids import new_id
 from orchestrator.tenancy import audit
-from orchestrator.workspaces.repository import parse_reference
+from orchestrator.workspaces import Origin
 
 _REPOSITORY_KEY = re.compile("[0-9a-f]{24}")
 _USERS = {
     "user": text("select name from users where id = :id"),
     "key": text("select name from api_keys where tenant_id = :tenant_id and id = :id"),
 }
+
+
+FindOrigin = Callable[[str], Awaitable[Origin]]
+"""Where a repository comes from, as sessions that name it have it: with its links followed."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,10 @@ async def list_budgets(db: AsyncSession, most: int) -> Sequence[Budget]:
     return await IndustrialRepository(db).list(Budget, order=(Budget.scope, Budget.label, Budget.id), limit=most)
 
 
-async def set_budget(db: AsyncSession, actor: str, wanted: NewBudget) -> Budget:
+async def set_budget(db: AsyncSession, actor: str, wanted: NewBudget, find_origin: FindOrigin) -> Budget:
     """One budget for each subject: setting it again replaces it. Raises NotFound for a user or key of another tenant."""
     repository = IndustrialRepository(db)
-    subject, label = await _subject_of(db, repository.tenant_id, wanted)
+    subject, label = await _subject_of(db, repository.tenant_id, wanted, find_origin)
     known = await repository.find(Budget, Budget.scope == wanted.scope.value, Budget.subject == subject)
     before = None if known is None else _limits_of(known)
     limits = {
@@ -83,12 +87,12 @@ def _tell(db: AsyncSession, actor: str, type_: str, budget: Budget) -> None:
     events.append(db, budget.tenant_id, type_, actor=actor, session_id=None, **_limits_of(budget), **facts)
 
 
-async def _subject_of(db: AsyncSession, tenant_id: UUID, wanted: NewBudget) -> tuple[str, str]:
+async def _subject_of(db: AsyncSession, tenant_id: UUID, wanted: NewBudget, find_origin: FindOrigin) -> tuple[str, str]:
     """What accounts are kept under, and what a person calls it."""
     if wanted.scope is Scope.REPOSITORY:
         if _REPOSITORY_KEY.fullmatch(wanted.subject):
             return wanted.subject, wanted.subject
-        origin = parse_reference(wanted.subject)
+        origin = await find_origin(wanted.subject)
         if origin.location is None:
             raise Invalid(problem="subject: name a repository by its URL or path")
         return origin.key, origin.location

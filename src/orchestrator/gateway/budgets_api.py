@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
 from orchestrator.gateway import budgets
 from orchestrator.gateway.usage_reports import standings
@@ -11,11 +11,19 @@ from orchestrator.gateway.usage_schemas import AccountRead, BudgetPut, BudgetRea
 from orchestrator.tenancy.dependencies import Db, require_permission
 from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.principal import Principal
+from orchestrator.workspaces import Workspaces
 
 router = APIRouter(prefix="/budgets", tags=["budgets"])
 
 CanReadUsage = Annotated[Principal, Depends(require_permission(Permission.USAGE_READ))]
 CanWriteBudgets = Annotated[Principal, Depends(require_permission(Permission.BUDGETS_WRITE))]
+
+
+def workspaces_of(request: Request) -> Workspaces:
+    return request.app.state.workspaces
+
+
+WorkspacesDep = Annotated[Workspaces, Depends(workspaces_of)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items.")]
 
 
@@ -25,8 +33,9 @@ async def index(_: CanReadUsage, db: Db, limit: Limit = 500) -> Items[BudgetRead
 
 
 @router.put("", summary="Set the budget of a user or a repository; it counts at once")
-async def put(body: BudgetPut, principal: CanWriteBudgets, db: Db) -> BudgetRead:
-    return BudgetRead.model_validate(await budgets.set_budget(db, principal.actor, body.wanted()))
+async def put(body: BudgetPut, principal: CanWriteBudgets, db: Db, workspaces: WorkspacesDep) -> BudgetRead:
+    budget = await budgets.set_budget(db, principal.actor, body.wanted(), workspaces.check_repository)
+    return BudgetRead.model_validate(budget)
 
 
 @router.delete("/{budget_id}", status_code=204, summary="Remove a budget; what was spent stays counted")

@@ -61,8 +61,8 @@ async def create(
 ) -> SessionRead:
     wanted = service.NewSession(**body.model_dump())
     model = (await catalog.offer(principal.tenant_id, body.model)).name
-    await service.check_request(wanted, settings, workspaces)
-    session = await service.create_once(db, principal, wanted, model, idempotency_key)
+    checked = await service.check_request(wanted, model, settings, workspaces)
+    session = await service.create_once(db, principal, checked, idempotency_key)
     response.headers["Location"] = f"/api/v1/sessions/{session.id}"
     return await read_one(db, session)
 

@@ -60,7 +60,16 @@ class SessionFilter:
     created_before: datetime | None = None
 
 
-async def check_request(wanted: NewSession, settings: Settings, workspaces: Workspaces) -> None:
+@dataclass(frozen=True)
+class Checked:
+    """What was made of a request: `repository_key` is the name that budgets know its repository by."""
+
+    wanted: NewSession
+    model: str
+    repository_key: str
+
+
+async def check_request(wanted: NewSession, model: str, settings: Settings, workspaces: Workspaces) -> Checked:
     """Everything that can be refused before a row is written."""
     if not wanted.prompt.strip():
         raise PromptEmpty
@@ -68,11 +77,12 @@ async def check_request(wanted: NewSession, settings: Settings, workspaces: Work
         raise PromptTooLong(length=len(wanted.prompt), most=settings.max_prompt_chars)
     if wanted.agent not in (None, *AGENTS):
         raise UnknownAgent(agent=wanted.agent, known=", ".join(AGENTS))
-    await workspaces.check_repository(wanted.repository, wanted.base_ref)
+    origin = await workspaces.check_repository(wanted.repository, wanted.base_ref)
+    return Checked(wanted, model, origin.key)
 
 
-async def create_session(db: AsyncSession, principal: Principal, wanted: NewSession, model: str) -> Session:
-    repository = IndustrialRepository(db)
+async def create_session(db: AsyncSession, principal: Principal, checked: Checked) -> Session:
+    repository, wanted = IndustrialRepository(db), checked.wanted
     await room.check_storage(db)
     if wanted.start:
         await room.check_queue(db)
@@ -85,9 +95,10 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
         prompt=wanted.prompt,
         repository=wanted.repository,
         base_ref=wanted.base_ref,
+        repository_key=checked.repository_key,
         branch=branch_name(title, session_id),
         agent=wanted.agent or DEFAULT_AGENT,
-        model=model,
+        model=checked.model,
         priority=wanted.priority,
         verify=wanted.verify,
         isolation=wanted.isolation,
@@ -122,13 +133,13 @@ async def create_session(db: AsyncSession, principal: Principal, wanted: NewSess
     return session
 
 
-async def create_once(db: AsyncSession, principal: Principal, wanted: NewSession, model: str, key: str | None) -> Session:
+async def create_once(db: AsyncSession, principal: Principal, checked: Checked, key: str | None) -> Session:
     """The same Idempotency-Key with the same body gives the session that the first request made."""
 
     async def make() -> UUID:
-        return (await create_session(db, principal, wanted, model)).id
+        return (await create_session(db, principal, checked)).id
 
-    session_id, _ = await once(db, principal, key, Request("POST /sessions", asdict(wanted)), make)
+    session_id, _ = await once(db, principal, key, Request("POST /sessions", asdict(checked.wanted)), make)
     return await get_session(db, session_id)
 
 

@@ -9,6 +9,7 @@ from orchestrator.workspaces.mirror import Base
 from orchestrator.workspaces.place import MIRRORS_INSIDE, WORKSPACES_INSIDE, Place
 from orchestrator.workspaces.protected import DEFAULT_GLOBS, Change, ProtectedFinding, findings
 from orchestrator.workspaces.removal import remove_tree
+from orchestrator.workspaces.repository import Origin
 from orchestrator.workspaces.slugs import branch_name
 from orchestrator.workspaces.workspace import Workspace, Workspaces
 
@@ -23,6 +24,7 @@ __all__ = [
     "CommandResult",
     "DiffStat",
     "FileDiff",
+    "Origin",
     "Place",
     "ProtectedFinding",
     "RepositoryConfig",

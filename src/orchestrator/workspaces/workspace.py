@@ -23,7 +23,7 @@ from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Pl
 from orchestrator.workspaces.protected import Change, ProtectedFinding, findings
 from orchestrator.workspaces.publish import Publisher
 from orchestrator.workspaces.removal import remove_tree
-from orchestrator.workspaces.repository import RepositoryChecks
+from orchestrator.workspaces.repository import Origin, RepositoryChecks
 from orchestrator.workspaces.setups import Setups
 from orchestrator.workspaces.slots import slot_of, take_slot
 
@@ -62,11 +62,12 @@ class Workspaces:
         self._checkpoints = Checkpoints(git, self._mirrors, self._commands)
         self._publisher = Publisher(git, self._mirrors)
 
-    async def check_repository(self, repository: str | None, base_ref: str | None = None) -> None:
+    async def check_repository(self, repository: str | None, base_ref: str | None = None) -> Origin:
         """Raise what can be told without the network: a bad address, a path outside the roots, not a repository."""
         origin = await self._checks.check(repository)
         if base_ref not in (None, "HEAD"):
             await self._checks.check_ref(origin, base_ref)
+        return origin
 
     async def prepare_mirror(self, tenant_id: str, repository: str | None, base_ref: str | None = None) -> Base:
         """Fetch, then resolve a branch, tag or commit; without one, the branch the origin's HEAD names."""
