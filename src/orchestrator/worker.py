@@ -22,7 +22,7 @@ from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions.admission import Admitted, Blocked, admit, ended_while_paused, live_on, tenants_to_check
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.lifecycle import CONTROL_CHANNEL, QUEUE_CHANNEL
-from orchestrator.sessions.pauses import resume_ready
+from orchestrator.sessions.pauses import Resumes
 from orchestrator.sessions.steps import Steps
 from orchestrator.sessions.workflow import SessionWorkflow
 from orchestrator.workspaces import Workspaces
@@ -41,6 +41,7 @@ class Worker:
         self._node_id = node_id
         self._workflow = workflow
         self._started: set[str] = set()
+        self._resumes = Resumes(database)
         self._look = asyncio.Event()
         listener.subscribe(QUEUE_CHANNEL, lambda _: self._look.set())
         listener.subscribe(CONTROL_CHANNEL, self._on_control)
@@ -56,7 +57,7 @@ class Worker:
             try:
                 await self._reconcile()
                 blocked = await self._blocked()
-                await resume_ready(self._database, blocked)
+                await self._resumes.look(blocked)
                 while (admitted := await admit(self._database, self._node_id, blocked)) is not None:
                     await self._start(admitted)
             except (DBAPIError, OSError) as error:

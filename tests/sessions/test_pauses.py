@@ -22,7 +22,7 @@ from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions import pauses
 from orchestrator.sessions.admission import admit
 from orchestrator.sessions.models import Session
-from orchestrator.sessions.pauses import MOST_RESUMES, resume_ready
+from orchestrator.sessions.pauses import MOST_RESUMES, Resumes, resume_ready
 from orchestrator.sessions.states import Status
 
 NEEDED = 500
@@ -133,7 +133,30 @@ async def test_live_holds_count_as_spent(desk: Desk) -> None:
         f"{now():%Y-%m}",
     )
     assert await resume_ready(desk.database) == 0
-    desk.write("update budget_holds set expires_at = now() - interval '1 second'")
+    desk.write("update budget_holds set expires_at = now() - interval '1 second', reached_provider = true")
+    assert await resume_ready(desk.database) == 0, "the ledger counts a call that was sent until the sweeper has booked it"
+    desk.write("update budget_holds set reached_provider = false")
+    assert await resume_ready(desk.database) == 1
+
+
+@pytest.mark.parametrize("scope", ["user", "repository", "session"])
+async def test_holds_count_on_every_account(desk: Desk, scope: str) -> None:
+    """Of the tenant's alone, so a session went on and was refused again, until its resumes were used up."""
+    limit = {"max_tokens": 1000} if scope == "session" else {}
+    session_id = await desk.paused(user_subject="mine", repository_key="mine", **limit)
+    if scope != "session":
+        desk.budget(scope, "mine", 1000)
+    desk.write(
+        "insert into budget_holds (tenant_id, request_id, session_id, user_subject, repository, period, tokens, micro_usd, "
+        "detail, created_at, expires_at) "
+        "values (%s, %s, %s, 'mine', 'mine', %s, 600, 0, '{}', now(), now() + interval '1 hour')",
+        desk.tenant,
+        new_id(),
+        session_id,
+        f"{now():%Y-%m}",
+    )
+    assert await resume_ready(desk.database) == 0
+    desk.write("delete from budget_holds")
     assert await resume_ready(desk.database) == 1
 
 
@@ -182,6 +205,15 @@ async def test_of_many_only_a_few_go_on_at_once_the_longest_waiting_first(desk: 
     waiting = [await desk.paused(paused_at=start + timedelta(minutes=n)) for n in range(6)]
     assert await resume_ready(desk.database) == 4
     assert [(await desk.row(one)).status for one in waiting] == [Status.QUEUED] * 4 + [Status.PAUSED] * 2
+
+
+async def test_the_next_few_do_not_go_on_in_the_same_moment(desk: Desk) -> None:
+    """A resume wakes admission: all that waited began within milliseconds, four by four."""
+    for _ in range(6):
+        await desk.paused()
+    resumes = Resumes(desk.database, look_seconds=60)
+    assert [await resumes.look(), await resumes.look()] == [4, 0]
+    assert await Resumes(desk.database).look() == 2
 
 
 async def test_going_on_by_itself_has_a_cap_that_a_person_lifts(desk: Desk) -> None:

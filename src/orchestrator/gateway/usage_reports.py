@@ -57,13 +57,6 @@ class UsageFilter:
     session_id: UUID | None = None
 
 
-@dataclass(frozen=True)
-class SessionUsage:
-    input_tokens: int
-    output_tokens: int
-    cost_micro_usd: int
-
-
 _KEYS = {
     GroupBy.DAY: "to_char(u.created_at at time zone 'utc', 'YYYY-MM-DD')",
     GroupBy.SESSION: "u.session_id::text",
@@ -96,13 +89,24 @@ _WITHIN = """
     and (cast(:end as timestamptz) is null or u.created_at < :end)
     and (cast(:session_id as uuid) is null or u.session_id = :session_id)
 """
+# What calls under way hold on each account: leases that live, and whatever has reached its provider. As ledger_standing
+# of migrations/versions/0003_ledger.sql has it for one payer.
+HELD = """
+    select h.tenant_id, a.scope, a.subject, a.period,
+        sum(h.tokens)::bigint as tokens, sum(h.micro_usd)::bigint as micro_usd
+    from budget_holds h cross join lateral (values
+        ('tenant', '', h.period),
+        ('user', h.user_subject, h.period),
+        ('repository', h.repository, h.period),
+        ('session', h.session_id::text, 'all')
+    ) a (scope, subject, period)
+    where a.subject is not null and (h.reached_provider or h.expires_at > clock_timestamp())
+    group by h.tenant_id, a.scope, a.subject, a.period
+"""
 # The accounts of this month and, when one is named, of a session; the tenant's own is there before its first call.
 _ACCOUNTS = text(
-    """
-    with live as (
-        select * from budget_holds h
-        where h.tenant_id = :tenant_id and (h.reached_provider or h.expires_at > clock_timestamp())
-    ), known as (
+    f"""
+    with held as ({HELD}), known as (
         select a.scope, a.subject, a.period, a.spent_tokens, a.spent_micro_usd from budget_accounts a
         where a.tenant_id = :tenant_id and (a.period = :month or (a.scope = 'session' and a.subject = :session))
         union all
@@ -119,23 +123,15 @@ _ACCOUNTS = text(
             else b.tokens_per_month end as limit_tokens,
         case a.scope when 'tenant' then q.cost_micro_usd_per_month when 'session' then s.max_cost_micro_usd
             else b.cost_micro_usd_per_month end as limit_micro_usd,
-        coalesce(h.tokens, 0)::bigint as held_tokens, coalesce(h.micro_usd, 0)::bigint as held_micro_usd
+        coalesce(h.tokens, 0) as held_tokens, coalesce(h.micro_usd, 0) as held_micro_usd
     from accounts a
     join quotas q on q.tenant_id = :tenant_id
     left join budgets b on b.tenant_id = :tenant_id and b.scope = a.scope and b.subject = a.subject
     left join sessions s on s.tenant_id = :tenant_id and a.scope = 'session' and s.id::text = a.subject
-    cross join lateral (
-        select sum(l.tokens) as tokens, sum(l.micro_usd) as micro_usd from live l
-        where case a.scope
-            when 'tenant' then l.period = a.period
-            when 'user' then l.period = a.period and l.user_subject = a.subject
-            when 'repository' then l.period = a.period and l.repository = a.subject
-            else l.session_id::text = a.subject
-        end
-    ) h
+    left join held h on h.tenant_id = :tenant_id and h.scope = a.scope and h.subject = a.subject and h.period = a.period
     order by array_position(array['tenant', 'user', 'repository', 'session'], a.scope), a.spent_tokens desc, a.subject
     limit :most
-    """
+    """  # noqa: S608 - made of constants alone.
 )
 
 
@@ -155,12 +151,6 @@ async def usage_groups(db: AsyncSession, group_by: GroupBy, wanted: UsageFilter,
 async def usage_totals(db: AsyncSession, wanted: UsageFilter) -> UsageSums:
     query = text(f"select {_SUMS} from usage_events u where {_WITHIN}")  # noqa: S608 - made of constants alone.
     return _sums_of((await db.execute(query, _values(wanted))).mappings().one())
-
-
-async def session_usage(db: AsyncSession, session_id: UUID) -> SessionUsage:
-    """What the calls of a session have used so far."""
-    sums = await usage_totals(db, UsageFilter(session_id=session_id))
-    return SessionUsage(sums.input_tokens, sums.output_tokens, sums.cost_micro_usd)
 
 
 async def standings(db: AsyncSession, session_id: UUID | None, most: int) -> Sequence[Standing]:

@@ -1,11 +1,13 @@
 """Sessions that wait for money or for a provider: why they stopped, and when they go on by themselves."""
 
+import time
 from typing import TypedDict
 
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.refusals import forget_refusal
+from orchestrator.gateway.usage_reports import HELD
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.sessions.admission import LOCK, Blocked, blocked_keys
@@ -17,7 +19,8 @@ BUDGET, PROVIDER = "budget", "provider"
 MOST_RESUMES = 20
 """How often one turn goes on by itself without coming to its end; then a person has to resume it."""
 _AT_ONCE = 4
-"""Of one tenant in one look, so that what waited together does not start together."""
+_LOOK_SECONDS = 3.0
+"""Of one tenant so many in one look, and no look sooner than that: what waited together does not start together."""
 
 
 class Pause(TypedDict):
@@ -57,17 +60,14 @@ _ACCOUNTS = """
 _READY = text(
     f"""
     with month as (select to_char(now() at time zone 'utc', 'YYYY-MM') as period), waiting as ({_WAITING}),
-    accounts as ({_ACCOUNTS}),
-    held as (
-        select tenant_id, sum(tokens) as tokens, sum(micro_usd) as micro_usd from budget_holds
-        where expires_at > now() group by tenant_id
-    ),
+    accounts as ({_ACCOUNTS}), held as ({HELD}),
     short as (
         select a.tenant_id, a.id from accounts a
         join waiting w on w.tenant_id = a.tenant_id and w.id = a.id
         left join budget_accounts b on b.tenant_id = a.tenant_id and b.scope = a.scope
             and b.subject = a.subject and b.period = a.period
-        left join held h on h.tenant_id = a.tenant_id and a.scope = 'tenant'
+        left join held h on h.tenant_id = a.tenant_id and h.scope = a.scope and h.subject = a.subject
+            and h.period = a.period
         where coalesce(b.spent_tokens, 0) + coalesce(h.tokens, 0) + w.needed_tokens > a.tokens
             or coalesce(b.spent_micro_usd, 0) + coalesce(h.micro_usd, 0) + w.needed_micro_usd > a.micro_usd
     ),
@@ -115,6 +115,22 @@ async def resume(db: AsyncSession, session: Session, *, actor: str = ORCHESTRATO
     await forget_refusal(db, session.tenant_id, session.id)
     pause = session.pause and {**session.pause, "resumes": session.pause["resumes"] + 1 if actor == ORCHESTRATOR else 0}
     await transition(db, session, Status.QUEUED, reason, actor=actor, pause=pause, queue_reason=QueueReason.CLUSTER_CAPACITY)
+
+
+class Resumes:
+    """The looks of one node. Each resume wakes admission, which would look again at once."""
+
+    def __init__(self, database: Database, *, look_seconds: float = _LOOK_SECONDS) -> None:
+        self._database = database
+        self._look_seconds = look_seconds
+        self._next_at = 0.0
+
+    async def look(self, blocked: Blocked | None = None) -> int:
+        """How many go on; none when the last look was a moment ago."""
+        if time.monotonic() < self._next_at:
+            return 0
+        self._next_at = time.monotonic() + self._look_seconds
+        return await resume_ready(self._database, blocked)
 
 
 async def resume_ready(database: Database, blocked: Blocked | None = None) -> int:
