@@ -21,10 +21,11 @@ from orchestrator.runtimes.storage import keep_measuring
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions.admission import Admitted, Blocked, admit, ended_while_paused, live_on, tenants_to_check
 from orchestrator.sessions.context import Services, SessionKey
-from orchestrator.sessions.lifecycle import CONTROL_CHANNEL, QUEUE_CHANNEL
+from orchestrator.sessions.lifecycle import CONTROL_CHANNEL
 from orchestrator.sessions.pauses import Resumes
 from orchestrator.sessions.steps import Steps
 from orchestrator.sessions.workflow import SessionWorkflow
+from orchestrator.tenancy.quotas import QUEUE_CHANNEL
 from orchestrator.workspaces import Workspaces
 
 log = get_logger(__name__)

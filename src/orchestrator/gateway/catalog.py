@@ -4,7 +4,6 @@ Answers come from memory; what is older than a second is read anew, so that a ch
 """
 
 import secrets
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,7 +44,6 @@ _NAMES_IN_A_HINT = 20
 class _View:
     """What one tenant sees. `exhausted`: providers that make no call until the moment named."""
 
-    read_at: float
     aliases: dict[str, Alias]
     providers: dict[UUID, Provider]
     exhausted: dict[UUID, datetime]
@@ -131,7 +129,7 @@ class Catalog:
                 return await self._read_in(db, tenant_id)
 
     async def _read_in(self, db: AsyncSession, tenant_id: UUID) -> _View:
-        began, both = time.monotonic(), (tenant_id, PLATFORM)
+        both = (tenant_id, PLATFORM)
         providers = (await db.execute(select(Provider).where(Provider.tenant_id.in_(both)))).scalars().all()
         aliases = (await db.execute(select(ModelAlias).where(ModelAlias.tenant_id.in_(both)))).scalars().all()
         targets = (await db.execute(select(ModelTarget).where(ModelTarget.tenant_id.in_(both)))).scalars().all()
@@ -140,7 +138,7 @@ class Catalog:
         found = _resolve(aliases, targets, usable, tenant_id, self.own)
         offers = tuple(self._offer(alias) for _, alias in sorted(found.items()) if alias.targets)
         exhausted = {s.provider_id: s.reset_at for s in states if s.exhausted_at and s.reset_at}
-        return _View(began, found, usable, exhausted, offers)
+        return _View(found, usable, exhausted, offers)
 
     def _offer(self, alias: Alias) -> ModelOffer:
         offer = alias.offer

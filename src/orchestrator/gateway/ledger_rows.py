@@ -5,10 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from orchestrator.gateway.accounts import Amount, CallDetail, Payer, Settlement, Source
-from orchestrator.gateway.quota_warnings import WARN_PERCENT
 from orchestrator.gateway.usage_counts import Usage
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Json
+from orchestrator.tenancy.warnings import WARNING_PERCENT
 
 
 def kept_detail(detail: CallDetail, payer: Payer, *, priced: bool, max_output_tokens: int | None) -> Json:
@@ -52,7 +52,7 @@ def settle_arguments(one: Settlement, *, alone: bool) -> Mapping[str, Any]:
         "p_event": _event(one),
         "p_session_tokens": one.payer.session_max_tokens,
         "p_session_micro_usd": one.payer.session_max_cost_micro_usd,
-        "p_warn_percent": WARN_PERCENT,
+        "p_warn_percent": WARNING_PERCENT,
         "p_alone": alone,
     }
 

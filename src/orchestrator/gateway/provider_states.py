@@ -19,9 +19,7 @@ from orchestrator.gateway.provider_answers import OutOfQuota
 from orchestrator.gateway.routing import Endpoint
 from orchestrator.kit.db import Database
 from orchestrator.kit.remembered import Remembered
-
-CONTROL_CHANNEL = "orchestrator_control"
-QUEUE_CHANNEL = "orchestrator_queue"
+from orchestrator.tenancy.quotas import wake_admission
 
 _FRESH_SECONDS = 1.0
 _PROBE_SECONDS = 30
@@ -91,7 +89,6 @@ _CLOSE = text(
     where {_WHOSE} and exhausted_at is not null returning true
     """  # noqa: S608 - put together from constants alone.
 )
-_NOTIFY = text("select pg_notify(:channel, '')")
 
 
 @dataclass(frozen=True)
@@ -176,7 +173,6 @@ class ProviderStates:
             reset_at: datetime = (await db.execute(_OPEN, _whose(endpoint) | values)).scalar_one()
             if is_first:
                 self._tell(db, "provider.exhausted", endpoint, witness, reset_at=reset_at.isoformat(), problem=found.problem)
-                await db.execute(_NOTIFY, {"channel": CONTROL_CHANNEL})
         self._forget(endpoint)
         return ProviderExhausted(provider=endpoint.name, reset_at=reset_at.isoformat())
 
@@ -185,7 +181,7 @@ class ProviderStates:
         async with self._database.system_transaction() as db:
             if (await db.execute(_CLOSE, _whose(endpoint))).scalar_one_or_none():
                 self._tell(db, "provider.recovered", endpoint, witness)
-                await db.execute(_NOTIFY, {"channel": QUEUE_CHANNEL})
+                await wake_admission(db)
         self._forget(endpoint)
 
     async def leave_open(self, endpoint: Endpoint) -> None:

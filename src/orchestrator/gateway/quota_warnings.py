@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.events import log as events
 from orchestrator.gateway.accounts import Amount, Payer, Resource, Scope, Standing, needed
+from orchestrator.tenancy import warnings
+from orchestrator.tenancy.warnings import crossed
 
-WARN_PERCENT = 80
 _QUOTAS = {
     (Scope.SESSION, Resource.TOKENS): "max_session_tokens",
     (Scope.SESSION, Resource.COST): "max_session_cost_micro_usd",
@@ -20,21 +20,15 @@ def warn(db: AsyncSession, payer: Payer, accounts: Iterable[Standing], used: Amo
     for account in accounts:
         for resource in Resource:
             limit, after = account.limit(resource), account.spent(resource)
-            if limit is not None and _passes(limit, after - needed(used, resource), after):
-                events.append(
+            if limit is not None and crossed(after - needed(used, resource), after, limit):
+                warnings.warn(
                     db,
                     payer.tenant_id,
-                    "quota.warning",
-                    actor="gateway",
+                    _QUOTAS.get((account.scope, resource), _MONTHLY[resource]),
+                    after,
+                    limit,
                     session_id=payer.session_id if account.scope is Scope.SESSION else None,
-                    quota=_QUOTAS.get((account.scope, resource), _MONTHLY[resource]),
                     scope=account.scope.value,
                     subject=account.subject,
                     period=account.period,
-                    used=after,
-                    limit=limit,
                 )
-
-
-def _passes(limit: int, before: int, after: int) -> bool:
-    return before * 100 < limit * WARN_PERCENT <= after * 100

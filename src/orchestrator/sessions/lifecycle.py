@@ -10,7 +10,7 @@ from orchestrator.kit.clock import now
 from orchestrator.sessions.errors import IllegalTransition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, may_move, next_states
-from orchestrator.tenancy.quotas import QUEUE_CHANNEL
+from orchestrator.tenancy.quotas import wake_admission
 
 CONTROL_CHANNEL = "orchestrator_control"
 ORCHESTRATOR = "orchestrator"
@@ -54,7 +54,7 @@ async def _notify(db: AsyncSession, session: Session, was: Status, to: Status, *
     What a step itself does to its session is no news to it.
     """
     if to is Status.QUEUED or (was in HOLDS_SLOT and to not in HOLDS_SLOT):
-        await db.execute(text("select pg_notify(:c, '')"), {"c": QUEUE_CHANNEL})
+        await wake_admission(db)
     if by_a_person and was in HOLDS_SLOT and to not in HOLDS_SLOT:
         await db.execute(text("select pg_notify(:c, :p)"), {"c": CONTROL_CHANNEL, "p": str(session.id)})
 

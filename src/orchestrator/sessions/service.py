@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
@@ -17,12 +17,13 @@ from orchestrator.kit.pagination import decode_cursor
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import pauses, room
 from orchestrator.sessions.errors import PromptEmpty, PromptTooLong, UnknownAgent
-from orchestrator.sessions.lifecycle import QUEUE_CHANNEL, illegal, transition
+from orchestrator.sessions.lifecycle import illegal, transition
 from orchestrator.sessions.models import Checkpoint, Evidence, Session, TranscriptPart
 from orchestrator.sessions.states import QueueReason, Status
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.idempotency import Request, once
 from orchestrator.tenancy.principal import Principal
+from orchestrator.tenancy.quotas import wake_admission
 from orchestrator.workspaces import Workspaces, branch_name
 
 DEFAULT_AGENT = "build"
@@ -128,7 +129,7 @@ async def create_session(db: AsyncSession, principal: Principal, checked: Checke
         status=session.status.value,
     )
     if wanted.start:
-        await db.execute(text("select pg_notify(:c, '')"), {"c": QUEUE_CHANNEL})
+        await wake_admission(db)
     await db.flush()
     return session
 
