@@ -225,7 +225,7 @@ async def test_anthropics_words_for_it_are_understood_and_answered_in_its_shape(
 
 def kind_of(status: int, body: object, **headers: str) -> type:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return type(meaning(status, named, json.dumps(body).encode()))
+    return type(meaning(status, named, json.dumps(body).encode(), lambda _words: False))
 
 
 def test_what_an_answer_means() -> None:

@@ -69,7 +69,14 @@ async def _answer(gateway: Gateway, request: Request, path: str, format_: ApiFor
     if not calls:
         raise PathUnknown
     body = parse_request(format_, await _read_body(request))
-    ask = Ask(caller, body, path, request.url.query, dict(request.headers), is_free=path == COUNT_TOKENS)
+    ask = Ask(
+        caller,
+        body,
+        path,
+        request.scope["query_string"].decode("latin-1"),
+        dict(request.headers),
+        is_free=path == COUNT_TOKENS,
+    )
     return await _begin(gateway, request, ask)
 
 

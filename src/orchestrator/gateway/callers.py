@@ -68,6 +68,10 @@ _REMEMBER_CHILD = text(
     insert into child_conversations (tenant_id, opencode_session_id, session_id, created_at)
     values (:tenant_id, :conversation, :session_id, :at)
     on conflict (tenant_id, opencode_session_id) do update set session_id = excluded.session_id
+    where not exists (
+        select 1 from sessions s where s.tenant_id = child_conversations.tenant_id and s.id = child_conversations.session_id
+            and s.status in ('running', 'waiting', 'degraded', 'verifying')
+    )
     """
 )
 
@@ -153,7 +157,7 @@ class Callers:
 
 
 async def _session_of(db: AsyncSession, runtime: _Runtime, given: Credentials) -> Mapping[str, Any] | None:
-    """By the conversation, or by that of its parent; a child found so is remembered."""
+    """By the conversation, or by that of its parent; a child found so is remembered, unless it is a living session's."""
     values = {"tenant_id": runtime.tenant_id, "node_id": runtime.node_id, "only_session": runtime.only_session}
     for conversation in (given.conversation, given.parent):
         if not conversation:

@@ -6,7 +6,8 @@ It lives in a task of its own. Who asked may leave at any moment; what was sent 
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote_plus
 
 import aiohttp
 
@@ -22,7 +23,7 @@ from orchestrator.gateway.faults import (
     ProviderUnreachable,
 )
 from orchestrator.gateway.provider_refusals import Again, Head, read_refusal
-from orchestrator.gateway.provider_states import ProviderStates, Witness
+from orchestrator.gateway.provider_states import ProviderStates, Turn, Witness
 from orchestrator.gateway.request_limits import RequestLimits
 from orchestrator.gateway.requests import ModelRequest
 from orchestrator.gateway.routing import Endpoint, Route
@@ -80,6 +81,11 @@ class Ask:
     headers: Mapping[str, str] = field(repr=False)
     is_free: bool = False
 
+    def says(self, words: str) -> bool:
+        """Whether these lower-case words are the caller's: a provider may repeat them in an error of its own."""
+        others = (unquote_plus(self.query), *self.headers, *self.headers.values())
+        return self.request.says(words) or any(words in one.lower() for one in others)
+
 
 class Call:
     def __init__(self, desk: Desk, ask: Ask) -> None:
@@ -93,6 +99,7 @@ class Call:
         self._left = False
         self._drain_seconds = 0.0
         self._was_sent = False
+        self._turn = Turn()
         self._tab: Tab | None = None
         self._tape: Tape | None = None
         self._reader = usage_reader(ask.request.format.value, ask.request.streams)
@@ -163,7 +170,7 @@ class Call:
         states, endpoint = self._desk.states, route.endpoint
         tries_recovery = await states.admit(endpoint, self._until)
         try:
-            await states.pace(endpoint, self._tab.quote.worst.tokens if self._tab else 0, self._until)
+            await self._take_turn(endpoint)
             body = self.ask.request.to_send(route, await self._reserve())
             async with await self._send(endpoint, body) as answer:
                 if not 200 <= answer.status < 300:
@@ -180,6 +187,17 @@ class Call:
             if tries_recovery:
                 await states.leave_open(endpoint)
 
+    async def _take_turn(self, endpoint: Endpoint) -> None:
+        tokens = self._tab.quote.worst.tokens if self._tab else 0
+        wait_seconds = await self._desk.states.take_turn(endpoint, tokens, self._until)
+        self._turn = Turn(requests=1, tokens=tokens)
+        if wait_seconds > 0:
+            await asyncio.sleep(wait_seconds)
+
+    async def _give_turn_back(self, endpoint: Endpoint, used_tokens: int = 0) -> None:
+        turn, self._turn = self._turn, Turn()
+        await self._desk.states.give_back(endpoint, replace(turn, tokens=turn.tokens - used_tokens))
+
     async def _reserve(self) -> int | None:
         """The most output tokens of one answer, where they are fewer than asked for."""
         most = await self._tab.reserve() if self._tab else None
@@ -189,6 +207,7 @@ class Call:
         ask = self.ask
         prepared = await self._desk.upstream.prepare(endpoint, ask.path, ask.query, ask.headers, body)
         self._was_sent = True
+        self._turn = replace(self._turn, requests=0)
         try:
             return await prepared.send()
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -198,10 +217,13 @@ class Call:
 
     async def _pass_refusal_on(self, endpoint: Endpoint, answer: aiohttp.ClientResponse, earlier: int) -> bool:
         """An answer that is no success costs nothing."""
-        outcome = await read_refusal(answer, endpoint, self.ask.request.format, earlier)
-        self._was_sent = False
+        try:
+            outcome = await read_refusal(answer, endpoint, self.ask.request.format, earlier, self.ask.says)
+        finally:
+            self._was_sent = False
         if self._tab is not None:
             await self._tab.release()
+        await self._give_turn_back(endpoint)
         if isinstance(outcome, Again):
             await self._desk.states.hold(endpoint, outcome.wait_seconds)
             if time.monotonic() + outcome.wait_seconds < self._until:
@@ -265,8 +287,7 @@ class Call:
         if self._status is not None:
             await self._record(complete=False)
         used = await self._tab.close(self._course if self._was_sent else None)
-        quote = self._tab.quote
         try:
-            await self._desk.states.give_back(quote.route.endpoint, quote.worst.tokens - used)
+            await self._give_turn_back(self._tab.quote.route.endpoint, used)
         except DATABASE_TROUBLE as error:
             log.warning("database_trouble", problem=str(error).split("\n")[0])

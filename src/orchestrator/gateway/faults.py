@@ -71,6 +71,14 @@ class ProviderRateLimited(OrchestratorError):
     hint = "Wait as long as Retry-After says."
 
 
+class ProviderTooSmall(OrchestratorError):
+    """The request is larger than what the provider {provider} takes of its key in a whole minute."""
+
+    status = 413
+    code = "provider_limit_too_small"
+    hint = "Send less of the conversation or ask for less output, or raise the key's limit at the provider."
+
+
 class ProviderExhausted(OrchestratorError):
     """The quota of the model's provider is used up."""
 

@@ -2,7 +2,7 @@
 
 import email.utils
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -16,6 +16,7 @@ _EPOCH_2001 = 1_000_000_000
 
 # As OpenAI, Anthropic and gateways like them write it. Prose is looked at last, and only where the status fits.
 _OUT_OF_QUOTA_CODES = ("insufficient_quota", "billing_error", "billing_hard_limit_reached", "usage_limit_reached")
+_TOO_LARGE_WORDS = "request too large"
 _OUT_OF_QUOTA_WORDS = ("credit balance is too low", "exceeded your current quota", "reached your specified api usage limits")
 
 
@@ -39,11 +40,17 @@ class KeyRefused:
     pass
 
 
-Meaning = OutOfQuota | Busy | KeyRefused | None
+@dataclass(frozen=True)
+class NeverFits:
+    """OpenAI's 429 for one request that is larger than all the tokens of a minute: to wait for it helps nobody."""
 
 
-def meaning(status: int, headers: Mapping[str, str], body: bytes) -> Meaning:
-    """None: the caller's own business."""
+Meaning = OutOfQuota | Busy | KeyRefused | NeverFits | None
+
+
+def meaning(status: int, headers: Mapping[str, str], body: bytes, is_callers: Callable[[str], bool]) -> Meaning:
+    """None: the caller's own business. `is_callers`: whether the request had these words in it. Then they prove nothing:
+    providers repeat what they do not understand, and a caller must not have a provider closed to all the others."""
     if status in (401, 403):
         return KeyRefused()
     if status not in (400, 402, 429):
@@ -51,10 +58,12 @@ def meaning(status: int, headers: Mapping[str, str], body: bytes) -> Meaning:
     error = _error_of(body)
     wait = _wait(headers, error)
     reset_at = now() + wait if wait is not None else None
-    if _is_out_of_quota(error, status):
+    if _is_out_of_quota(error, status, is_callers):
         return OutOfQuota(_problem(error, status), reset_at)
     if status != 429:
         return None
+    if wait is None and str(error.get("message", "")).lower().startswith(_TOO_LARGE_WORDS):
+        return NeverFits()
     if wait is not None and wait > FAR_AWAY:
         return OutOfQuota(_problem(error, status), reset_at)
     return Busy(wait)
@@ -69,11 +78,11 @@ def _error_of(body: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", error) if isinstance(error, dict) else {}
 
 
-def _is_out_of_quota(error: Mapping[str, Any], status: int) -> bool:
+def _is_out_of_quota(error: Mapping[str, Any], status: int, is_callers: Callable[[str], bool]) -> bool:
     if status == 402 or error.get("code") in _OUT_OF_QUOTA_CODES or error.get("type") in _OUT_OF_QUOTA_CODES:
         return True
     message = str(error.get("message", "")).lower()
-    return any(words in message for words in _OUT_OF_QUOTA_WORDS)
+    return any(words in message and not is_callers(words) for words in _OUT_OF_QUOTA_WORDS)
 
 
 def _problem(error: Mapping[str, Any], status: int) -> str:

@@ -1,12 +1,13 @@
 """An answer of a provider that is no success: what of it reaches the caller, and what is the gateway's own business."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import aiohttp
 
-from orchestrator.gateway.faults import ProviderErrorTooLong, ProviderRefusedKey, refusal
-from orchestrator.gateway.provider_answers import Busy, KeyRefused, OutOfQuota, meaning
+from orchestrator.gateway.faults import ProviderErrorTooLong, ProviderRefusedKey, ProviderTooSmall, refusal
+from orchestrator.gateway.provider_answers import Busy, KeyRefused, NeverFits, OutOfQuota, meaning
 from orchestrator.gateway.routing import ApiFormat, Endpoint
 from orchestrator.gateway.upstream import passed_back
 from orchestrator.kit.logging import get_logger
@@ -35,14 +36,16 @@ class Again:
 
 
 async def read_refusal(
-    answer: aiohttp.ClientResponse, endpoint: Endpoint, format_: ApiFormat, earlier: int
+    answer: aiohttp.ClientResponse, endpoint: Endpoint, format_: ApiFormat, earlier: int, is_callers: Callable[[str], bool]
 ) -> Head | Again | OutOfQuota:
-    """`earlier`: how often this call was refused before. Raises ProviderRefusedKey."""
+    """`earlier`: how often this call was refused before. Raises ProviderRefusedKey, ProviderTooSmall."""
     body = await _read(answer)
-    found = meaning(answer.status, answer.headers, body or b"")
+    found = meaning(answer.status, answer.headers, body or b"", is_callers)
     if isinstance(found, KeyRefused):
         log.error("provider_refused_key", provider=endpoint.name, status=answer.status)
         raise ProviderRefusedKey(provider=endpoint.name)
+    if isinstance(found, NeverFits):
+        raise ProviderTooSmall(provider=endpoint.name)
     if isinstance(found, OutOfQuota):
         return found
     head = _head(answer, body, endpoint, format_)

@@ -53,7 +53,12 @@ _PACE_WAIT = text(
     from provider_states where {_WHOSE}
     """  # noqa: S608 - put together from constants alone.
 )
-_GIVE_BACK = text(f"update provider_states set next_token_at = next_token_at - :token_step where {_WHOSE}")  # noqa: S608
+_GIVE_BACK = text(
+    f"""
+    update provider_states set next_request_at = next_request_at - :request_step, next_token_at = next_token_at - :token_step
+    where {_WHOSE}
+    """  # noqa: S608 - put together from constants alone.
+)
 _HOLD = text(
     """
     insert into provider_states as s (tenant_id, provider_id, held_until)
@@ -102,6 +107,14 @@ class State:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """What a call takes of a provider's minute."""
+
+    requests: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
 class Witness:
     """In whose session it was seen what a provider's state has become."""
 
@@ -133,30 +146,27 @@ class ProviderStates:
             self._forget(endpoint)
             await asyncio.sleep(wait_seconds)
 
-    async def pace(self, endpoint: Endpoint, tokens: int, until: float) -> None:
-        """Waits for this call's turn under the provider's requests and tokens a minute. Raises ProviderRateLimited."""
+    async def take_turn(self, endpoint: Endpoint, tokens: int, until: float) -> float:
+        """A turn under the provider's requests and tokens a minute, and in how many seconds it is. Raises
+        ProviderRateLimited."""
         if endpoint.requests_per_minute is None and endpoint.tokens_per_minute is None:
-            return
-        values = _whose(endpoint) | {
-            "request_step": _seconds(60 / endpoint.requests_per_minute if endpoint.requests_per_minute else 0),
-            "token_step": _seconds(60 * tokens / endpoint.tokens_per_minute if endpoint.tokens_per_minute else 0),
-            "most": _seconds(max(0.0, until - time.monotonic())),
-        }
+            return 0.0
+        most = _seconds(max(0.0, until - time.monotonic()))
+        values = _whose(endpoint) | _steps(endpoint, Turn(1, tokens)) | {"most": most}
         async with self._database.system_transaction() as db:
             wait = (await db.execute(_PACE, values)).scalar_one_or_none()
             if wait is None:
                 wait = (await db.execute(_PACE_WAIT, _whose(endpoint))).scalar_one()
                 raise ProviderRateLimited(provider=endpoint.name, retry_after_seconds=max(1, round(wait)))
-        if wait > 0:
-            await asyncio.sleep(wait)
+        return wait
 
-    async def give_back(self, endpoint: Endpoint, tokens: int) -> None:
-        """A call used fewer tokens than it was paced for."""
-        if endpoint.tokens_per_minute is None or tokens <= 0:
+    async def give_back(self, endpoint: Endpoint, unused: Turn) -> None:
+        """Of a turn that was taken. What was used beyond it is not taken afterwards."""
+        steps = _steps(endpoint, unused)
+        if not any(steps.values()):
             return
         async with self._database.system_transaction() as db:
-            step = _seconds(60 * tokens / endpoint.tokens_per_minute)
-            await db.execute(_GIVE_BACK, _whose(endpoint) | {"token_step": step})
+            await db.execute(_GIVE_BACK, _whose(endpoint) | steps)
 
     async def hold(self, endpoint: Endpoint, wait_seconds: float) -> None:
         """Nobody calls this provider for so long."""
@@ -225,6 +235,15 @@ def _patience(endpoint: Endpoint, state: State, left_seconds: float) -> float:
 
 def _whose(endpoint: Endpoint) -> dict[str, Any]:
     return {"tenant_id": endpoint.tenant_id, "provider_id": endpoint.provider_id}
+
+
+def _steps(endpoint: Endpoint, turn: Turn) -> dict[str, timedelta]:
+    """How much of its time a turn takes."""
+    requests, tokens = endpoint.requests_per_minute, endpoint.tokens_per_minute
+    return {
+        "request_step": _seconds(60 * turn.requests / requests if requests else 0),
+        "token_step": _seconds(60 * max(0, turn.tokens) / tokens if tokens else 0),
+    }
 
 
 def _seconds(seconds: float) -> timedelta:

@@ -1,6 +1,7 @@
 """A model call as its caller wrote it, and the bytes that go to the provider: the same but for what has to differ."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,12 @@ _LIMITS = {
 }
 """Where a format names the most output tokens, the first first."""
 _MOST_TOKENS = 2**31
+_READ_HERE = frozenset(
+    {"model", "stream", "stream_options", "n", "background", *(one for some in _LIMITS.values() for one in some)}
+)
+_CHOOSES_ANOTHER_MODEL = ("models", "fallbacks")
+"""Gateways like OpenRouter and LiteLLM take from these what the caller has not been priced for."""
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,10 @@ class ModelRequest:
             return False
         options = self.body.get("stream_options")
         return not (isinstance(options, dict) and options.get("include_usage") is True)  # pyright: ignore[reportUnknownMemberType]
+
+    def says(self, words: str) -> bool:
+        """Whether the body has these lower-case words anywhere in it, however they are escaped."""
+        return words in _ESCAPED.sub(lambda found: chr(int(found[1], 16)), self.body.text).lower()
 
     def to_send(self, route: Route, output_limit: int | None) -> bytes:
         """For the route's own model; `output_limit` is a smaller limit than the caller asked for, or None."""
@@ -67,8 +78,9 @@ class ModelRequest:
 def parse_request(format_: ApiFormat, body: bytes) -> ModelRequest:
     """Raises BodyInvalid."""
     parsed = parse_object(body)
+    _check_names(parsed)
     model, streams = parsed.get("model"), parsed.get("stream")
-    if not isinstance(model, str) or not model:
+    if not isinstance(model, str) or not model or not model.isprintable():
         raise BodyInvalid(problem="`model` is not the name of a model")
     if streams not in (True, False, None):
         raise BodyInvalid(problem="`stream` is neither true nor false")
@@ -78,6 +90,18 @@ def parse_request(format_: ApiFormat, body: bytes) -> ModelRequest:
     request = ModelRequest(format_, parsed, model, bool(streams), max(limits, default=None), len(body))
     _count(parsed, "n")
     return request
+
+
+def _check_names(body: JsonObject) -> None:
+    """Some providers read a name in any case: what counts here is not to be said to them in another way."""
+    for name in body.members:
+        if name in _CHOOSES_ANOTHER_MODEL or (name not in _READ_HERE and name.casefold() in _READ_HERE):
+            raise BodyInvalid(problem=f"{name[:100]!a} may not stand in it: a call has one model, and lower-case names")
+    options = body.members.get("stream_options")
+    if options is not None and isinstance(options.value, dict):
+        inner = parse_object(body.text[options.start : options.end].encode())
+        if any(name != "include_usage" and name.casefold() == "include_usage" for name in inner.members):
+            raise BodyInvalid(problem="`include_usage` is written in lower case")
 
 
 def _count(body: JsonObject, name: str) -> int | None:

@@ -21,7 +21,7 @@ from orchestrator.kit.settings import Settings
 PATHS = {ApiFormat.CHAT: "/chat/completions", ApiFormat.RESPONSES: "/responses", ApiFormat.MESSAGES: "/messages"}
 COUNT_TOKENS = "/messages/count_tokens"
 
-_PASSED_ON = ("accept", "content-type", "user-agent", "x-session-id", "x-session-affinity", "openai-beta")
+_PASSED_ON = ("accept", "user-agent", "x-session-id", "x-session-affinity", "openai-beta")
 _PASSED_BACK = ("content-type", "content-encoding", "retry-after", "retry-after-ms", "x-should-retry", "request-id")
 _PASSED_BACK_BEGINS = ("x-request-id", "x-ratelimit-", "anthropic-ratelimit-", "openai-processing-ms", "openai-version")
 _TIMEOUT = aiohttp.ClientTimeout(total=3600, sock_connect=30, sock_read=600)
@@ -135,7 +135,8 @@ def passed_on(headers: Mapping[str, str]) -> dict[str, str]:
         for name, value in headers.items()
         if name.startswith("anthropic-") and not name.startswith("anthropic-organization")
     }
-    return chosen | {"accept-encoding": "identity"}
+    # What the body is, the gateway has read: a provider that is told of another character set would read it otherwise.
+    return chosen | {"accept-encoding": "identity", "content-type": "application/json"}
 
 
 def passed_back(headers: Mapping[str, str]) -> dict[str, str]:
