@@ -49,6 +49,7 @@ _CAPTURE_SECONDS = 1.0
 _LOOK_SECONDS = 30.0
 _SWEEP_SECONDS = 3600.0
 _RETRY_SECONDS = 2.0
+_GATHER_SECONDS = 0.5
 _SMALL_BYTES = 256 * 1024
 _TROUBLE = (DBAPIError, PoolTimeout, OSError, OrchestratorError)
 
@@ -65,6 +66,7 @@ class Trajectories:
         self._bases: OrderedDict[Conversation, Base] = OrderedDict()
         self._captured = Remembered[UUID, bool](_CAPTURE_SECONDS)
         self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._idle = asyncio.Event()
 
     @asynccontextmanager
@@ -95,6 +97,7 @@ class Trajectories:
         if self._spool.waiting():
             self._idle.clear()
             self._wake.set()
+            self._hurry.set()
             await self._idle.wait()
 
     async def _captures(self, tenant_id: UUID) -> bool:
@@ -113,6 +116,7 @@ class Trajectories:
         look_at = 0.0
         while True:
             self._wake.clear()
+            self._hurry.clear()
             try:
                 if time.monotonic() >= look_at:
                     await self._adopt()
@@ -128,6 +132,10 @@ class Trajectories:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.1, look_at - time.monotonic())):
                     await self._wake.wait()
+            # What comes close together is packed together: alone, every call would cost as much as a whole batch.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GATHER_SECONDS):
+                    await self._hurry.wait()
 
     async def _adopt(self) -> None:
         """Stores what processes left behind that are gone."""
