@@ -100,7 +100,7 @@ async def test_calls_that_are_refused_give_nothing_back_that_they_never_took(des
         await came.wait()
     before = await debt(desk, "token")
     answers = await asyncio.gather(*(desk.post() for _ in range(3)))
-    assert [one.json()["error"]["code"] for one in answers] == ["provider_rate_limited"] * 3
+    assert [one.json()["error"]["code"] for one in answers] == ["provider_at_limit"] * 3
     assert await debt(desk, "token") > before - 10
     assert len(desk.upstream.asked) == 1
     go_on.set()
