@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.gateway.usage import Usage, WireFormat
+from orchestrator.gateway.routing import ApiFormat
+from orchestrator.gateway.usage_counts import Usage
 
 
 @dataclass(frozen=True)
 class Answer:
     name: str
-    wire: WireFormat
+    wire: ApiFormat
     streaming: bool
     body: bytes
     usage: Usage | None

@@ -8,7 +8,7 @@ import genai_prices
 from genai_prices.data_snapshot import get_snapshot
 
 from orchestrator.gateway.prices import PriceList, own_prices
-from orchestrator.gateway.usage import Usage
+from orchestrator.gateway.usage_counts import Usage
 
 
 def test_the_price_of_every_listed_model_is_that_of_the_list_rounded_up() -> None:

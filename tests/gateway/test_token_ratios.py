@@ -9,7 +9,7 @@ from tests.gateway.paying import Call, rows
 from orchestrator.gateway.accounts import Payer, Source
 from orchestrator.gateway.ledger import Ledger
 from orchestrator.gateway.token_ratios import ENOUGH_SAMPLES, TokenRatio, TokenRatios
-from orchestrator.gateway.usage import Usage
+from orchestrator.gateway.usage_counts import Usage
 from orchestrator.kit.db import Database
 
 

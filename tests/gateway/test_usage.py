@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.gateway.answers import TEXT, Answer, answers, chat_chunk, chat_stream, chat_usage, sse
 
-from orchestrator.gateway.usage import ChatUsageStripper, Usage, WireFormat, usage_reader
+from orchestrator.gateway.routing import ApiFormat
+from orchestrator.gateway.usage import ChatUsageStripper, usage_reader
+from orchestrator.gateway.usage_counts import Usage
 
 CASES = list(answers())
-WIRES: tuple[WireFormat, ...] = ("chat", "responses", "messages")
+WIRES: tuple[ApiFormat, ...] = ("chat", "responses", "messages")
 
 
 def split(body: bytes, dice: random.Random) -> list[bytes]:
@@ -44,7 +46,7 @@ def test_a_thousand_ways_to_cut_streams() -> None:
 
 
 @given(st.binary(max_size=400), st.sampled_from(WIRES), st.booleans())
-def test_garbage_is_no_usage_and_no_error(body: bytes, wire: WireFormat, streaming: bool) -> None:
+def test_garbage_is_no_usage_and_no_error(body: bytes, wire: ApiFormat, streaming: bool) -> None:
     reader = usage_reader(wire, streaming)
     for chunk in split(body, random.Random(1)):
         reader.feed(chunk)
@@ -80,7 +82,7 @@ SHAPES = st.recursive(
 
 
 @given(SHAPES, st.sampled_from(WIRES))
-def test_json_of_any_shape_is_no_error(shape: object, wire: WireFormat) -> None:
+def test_json_of_any_shape_is_no_error(shape: object, wire: ApiFormat) -> None:
     for streaming, body in ((True, sse(shape)), (False, json.dumps(shape).encode())):
         reader = usage_reader(wire, streaming)
         reader.feed(body)
@@ -92,22 +94,22 @@ def test_json_of_any_shape_is_no_error(shape: object, wire: WireFormat) -> None:
 def test_data_over_several_lines_is_one_document() -> None:
     usage = json.dumps({"choices": [], "usage": chat_usage(3, 4)}, indent=1).encode()
     event = b"id: 1\n" + b"".join(b"data: " + line + b"\n" for line in usage.split(b"\n")) + b"\n"
-    reader = usage_reader("chat", True)
+    reader = usage_reader(ApiFormat.CHAT, True)
     reader.feed(event)
     assert reader.usage == Usage(3, 0, 0, 4, 0)
 
 
 def test_deep_json_is_no_error() -> None:
     for streaming in (True, False):
-        reader = usage_reader("chat", streaming)
+        reader = usage_reader(ApiFormat.CHAT, streaming)
         reader.feed(b"data: " * streaming + b"[" * 200_000 + b"\n\n" * streaming)
         assert reader.usage is None
 
 
 @pytest.mark.parametrize("wire", WIRES)
-def test_ten_megabytes_in_one_line_cost_neither_time_nor_memory(wire: WireFormat) -> None:
+def test_ten_megabytes_in_one_line_cost_neither_time_nor_memory(wire: ApiFormat) -> None:
     """Its usage stands at its end, as it does with every provider."""
-    names = ("prompt_tokens", "completion_tokens") if wire == "chat" else ("input_tokens", "output_tokens")
+    names = ("prompt_tokens", "completion_tokens") if wire == ApiFormat.CHAT else ("input_tokens", "output_tokens")
     body = json.dumps({"type": "response.completed", "x": "y" * 10_000_000, "usage": dict.fromkeys(names, 5)}).encode()
     for streaming, content in ((True, b"data: " + body + b"\n\n"), (False, body)):
         reader = usage_reader(wire, streaming)

@@ -1,6 +1,7 @@
 """`orchestrator budgets` and `orchestrator usage`: what may be used, and what was."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from rich.table import Table
 
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
+from orchestrator.cli.run import absolute
 from orchestrator.cli.text import escape
 from orchestrator.client.types import UsageSums
 
@@ -88,9 +90,13 @@ def set_(
 ) -> None:
     """Set the budget of a user or a repository; what is not given has no limit."""
     with errors_told(), connect() as client:
+        is_path = scope is BudgetOf.REPOSITORY and Path(subject).expanduser().exists()
         cost = None if usd is None else round(usd * _MICRO)
         budget = client.set_budget(
-            scope=scope.value, subject=subject, tokens_per_month=tokens, cost_micro_usd_per_month=cost
+            scope=scope.value,
+            subject=absolute(subject) if is_path else subject,
+            tokens_per_month=tokens,
+            cost_micro_usd_per_month=cost,
         )
         console.print(f"{budget['id']} {budget['scope']} {escape(budget['label'])}")
 

@@ -14,7 +14,7 @@ from orchestrator.cli.text import escape
 
 def run_session(repo: str | None, **wanted: Any) -> None:
     with connect() as client:
-        session = client.create_session(repository=_absolute(repo), **wanted)
+        session = client.create_session(repository=None if repo is None else absolute(repo), **wanted)
         console.print(f"[bold]{escape(session['title'])}[/] [dim]{session['id']} on {session['branch']}[/]")
         ended = follow(client, session["id"])
         console.print(f"\n[bold]{ended['status']}[/], {ended['verification'] or 'not verified'}")
@@ -28,8 +28,8 @@ def run_session(repo: str | None, **wanted: Any) -> None:
         raise typer.Exit(0 if ended["status"] == "completed" else 1)
 
 
-def _absolute(repo: str | None) -> str | None:
+def absolute(repo: str) -> str:
     """A path is made absolute here: the server has another working directory."""
-    if repo is None or "://" in repo or (":" in repo and not Path(repo).exists()):
+    if "://" in repo or (":" in repo and not Path(repo).exists()):
         return repo
     return str(Path(repo).expanduser().absolute())

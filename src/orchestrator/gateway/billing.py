@@ -64,7 +64,7 @@ class Quotes:
     async def make(self, payer: Payer, request: ModelRequest, route: Route) -> Quote:
         ratio = await self._ratios.find(payer.tenant_id, route.endpoint.name, route.model)
         limits = ModelLimits(route.model, route.context_tokens, route.output_tokens)
-        worst = worst_case(request.format.value, request.body.values, request.size_bytes, limits, ratio)
+        worst = worst_case(request.format, request.body.values, request.size_bytes, limits, ratio)
         usual = worst.input_tokens
         if worst.text_bytes is not None and (ratio is None or ratio.samples < ENOUGH_SAMPLES):
             usual = min(usual, worst.text_bytes // BYTES_A_TOKEN + FRAME_TOKENS)

@@ -102,7 +102,7 @@ class Call:
         self._turn = Turn()
         self._tab: Tab | None = None
         self._tape: Tape | None = None
-        self._reader = usage_reader(ask.request.format.value, ask.request.streams)
+        self._reader = usage_reader(ask.request.format, ask.request.streams)
         self._first_byte_at: float | None = None
         self._status: int | None = None
 
@@ -239,7 +239,7 @@ class Call:
         """The bytes as they come, but for the chunk that the gateway had asked for itself."""
         request, self._status = self.ask.request, answer.status
         streams = "text/event-stream" in answer.headers.get("content-type", "")
-        self._reader = usage_reader(request.format.value, streams)
+        self._reader = usage_reader(request.format, streams)
         stripper = ChatUsageStripper() if streams and request.injects_usage else None
         headers = passed_back(answer.headers)
         if stripper is None and answer.content_length is not None:

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orchestrator.gateway.bodies import BodyInvalid, JsonObject, parse_object
-from orchestrator.gateway.routing import ApiFormat, ProviderKind, Route
+from orchestrator.gateway.routing import OUTPUT_LIMITS, ApiFormat, ProviderKind, Route
 
-_LIMITS = {
-    ApiFormat.CHAT: ("max_completion_tokens", "max_tokens"),
-    ApiFormat.RESPONSES: ("max_output_tokens",),
-    ApiFormat.MESSAGES: ("max_tokens",),
-}
-"""Where a format names the most output tokens, the first first."""
 _MOST_TOKENS = 2**31
 _READ_HERE = frozenset(
     {"model", "stream", "stream_options", "n", "background", *(one for some in _LIMITS.values() for one in some)}
@@ -69,7 +63,7 @@ class ModelRequest:
 
     def _limit_names(self, route: Route) -> tuple[str, ...]:
         """Every one that the caller wrote; where there is none, the one that the provider knows."""
-        names = _LIMITS[self.format]
+        names = OUTPUT_LIMITS[self.format]
         written = tuple(name for name in names if self.body.get(name) is not None)
         older = route.endpoint.kind is ProviderKind.OPENAI_COMPATIBLE
         return written or (names[-1] if older else names[0],)
@@ -86,7 +80,7 @@ def parse_request(format_: ApiFormat, body: bytes) -> ModelRequest:
         raise BodyInvalid(problem="`stream` is neither true nor false")
     if format_ is ApiFormat.RESPONSES and parsed.get("background"):
         raise BodyInvalid(problem="`background` is not possible here: nobody would see what such a call uses")
-    limits = [limit for name in _LIMITS[format_] if (limit := _count(parsed, name)) is not None]
+    limits = [limit for name in OUTPUT_LIMITS[format_] if (limit := _count(parsed, name)) is not None]
     request = ModelRequest(format_, parsed, model, bool(streams), max(limits, default=None), len(body))
     _count(parsed, "n")
     return request

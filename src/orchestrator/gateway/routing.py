@@ -45,6 +45,14 @@ FORMATS: Mapping[ProviderKind, tuple[ApiFormat, ...]] = {
 """What a provider speaks unless its option `formats` says otherwise."""
 
 
+OUTPUT_LIMITS: Mapping[ApiFormat, tuple[str, ...]] = {
+    ApiFormat.CHAT: ("max_completion_tokens", "max_tokens"),
+    ApiFormat.RESPONSES: ("max_output_tokens",),
+    ApiFormat.MESSAGES: ("max_tokens",),
+}
+"""Where a format names the most output tokens, the first first."""
+
+
 class UnknownModel(OrchestratorError):
     """There is no model called {model} here."""
 

@@ -9,10 +9,9 @@ import re
 from abc import ABC, abstractmethod
 from typing import Any
 
+from orchestrator.gateway.routing import ApiFormat
 from orchestrator.gateway.sse import SseSplitter, data_of
-from orchestrator.gateway.usage_counts import Counts, Usage, WireFormat, counts_of, member, members, usage_of
-
-__all__ = ["ChatUsageStripper", "Usage", "UsageReader", "WireFormat", "usage_reader"]
+from orchestrator.gateway.usage_counts import Counts, Usage, counts_of, member, members, usage_of
 
 MAX_PARSED_BYTES = 4 * 1024 * 1024
 """Longer bodies and events are not parsed: their usage is looked for in their last bytes."""
@@ -25,8 +24,8 @@ _FINAL_RESPONSE = ("response.completed", "response.incomplete", "response.failed
 
 
 class UsageReader(ABC):
-    def __init__(self, wire: WireFormat) -> None:
-        self._wire: WireFormat = wire
+    def __init__(self, wire: ApiFormat) -> None:
+        self._wire: ApiFormat = wire
         self._counts: Counts = {}
         self._output_bytes = 0
         self._finished = False
@@ -60,7 +59,7 @@ class UsageReader(ABC):
 class StreamReader(UsageReader):
     """Server-sent events."""
 
-    def __init__(self, wire: WireFormat) -> None:
+    def __init__(self, wire: ApiFormat) -> None:
         super().__init__(wire)
         self._events = SseSplitter(MAX_PARSED_BYTES)
         self._tail = b""
@@ -88,9 +87,9 @@ class StreamReader(UsageReader):
             self._finished = True
             return
         content = _parsed(data)
-        if self._wire == "chat":
+        if self._wire == ApiFormat.CHAT:
             self._read_chat(content)
-        elif self._wire == "responses":
+        elif self._wire == ApiFormat.RESPONSES:
             self._read_responses(content)
         else:
             self._read_messages(content)
@@ -129,7 +128,7 @@ class StreamReader(UsageReader):
 class BodyReader(UsageReader):
     """One JSON document, parsed when somebody asks."""
 
-    def __init__(self, wire: WireFormat) -> None:
+    def __init__(self, wire: ApiFormat) -> None:
         super().__init__(wire)
         self._body = bytearray()
         self._length = 0
@@ -172,7 +171,7 @@ class BodyReader(UsageReader):
         self._output_bytes = _body_bytes(self._wire, content)
 
 
-def usage_reader(wire: WireFormat, streaming: bool) -> UsageReader:
+def usage_reader(wire: ApiFormat, streaming: bool) -> UsageReader:
     """`streaming`: the answer is text/event-stream, whatever the request asked for."""
     return StreamReader(wire) if streaming else BodyReader(wire)
 
@@ -256,9 +255,9 @@ def _responses_bytes(response: object) -> int:
     return total
 
 
-def _body_bytes(wire: WireFormat, body: object) -> int:
-    if wire == "chat":
+def _body_bytes(wire: ApiFormat, body: object) -> int:
+    if wire == ApiFormat.CHAT:
         return sum(_chat_bytes(member(choice, "message")) for choice in members(body, "choices"))
-    if wire == "messages":
+    if wire == ApiFormat.MESSAGES:
         return sum(_block_bytes(block) for block in members(body, "content"))
     return _responses_bytes(body)

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-WireFormat = Literal["chat", "responses", "messages"]
+from orchestrator.gateway.routing import ApiFormat
+
 Object = Mapping[str, Any]
 
 
@@ -31,8 +32,8 @@ Count = Callable[[str], int]
 Counts = dict[str, int]
 """Fields of the provider's own usage object by dotted path, the last value of each: they are totals so far."""
 
-_PATHS: Mapping[str, tuple[str, ...]] = {
-    "chat": (
+_PATHS: Mapping[ApiFormat, tuple[str, ...]] = {
+    ApiFormat.CHAT: (
         "prompt_tokens",
         "completion_tokens",
         "prompt_tokens_details.cached_tokens",
@@ -40,14 +41,14 @@ _PATHS: Mapping[str, tuple[str, ...]] = {
         "prompt_cache_hit_tokens",
         "completion_tokens_details.reasoning_tokens",
     ),
-    "responses": (
+    ApiFormat.RESPONSES: (
         "input_tokens",
         "output_tokens",
         "input_tokens_details.cached_tokens",
         "input_tokens_details.cache_write_tokens",
         "output_tokens_details.reasoning_tokens",
     ),
-    "messages": (
+    ApiFormat.MESSAGES: (
         "input_tokens",
         "output_tokens",
         "cache_read_input_tokens",
@@ -58,7 +59,7 @@ _PATHS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def counts_of(wire: WireFormat, usage: object) -> Counts:
+def counts_of(wire: ApiFormat, usage: object) -> Counts:
     """The counts that are there and are counts; an explicit zero is one."""
     found: Counts = {}
     for path in _PATHS[wire]:
@@ -70,7 +71,7 @@ def counts_of(wire: WireFormat, usage: object) -> Counts:
     return found
 
 
-def usage_of(wire: WireFormat, counts: Counts) -> Usage | None:
+def usage_of(wire: ApiFormat, counts: Counts) -> Usage | None:
     """None when the provider counted nothing."""
     if not counts:
         return None
@@ -118,7 +119,7 @@ def _within(read: int, cached: int, written: int, output: int, reasoning: int, w
     return Usage(read, cached, written, output, min(reasoning, output), min(written_1h, written))
 
 
-_NORMAL = {"chat": _chat, "responses": _responses, "messages": _messages}
+_NORMAL = {ApiFormat.CHAT: _chat, ApiFormat.RESPONSES: _responses, ApiFormat.MESSAGES: _messages}
 
 
 def member(value: object, name: str) -> Any:

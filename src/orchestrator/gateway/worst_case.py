@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from orchestrator.gateway.accounts import Amount
 from orchestrator.gateway.prices import Prices
+from orchestrator.gateway.routing import OUTPUT_LIMITS, ApiFormat
 from orchestrator.gateway.token_ratios import ENOUGH_SAMPLES, TokenRatio
-from orchestrator.gateway.usage_counts import WireFormat, member, members
+from orchestrator.gateway.usage_counts import member, members
 
 FRAME_TOKENS = 512
 """What a provider adds to every request; also the least that any input is taken for."""
@@ -30,11 +31,6 @@ _DOCUMENTS = frozenset({"document", "file", "input_file", "container_upload", "v
 _CONTINUED = ("previous_response_id", "conversation", "prompt", "container", "mcp_servers", "web_search_options")
 """Fields by which a request has more input than its own bytes."""
 _CLIENT_TOOLS = ("function", "custom", None)
-_OUTPUT_LIMITS: Mapping[str, tuple[str, ...]] = {
-    "chat": ("max_completion_tokens", "max_tokens"),
-    "responses": ("max_output_tokens",),
-    "messages": ("max_tokens",),
-}
 _MAX_CHOICES = 128
 
 
@@ -71,7 +67,7 @@ class WorstCase:
 
 
 def worst_case(
-    wire: WireFormat, body: Mapping[str, Any], body_bytes: int, limits: ModelLimits, ratio: TokenRatio | None = None
+    wire: ApiFormat, body: Mapping[str, Any], body_bytes: int, limits: ModelLimits, ratio: TokenRatio | None = None
 ) -> WorstCase:
     """`body_bytes` is the length of the request as it came, `ratio` what the tenant's calls of this model taught."""
     media = _media_of(body)
@@ -102,13 +98,13 @@ def _image_tokens(model: str) -> int:
     return next((tokens for part, tokens in _DEAR_IMAGES if part in model), IMAGE_TOKENS)
 
 
-def _output(wire: WireFormat, body: Mapping[str, Any], limits: ModelLimits) -> int:
-    asked = [value for name in _OUTPUT_LIMITS[wire] if (value := _count(body.get(name))) is not None]
+def _output(wire: ApiFormat, body: Mapping[str, Any], limits: ModelLimits) -> int:
+    asked = [value for name in OUTPUT_LIMITS[wire] if (value := _count(body.get(name))) is not None]
     return min(max(asked, default=limits.output_tokens), limits.output_tokens)
 
 
-def _choices(wire: WireFormat, body: Mapping[str, Any]) -> int:
-    return min(_count(body.get("n")) or 1, _MAX_CHOICES) if wire == "chat" else 1
+def _choices(wire: ApiFormat, body: Mapping[str, Any]) -> int:
+    return min(_count(body.get("n")) or 1, _MAX_CHOICES) if wire == ApiFormat.CHAT else 1
 
 
 def _count(value: object) -> int | None:
