@@ -62,7 +62,7 @@ async def test_a_request_too_large_for_the_providers_limit_does_not_hold_the_oth
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_key_that_is_refused_costs_nothing(desk: Desk, status: int) -> None:
     desk.upstream.answers(status)
-    assert (await desk.post()).status_code == 502
+    assert (await desk.post()).status_code == 403
     desk.upstream.answers(body=OK)
     assert (await desk.post()).status_code == 200
     assert [row["source"] for row in await desk.usage()] == ["provider"]

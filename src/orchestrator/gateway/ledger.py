@@ -55,6 +55,10 @@ _TAKE = text(
     "delete from budget_holds where tenant_id = :tenant_id and request_id = :request_id "
     "and expires_at <= clock_timestamp() returning *"
 )
+_LATER = text(
+    "update budget_holds set expires_at = clock_timestamp() + interval '10 minutes' "
+    "where tenant_id = :tenant_id and request_id = :request_id"
+)
 
 
 class Ledger:
@@ -153,7 +157,9 @@ class Ledger:
                 try:
                     await self._sweep_one(tenant_id, request_id)
                 except DBAPIError as error:
-                    # One that cannot be booked stays held, and does not keep the others from it.
+                    # One that cannot be booked stays held, and is looked at later: there may be more of its kind than
+                    # one look finds, and those of other tenants come after them.
+                    await db.execute(_LATER, {"tenant_id": tenant_id, "request_id": request_id})
                     log.error("hold_not_swept", request_id=str(request_id), problem=str(error).split("\n")[0])
         return len(expired)
 

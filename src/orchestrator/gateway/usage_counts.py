@@ -32,6 +32,8 @@ Count = Callable[[str], int]
 Counts = dict[str, int]
 """Fields of the provider's own usage object by dotted path, the last value of each: they are totals so far."""
 
+_MORE_THAN_ANY_CALL = 2**31
+"""A provider may say anything; what no call can use is no count."""
 _PATHS: Mapping[ApiFormat, tuple[str, ...]] = {
     ApiFormat.CHAT: (
         "prompt_tokens",
@@ -66,7 +68,7 @@ def counts_of(wire: ApiFormat, usage: object) -> Counts:
         value = usage
         for name in path.split("."):
             value = member(value, name)
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MORE_THAN_ANY_CALL:
             found[path] = value
     return found
 

@@ -1,5 +1,7 @@
 -- The ledger's moves. Each is one call, so that no account stays locked while the network carries a statement.
 -- Locks are taken in one order: the hold of the request, then its accounts, then everything else.
+-- Sums are made as numeric and end at the most that an account can count: whatever a tenant's own provider says of a call,
+-- it is booked.
 -- Their caller's role and row-level security apply: they see and change the tenant of the transaction alone.
 
 -- Locks the payer's accounts, in one order for all, and opens those that are missing.
@@ -47,7 +49,8 @@ language sql as $$
             when 'session' then p_session_micro_usd
             else b.cost_micro_usd_per_month
         end,
-        a.spent_tokens, a.spent_micro_usd, coalesce(h.tokens, 0)::bigint, coalesce(h.micro_usd, 0)::bigint
+        a.spent_tokens, a.spent_micro_usd,
+        least(coalesce(h.tokens, 0), 9223372036854775807)::bigint, least(coalesce(h.micro_usd, 0), 9223372036854775807)::bigint
     from quotas q
     join budget_accounts a on a.tenant_id = q.tenant_id
     left join budgets b on b.tenant_id = a.tenant_id and b.scope = a.scope and b.subject = a.subject
@@ -94,8 +97,8 @@ begin
     end if;
     select
         coalesce(bool_or(
-            s.spent_tokens + s.held_tokens + p_tokens > s.limit_tokens
-            or s.spent_micro_usd + s.held_micro_usd + p_micro_usd > s.limit_micro_usd
+            s.spent_tokens::numeric + s.held_tokens + p_tokens > s.limit_tokens
+            or s.spent_micro_usd::numeric + s.held_micro_usd + p_micro_usd > s.limit_micro_usd
             or (s.limit_micro_usd is not null and not p_priced)
         ), count(*) = 0),
         jsonb_agg(to_jsonb(s) order by s.place)
@@ -155,10 +158,10 @@ begin
     perform 1 from budget_holds where tenant_id = e.tenant_id and request_id = e.request_id for update;
     perform ledger_lock(e.tenant_id, e.period, e.user_subject, e.repository, e.session_id);
     select coalesce(bool_or(
-        (s.spent_tokens * 100 < s.limit_tokens * p_warn_percent
-            and (s.spent_tokens + tokens) * 100 >= s.limit_tokens * p_warn_percent)
-        or (s.spent_micro_usd * 100 < s.limit_micro_usd * p_warn_percent
-            and (s.spent_micro_usd + e.cost_micro_usd) * 100 >= s.limit_micro_usd * p_warn_percent)
+        (s.spent_tokens::numeric * 100 < s.limit_tokens::numeric * p_warn_percent
+            and (s.spent_tokens::numeric + tokens) * 100 >= s.limit_tokens::numeric * p_warn_percent)
+        or (s.spent_micro_usd::numeric * 100 < s.limit_micro_usd::numeric * p_warn_percent
+            and (s.spent_micro_usd::numeric + e.cost_micro_usd) * 100 >= s.limit_micro_usd::numeric * p_warn_percent)
     ), false)
     into telling
     from ledger_standing(
@@ -174,7 +177,8 @@ begin
         return null;
     end if;
     update budget_accounts a set
-        spent_tokens = a.spent_tokens + tokens, spent_micro_usd = a.spent_micro_usd + e.cost_micro_usd
+        spent_tokens = least(a.spent_tokens::numeric + tokens, 9223372036854775807)::bigint,
+        spent_micro_usd = least(a.spent_micro_usd::numeric + e.cost_micro_usd, 9223372036854775807)::bigint
     where a.tenant_id = e.tenant_id and (
         (a.scope = 'tenant' and a.subject = '' and a.period = e.period)
         or (a.scope = 'user' and a.subject = e.user_subject and a.period = e.period)
