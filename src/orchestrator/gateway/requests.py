@@ -10,7 +10,7 @@ from orchestrator.gateway.routing import OUTPUT_LIMITS, ApiFormat, ProviderKind,
 
 _MOST_TOKENS = 2**31
 _READ_HERE = frozenset(
-    {"model", "stream", "stream_options", "n", "background", *(one for some in _LIMITS.values() for one in some)}
+    {"model", "stream", "stream_options", "n", "background", *(one for some in OUTPUT_LIMITS.values() for one in some)}
 )
 _CHOOSES_ANOTHER_MODEL = ("models", "fallbacks")
 """Gateways like OpenRouter and LiteLLM take from these what the caller has not been priced for."""
