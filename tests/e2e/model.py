@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -16,6 +17,7 @@ class RestlessModel:
         self.exhausted = False
         self.refuses_key = False
         self.calls: list[str] = []
+        self.last_call_at = 0.0
         self.prompts: list[int] = []
         """How many messages of a person each request held: a prompt that is sent twice shows here."""
         self.keys: set[str] = set()
@@ -30,6 +32,7 @@ class RestlessModel:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 model.keys.add(self.headers.get("authorization", ""))
+                model.last_call_at = time.monotonic()
                 if body.get("tools"):
                     model.calls.append(self.headers.get("x-session-id", ""))
                 if model.refuses_key:

@@ -60,6 +60,7 @@ def test_a_spent_budget_pauses_the_session_and_a_raised_one_lets_it_go_on(metere
     session = handed_in(metered, model)
     paused = metered.wait(session["id"], ("paused", "failed", "completed"))
     assert (paused["status"], paused["pause_reason"]) == ("paused", "budget")
+    assert time.monotonic() - model.last_call_at < 5, "from the last call that was paid for, its own time included"
     calls = len(model.calls)
     assert 0 < calls * PER_CALL <= BUDGET
     assert paused["usage"]["input_tokens"] + paused["usage"]["output_tokens"] <= BUDGET

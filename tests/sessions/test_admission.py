@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 from tests.actors import make_tenant
+from tests.gateway.paying import events_of
 from tests.tenancy.test_isolation import add_session
 
 from orchestrator.kit.clock import now
@@ -146,6 +147,16 @@ async def test_a_cancel_that_is_not_committed_yet_is_waited_for_or_passed_by(dat
     admitted = await admitting
     assert admitted is not None
     assert admitted.session_id == second
+
+
+async def test_four_fifths_of_the_sessions_at_once_are_told_of(database: Database) -> None:
+    tenant = await make_tenant(database, "a")
+    async with database.system_transaction() as db:
+        await db.execute(text("update quotas set max_concurrent_sessions = 5 where tenant_id = :t"), {"t": tenant})
+    await queue(database, tenant, 7)
+    assert len(await admit_all(database, await make_node(database, 10))) == 5
+    told = await events_of(database, tenant, "quota.warning")
+    assert [(one["quota"], one["used"], one["limit"]) for one in told] == [("max_concurrent_sessions", 4, 5)]
 
 
 async def test_a_nodes_slots_are_its_own(database: Database) -> None:

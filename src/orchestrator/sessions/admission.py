@@ -15,6 +15,7 @@ from orchestrator.sessions.fair_share import LIVE, SHARES
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status
+from orchestrator.tenancy.warnings import crossed, warn
 
 LOCK = 7_014_020_263
 """Whoever moves sessions into or out of the queue for many tenants at once holds it."""
@@ -54,7 +55,7 @@ _TENANTS = f"""
 _NEXT = text(
     f"""
     with {_TENANTS}, shares as ({SHARES})
-    select first.tenant_id, first.id
+    select first.tenant_id, first.id, l.live, l.most
     from limits l join shares on shares.tenant_id = l.tenant_id
     cross join lateral (
         select s.tenant_id, s.id, s.priority, s.queued_at from sessions s
@@ -105,7 +106,9 @@ async def admit(database: Database, node_id: UUID, blocked: Blocked | None = Non
         if chosen is None:
             await db.execute(_EXPLAIN, {"blocked": keys})
             return None
-        return await _start(db, chosen[0], chosen[1], node_id)
+        if chosen.most is not None and crossed(chosen.live, chosen.live + 1, chosen.most):
+            warn(db, chosen.tenant_id, "max_concurrent_sessions", chosen.live + 1, chosen.most)
+        return await _start(db, chosen.tenant_id, chosen.id, node_id)
 
 
 async def _start(db: AsyncSession, tenant_id: UUID, session_id: UUID, node_id: UUID) -> Admitted:
