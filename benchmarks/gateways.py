@@ -20,7 +20,7 @@ from benchmarks.bench import Bench, BenchmarkFailed, console
 from benchmarks.load import Way
 from benchmarks.upstream import MODEL
 from orchestrator.gateway.api import PREFIX
-from orchestrator.gateway.service import mint_virtual_key
+from orchestrator.gateway.virtual_keys import mint_virtual_key
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.embedded_postgres import EmbeddedPostgres

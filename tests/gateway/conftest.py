@@ -22,7 +22,7 @@ from orchestrator.gateway.api import PREFIX, gateway_app
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.proxy import Gateway
 from orchestrator.gateway.routing import ApiFormat
-from orchestrator.gateway.service import mint_virtual_key, revoke_virtual_keys
+from orchestrator.gateway.virtual_keys import mint_virtual_key, revoke_virtual_keys
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.ids import new_id

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.accounts import Payer
 from orchestrator.gateway.faults import KeyInvalid, SessionRequired, SessionUnknown
-from orchestrator.gateway.service import VIRTUAL_PREFIX
+from orchestrator.gateway.virtual_keys import VIRTUAL_PREFIX
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.remembered import Remembered

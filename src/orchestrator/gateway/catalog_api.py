@@ -27,8 +27,7 @@ from orchestrator.kit.http import request_id_of
 from orchestrator.kit.pagination import Page
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.dependencies import IdempotencyKeyHeader, database, require_permission
-from orchestrator.tenancy.idempotency import Request as Deed
-from orchestrator.tenancy.idempotency import once
+from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.principal import OperatorRequired, Principal
 

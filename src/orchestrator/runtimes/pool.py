@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.routing import ModelOffer
-from orchestrator.gateway.service import mint_virtual_key, revoke_virtual_keys
+from orchestrator.gateway.virtual_keys import mint_virtual_key, revoke_virtual_keys
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError

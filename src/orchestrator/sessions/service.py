@@ -21,7 +21,7 @@ from orchestrator.sessions.lifecycle import illegal, transition
 from orchestrator.sessions.models import Checkpoint, Evidence, Session, TranscriptPart
 from orchestrator.sessions.states import QueueReason, Status
 from orchestrator.tenancy import audit
-from orchestrator.tenancy.idempotency import Request, once
+from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.principal import Principal
 from orchestrator.tenancy.quotas import wake_admission
 from orchestrator.workspaces import Workspaces, branch_name
@@ -140,7 +140,7 @@ async def create_once(db: AsyncSession, principal: Principal, checked: Checked, 
     async def make() -> UUID:
         return (await create_session(db, principal, checked)).id
 
-    session_id, _ = await once(db, principal, key, Request("POST /sessions", asdict(checked.wanted)), make)
+    session_id, _ = await once(db, principal, key, Deed("POST /sessions", asdict(checked.wanted)), make)
     return await get_session(db, session_id)
 
 

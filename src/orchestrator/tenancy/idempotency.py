@@ -24,20 +24,20 @@ class IdempotencyConflict(Conflict):
 
 
 @dataclass(frozen=True)
-class Request:
-    """What makes two requests the same: the deed and what it was asked with."""
+class Deed:
+    """What makes two requests the same: its name and what it was asked with."""
 
-    deed: str
+    name: str
     wanted: Mapping[str, Any]
 
     @property
     def digest(self) -> bytes:
-        content = json.dumps([self.deed, dict(self.wanted)], sort_keys=True, default=str)
+        content = json.dumps([self.name, dict(self.wanted)], sort_keys=True, default=str)
         return hashlib.sha256(content.encode()).digest()
 
 
 async def once(
-    db: AsyncSession, principal: Principal, key: str | None, request: Request, make: Callable[[], Awaitable[UUID]]
+    db: AsyncSession, principal: Principal, key: str | None, deed: Deed, make: Callable[[], Awaitable[UUID]]
 ) -> tuple[UUID, bool]:
     """The id of what was made, now or by the first request with this key; the flag says that it was the first one."""
     if not key:
@@ -46,7 +46,7 @@ async def once(
     await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
     known = await db.get(IdempotencyKey, (principal.tenant_id, principal.actor, key))
     if known is not None:
-        if known.request_sha256 != request.digest:
+        if known.request_sha256 != deed.digest:
             raise IdempotencyConflict
         return UUID(known.response["id"]), True
     made = await make()
@@ -55,7 +55,7 @@ async def once(
             tenant_id=principal.tenant_id,
             principal=principal.actor,
             key=key,
-            request_sha256=request.digest,
+            request_sha256=deed.digest,
             response={"id": str(made)},
             created_at=now(),
         )

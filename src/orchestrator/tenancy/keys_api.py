@@ -9,8 +9,7 @@ from orchestrator.kit.pagination import Page, encode_cursor
 from orchestrator.tenancy import api_keys
 from orchestrator.tenancy.api_keys import NewKey
 from orchestrator.tenancy.dependencies import CanUseOwnKeys, Db, IdempotencyKeyHeader, Limit
-from orchestrator.tenancy.idempotency import Request as Deed
-from orchestrator.tenancy.idempotency import once
+from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.schemas import KeyCreate, KeyCreated, KeyRead, KeyRotate
 
 router = APIRouter(prefix="/api-keys", tags=["keys"])

@@ -19,8 +19,7 @@ from orchestrator.tenancy.dependencies import (
     Member,
     Operator,
 )
-from orchestrator.tenancy.idempotency import Request as Deed
-from orchestrator.tenancy.idempotency import once
+from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.schemas import (
     QuotasChange,
     QuotasRead,

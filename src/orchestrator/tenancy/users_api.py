@@ -7,8 +7,7 @@ from fastapi import APIRouter, Response
 from orchestrator.kit.pagination import Page, encode_cursor
 from orchestrator.tenancy import members
 from orchestrator.tenancy.dependencies import CallerDep, CanReadUsers, CanWriteUsers, IdempotencyKeyHeader, Limit
-from orchestrator.tenancy.idempotency import Request as Deed
-from orchestrator.tenancy.idempotency import once
+from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.members import NewMember
 from orchestrator.tenancy.schemas import UserAdd, UserChange, UserRead
 
