@@ -179,3 +179,11 @@ async def test_a_runtime_cannot_take_another_ones_children(desk: Desk) -> None:
     assert (await desk.post(**(other.headers | grandchild))).status_code == 200
     used = await desk.usage(3)
     assert [row["session_id"] for row in used] == [other.session_id, desk.runtime.session_id, other.session_id]
+
+
+@pytest.mark.parametrize("asked", [b'"max_tokens": 5000', b'"max_tokens": 7, "max_completion_tokens": 2147483647'])
+async def test_no_more_output_is_asked_for_than_was_reserved(desk: Desk, asked: bytes) -> None:
+    """The model's name here has 1,000 tokens of output; the provider's own limit may be a higher one."""
+    assert (await desk.post(body=b'{"model": "m", ' + asked + b"}")).status_code == 200
+    sent = json.loads(desk.upstream.asked[0].body)
+    assert max(sent["max_tokens"], sent.get("max_completion_tokens", 0)) == 1_000

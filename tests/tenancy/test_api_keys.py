@@ -212,3 +212,19 @@ async def test_pages_of_keys(api: Api) -> None:
     second = (await api.call("GET", "/api-keys", api.actors.other, params=more)).json()
     assert [one["id"] for one in first["items"] + second["items"]] == [*made[::-1], str(api.actors.other.key_id)]
     assert second["next_cursor"] is None
+
+
+async def test_who_once_made_a_key_for_somebody_does_not_get_its_secret_later(api: Api) -> None:
+    """An ADMIN may make a key for another member; when only a MEMBER is left of that ADMIN, it is the other's alone."""
+    tenant, slug = api.actors.admin.tenant_id, api.actors.admin.slug
+    fallen, other = await make_user(api.database, tenant, Role.ADMIN), await make_user(api.database, tenant, Role.MEMBER)
+    maker = await make_actor(api.database, tenant, slug, Role.ADMIN, user_id=fallen)
+    theirs = await make_key(api, maker, user_id=str(other))
+    await make_user(api.database, tenant, Role.ADMIN)
+    changed = await api.call("PATCH", f"/tenants/{tenant}/users/{fallen}", api.actors.admin, json={"role": "MEMBER"})
+    assert changed.status_code == 200, changed.text
+    for deed in ("rotate", "revoke"):
+        assert code_of(await api.call("POST", f"/api-keys/{theirs['id']}/{deed}", maker)) == (404, "not_found")
+    listed = (await api.call("GET", "/api-keys", maker)).json()["items"]
+    assert theirs["id"] not in [one["id"] for one in listed]
+    assert await opens(api, theirs["key"])

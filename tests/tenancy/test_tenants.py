@@ -180,6 +180,8 @@ async def test_requests_a_minute_are_held_and_can_always_be_mended(api: Api, ope
             pass
     assert code_of(answer) == (429, "too_many_requests")
     assert 1 <= int(answer.headers["retry-after"]) <= 12
+    for other in (api.actors.member, api.actors.viewer):
+        assert code_of(await api.call("GET", quotas, other)) == (429, "too_many_requests"), "who can mend nothing"
     assert (await api.call("GET", "/sessions", api.actors.other)).status_code == 200
     assert (await api.call("GET", "/sessions", operator)).status_code == 200
     assert (await api.call("GET", quotas, api.actors.admin)).status_code == 200

@@ -171,7 +171,7 @@ class Call:
         tries_recovery = await states.admit(endpoint, self._until)
         try:
             await self._take_turn(endpoint)
-            body = self.ask.request.to_send(route, await self._reserve())
+            body = self.ask.request.to_send(route, await self._reserve(route))
             async with await self._send(endpoint, body) as answer:
                 if not 200 <= answer.status < 300:
                     return await self._pass_refusal_on(endpoint, answer, earlier)
@@ -198,10 +198,13 @@ class Call:
         turn, self._turn = self._turn, Turn()
         await self._desk.states.give_back(endpoint, replace(turn, tokens=turn.tokens - used_tokens))
 
-    async def _reserve(self) -> int | None:
-        """The most output tokens of one answer, where they are fewer than asked for."""
-        most = await self._tab.reserve() if self._tab else None
-        return None if most is None else max(1, most // self.ask.request.answers)
+    async def _reserve(self, route: Route) -> int | None:
+        """The most output tokens of one answer, where they are fewer than asked for. The worst case is made of the limit
+        of the model's name: the provider's own may be higher, and is not to be used up to there."""
+        asked, most = self.ask.request.output_limit, await self._tab.reserve() if self._tab else None
+        if most is not None:
+            return max(1, most // self.ask.request.answers)
+        return route.output_tokens if self._tab and asked is not None and asked > route.output_tokens else None
 
     async def _send(self, endpoint: Endpoint, body: bytes) -> aiohttp.ClientResponse:
         ask = self.ask

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
@@ -132,12 +132,13 @@ async def _changeable(db: AsyncSession, principal: Principal, key_id: UUID) -> A
 
 
 def _is_own(principal: Principal, key: ApiKey) -> bool:
+    """A key that was made for another member is that member's alone."""
     is_users = principal.user_id is not None and key.user_id == principal.user_id
-    return is_users or key.id == principal.key_id or key.created_by == principal.actor
+    return is_users or key.id == principal.key_id or (key.user_id is None and key.created_by == principal.actor)
 
 
 def _own_rows(principal: Principal) -> ColumnElement[bool]:
-    rows = [ApiKey.created_by == principal.actor]
+    rows = [and_(ApiKey.user_id.is_(None), ApiKey.created_by == principal.actor)]
     if principal.user_id is not None:
         rows.append(ApiKey.user_id == principal.user_id)
     if principal.key_id is not None:
