@@ -181,6 +181,7 @@ async def test_every_act_leaves_one_entry_with_who_and_what_and_no_secret(api: A
         "user.remove",
         "tenant.change",
         "quotas.change",
+        "session.create",
         "session.start",
         "session.cancel",
     ]

@@ -22,7 +22,7 @@ from orchestrator.kit.db import Database
 from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.tenancy.keys import ParsedKey, parse_key
-from orchestrator.tenancy.permissions import ALLOWED, Permission
+from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.principal import PermissionRequired, Unauthenticated
 from orchestrator.tenancy.service import authenticate
 
@@ -124,7 +124,7 @@ class Callers:
             principal = await authenticate(self._database, given.key, given.tenant)
         except Unauthenticated:
             raise KeyInvalid from None
-        if Permission.MODELS_CALL not in ALLOWED[principal.role]:
+        if Permission.MODELS_CALL not in principal.scopes:
             raise PermissionRequired(permission=Permission.MODELS_CALL.value, has=principal.role.value)
         return Caller(Payer(principal.tenant_id, principal.subject), None)
 

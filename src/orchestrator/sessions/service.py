@@ -131,6 +131,7 @@ async def create_session(db: AsyncSession, principal: Principal, checked: Checke
     if wanted.start:
         await wake_admission(db)
     await db.flush()
+    _record(db, principal, "session.create", session, {})
     return session
 
 

@@ -17,7 +17,7 @@ from orchestrator.kit.pagination import decode_cursor
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.keys import mint_key, mint_secret
 from orchestrator.tenancy.models import ApiKey, Membership, Role
-from orchestrator.tenancy.permissions import ALLOWED, Permission
+from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.principal import OperatorRequired, PermissionRequired, Principal, RoleRequired
 from orchestrator.tenancy.service import is_usable
 
@@ -83,7 +83,7 @@ async def _owner(db: AsyncSession, principal: Principal, wanted: NewKey) -> UUID
 async def list_keys(db: AsyncSession, principal: Principal, limit: int, cursor: str | None) -> tuple[Sequence[ApiKey], bool]:
     """The newest first; without the permission to read all, one's own."""
     query = IndustrialRepository(db).query(ApiKey)
-    if Permission.KEYS_READ not in ALLOWED[principal.role]:
+    if Permission.KEYS_READ not in principal.scopes:
         query = query.where(_own_rows(principal))
     if cursor:
         query = query.where(tuple_(ApiKey.created_at, ApiKey.id) < decode_cursor(cursor))
@@ -124,7 +124,7 @@ async def _changeable(db: AsyncSession, principal: Principal, key_id: UUID) -> A
     """Another's key is not there for who may not see it. No key is a way to the powers of a greater one."""
     key = await IndustrialRepository(db).get(ApiKey, key_id, lock=True)
     if not _is_own(principal, key):
-        if Permission.KEYS_READ not in ALLOWED[principal.role]:
+        if Permission.KEYS_READ not in principal.scopes:
             raise NotFound
         _require(principal, Permission.KEYS_WRITE)
     _check_rank(principal, key.role, is_operator=key.is_operator)
@@ -154,7 +154,7 @@ def _check_rank(principal: Principal, role: Role, *, is_operator: bool) -> None:
 
 
 def _require(principal: Principal, permission: Permission) -> None:
-    if permission not in ALLOWED[principal.role]:
+    if permission not in principal.scopes:
         raise PermissionRequired(permission=permission.value, has=principal.role.value)
 
 

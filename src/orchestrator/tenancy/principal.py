@@ -5,6 +5,7 @@ from uuid import UUID
 
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.tenancy.models import Role
+from orchestrator.tenancy.permissions import ALLOWED, Permission
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Principal:
     name: str
     role: Role
     is_operator: bool = False
+
+    @property
+    def scopes(self) -> frozenset[Permission]:
+        """What it may do in the tenant: that of its role, and no more."""
+        return ALLOWED[self.role]
 
     @property
     def actor(self) -> str:

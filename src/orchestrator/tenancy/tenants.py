@@ -16,7 +16,7 @@ from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor, encode_cursor
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.models import Membership, Tenant
-from orchestrator.tenancy.permissions import ALLOWED, Permission
+from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.principal import OperatorRequired, PermissionRequired, Principal
 from orchestrator.tenancy.quotas import wake_admission
 from orchestrator.tenancy.service import add_admin_key, add_tenant
@@ -90,7 +90,7 @@ async def change_tenant(db: AsyncSession, principal: Principal, wanted: Mapping[
     before = {name: getattr(tenant, name) for name in wanted if getattr(tenant, name) != wanted[name]}
     if "weight" in wanted and not principal.is_operator:
         raise OperatorRequired
-    is_admin = tenant_id == principal.tenant_id and Permission.TENANT_WRITE in ALLOWED[principal.role]
+    is_admin = tenant_id == principal.tenant_id and Permission.TENANT_WRITE in principal.scopes
     if wanted.keys() - {"weight", "name"} and not is_admin:
         raise PermissionRequired(permission=Permission.TENANT_WRITE.value, has="operator")
     for name in before:

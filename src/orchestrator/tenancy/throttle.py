@@ -5,7 +5,7 @@ import re
 
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
-from orchestrator.tenancy.permissions import ALLOWED, Permission
+from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.principal import Principal
 from orchestrator.tenancy.quotas import QuotaReader
 from orchestrator.tenancy.rates import RateLimiter
@@ -29,7 +29,7 @@ class Throttle:
 
     async def check(self, principal: Principal, path: str) -> None:
         """Raises TooManyRequests. Who can raise the limit is never kept from it."""
-        if principal.is_operator or (Permission.QUOTAS_WRITE in ALLOWED[principal.role] and _MENDS_IT.fullmatch(path)):
+        if principal.is_operator or (Permission.QUOTAS_WRITE in principal.scopes and _MENDS_IT.fullmatch(path)):
             return
         limit = (await self._quotas.of(principal.tenant_id)).requests_per_minute
         if limit is None:
