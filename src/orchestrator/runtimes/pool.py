@@ -138,7 +138,7 @@ class RuntimePool:
     ) -> RunningRuntime:
         """A server learns its models at its start; one that does not know the session's takes no more sessions."""
         tenant_id = UUID(workspace.tenant_id)
-        offers = await self.node.catalog.offers(tenant_id)
+        offers = await self._offers(tenant_id, model)
         wanted = {offer for offer in offers if offer.name == model}
         key = (tenant_id, session_id if isolation == "session" else None)
         async with self._locks.setdefault(key, asyncio.Lock()):
@@ -149,6 +149,15 @@ class RuntimePool:
                 await self._retire(runtime)
             self._running[key] = await self._start(workspace, key[1], offers, identity)
             return self._running[key]
+
+    async def _offers(self, tenant_id: UUID, model: str) -> Sequence[ModelOffer]:
+        """What the node remembers may be older than the session's model. Raises UnknownModel, ModelUnusable."""
+        offers = await self.node.catalog.offers(tenant_id)
+        if any(offer.name == model for offer in offers):
+            return offers
+        self.node.catalog.forget(tenant_id)
+        await self.node.catalog.offer(tenant_id, model)
+        return await self.node.catalog.offers(tenant_id)
 
     async def _retire(self, runtime: RunningRuntime) -> None:
         """It ends with the last session that has a seat in it."""
