@@ -18,6 +18,7 @@ _CLASSES = {
     "provider_busy": FailureClass.PROVIDER_TRANSIENT,
     "provider_refused": FailureClass.PROVIDER_FINAL,
     "unknown_model": FailureClass.USER_INPUT,
+    "model_unusable": FailureClass.USER_INPUT,
     "unknown_agent": FailureClass.USER_INPUT,
 }
 
