@@ -1,0 +1,211 @@
+"""Listens to one turn: sends its prompt, keeps what the agent says, and tells when it is over."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from orchestrator.events.log import broadcast_delta
+from orchestrator.opencode.client import OpenCodeClient
+from orchestrator.opencode.events import (
+    Connected,
+    Failed,
+    Heartbeat,
+    Idle,
+    MessageUpdated,
+    OpenCodeEvent,
+    PartDelta,
+    PartUpdated,
+    PermissionAsked,
+    QuestionAsked,
+    StatusChanged,
+)
+from orchestrator.opencode.schemas import Message, MessageError, MessageInfo, Part
+from orchestrator.opencode.turns import Turn, TurnState, turn_of
+from orchestrator.runtimes.pool import RuntimeGone, Seat
+from orchestrator.runtimes.router import Inbox
+from orchestrator.sessions import transcript
+from orchestrator.sessions.context import Services, SessionKey, load
+from orchestrator.sessions.failures import AgentFailed
+from orchestrator.sessions.lifecycle import transition
+from orchestrator.sessions.prompts import Prompt
+from orchestrator.sessions.states import Status
+from orchestrator.sessions.turn_failures import provider_failure
+
+_POLL_SECONDS = 3.0
+_SETTLE_SECONDS = 0.05
+_MOST_SENDS = 5
+"""How often one prompt is sent again within a turn that ends without an answer."""
+_FLUSH_SECONDS = 0.1
+
+StepFinished: TypeAlias = Callable[[Part], Awaitable[None]]
+"""Called with the step-finish part of a step (a model call and its tools) of the session's own conversation.
+
+It is awaited before the next event is looked at, so it starts what takes time and comes back.
+"""
+
+
+class TurnListener:
+    """The state of one turn while its events come in."""
+
+    def __init__(
+        self,
+        services: Services,
+        seat: Seat,
+        key: SessionKey,
+        conversation: str,
+        prompt: Prompt,
+        inbox: Inbox,
+        refused_before: frozenset[str],
+        on_step_finished: StepFinished | None = None,
+    ) -> None:
+        """`refused_before` are answers that the gateway refused in an earlier try: they are no end of this turn."""
+        self._services = services
+        self._seat = seat
+        self._key = key
+        self._conversation = conversation
+        self._prompt = prompt
+        self._inbox = inbox
+        self._refused_before = refused_before
+        self._on_step_finished = on_step_finished
+        self._sends = 0
+        self._infos: dict[str, MessageInfo] = {}
+        self._parts: dict[str, dict[str, Part]] = defaultdict(dict)
+        self._recorded: set[str] = set()
+        self._degraded: bool | None = None
+        self._deltas: dict[str, str] = defaultdict(str)
+        self._flush_at = 0.0
+
+    @property
+    def _client(self) -> OpenCodeClient:
+        return self._seat.client
+
+    async def until_over(self) -> Turn:
+        turn = await self._look()
+        while not turn.over:
+            event = await self._next()
+            await self._flush_deltas(force=event is None)
+            if event is None or isinstance(event, Idle | Failed | Connected):
+                turn = await self._look(error=event.error if isinstance(event, Failed) else None)
+            else:
+                await self._handle(event)
+        await self._record(await self._client.list_messages(self._seat.directory, self._conversation))
+        return turn
+
+    async def _look(self, error: MessageError | None = None) -> Turn:
+        """What became of the prompt; sent (again) when nothing works on it."""
+        turn = await self._turn()
+        if turn.over or await self._is_busy():
+            return turn
+        if error is not None and turn.state in (TurnState.ABSENT, TurnState.UNANSWERED):
+            raise provider_failure(error)
+        # The last message is completed a moment after the server calls itself idle.
+        await asyncio.sleep(_SETTLE_SECONDS)
+        turn = await self._turn()
+        if not turn.over and not await self._is_busy():
+            await self._send()
+        return turn
+
+    async def _turn(self) -> Turn:
+        messages = await self._client.list_messages(self._seat.directory, self._conversation)
+        return turn_of([m for m in messages if m.info.id not in self._refused_before], self._prompt.message_id)
+
+    async def _is_busy(self) -> bool:
+        return self._conversation in await self._client.statuses(self._seat.directory)
+
+    async def _send(self) -> None:
+        if self._sends >= _MOST_SENDS:
+            raise AgentFailed(problem=f"it ended {self._sends} times without an answer")
+        self._sends += 1
+        prompt = self._prompt
+        await self._client.prompt_async(
+            self._seat.directory,
+            self._conversation,
+            message_id=prompt.message_id,
+            part_id=prompt.part_id,
+            text=prompt.text,
+            agent=prompt.agent,
+            model=prompt.model,
+            system=prompt.system,
+        )
+
+    async def _next(self) -> OpenCodeEvent | None:
+        """The next event; None when it is time to look for ourselves. Raises RuntimeGone."""
+        if not self._inbox.empty():
+            return self._inbox.get_nowait()
+        event = asyncio.ensure_future(self._inbox.get())
+        ended = asyncio.ensure_future(self._seat.runtime.ended.wait())
+        wait_seconds = _FLUSH_SECONDS if self._deltas else _POLL_SECONDS
+        try:
+            await asyncio.wait((event, ended), timeout=wait_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if ended.done():
+                raise RuntimeGone
+            if event.done():
+                return event.result()
+            return None if wait_seconds == _POLL_SECONDS else Heartbeat()
+        finally:
+            event.cancel()
+            ended.cancel()
+
+    async def _handle(self, event: OpenCodeEvent) -> None:
+        match event:
+            case MessageUpdated(info=info):
+                self._infos[info.id] = info
+                if info.time.completed is not None or info.role == "user":
+                    await self._record_message(info.id)
+            case PartUpdated(part=part):
+                self._parts[part.message_id][part.id] = part
+                if part.state is not None and part.state.status in ("completed", "error"):
+                    await self._record_message(part.message_id)
+                if part.type == "step-finish" and self._on_step_finished is not None:
+                    await self._on_step_finished(part)
+            case PartDelta(part_id=part_id_, field="text", delta=delta):
+                self._deltas[part_id_] += delta
+            case StatusChanged(status=status):
+                await self._show_degraded(status.message if status.type == "retry" else None)
+            case PermissionAsked(request=request):
+                await self._client.reply_permission(self._seat.directory, request.id, "reject")
+            case QuestionAsked(request=request):
+                await self._client.reject_question(self._seat.directory, request.id)
+            case _:
+                return
+
+    async def _record_message(self, message: str) -> None:
+        info = self._infos.get(message)
+        if info is not None:
+            await self._record([Message(info=info, parts=tuple(self._parts[message].values()))])
+
+    async def _record(self, messages: list[Message]) -> None:
+        """OpenCode tells of a message again and again; the database is asked only about parts that it may not have."""
+        new = [message.model_copy(update={"parts": self._unrecorded(message)}) for message in messages]
+        new = [message for message in new if message.parts]
+        if not new:
+            return
+        async with self._services.database.transaction() as db:
+            await transcript.record(db, self._key.session_id, new, "agent")
+        self._recorded |= {part.id for message in new for part in message.parts}
+
+    def _unrecorded(self, message: Message) -> tuple[Part, ...]:
+        finished = (part for part in message.parts if transcript.is_finished(message, part))
+        return tuple(part for part in finished if part.id not in self._recorded)
+
+    async def _show_degraded(self, retrying: str | None) -> None:
+        if self._degraded == (retrying is not None):
+            return
+        self._degraded = retrying is not None
+        wanted = Status.DEGRADED if self._degraded else Status.RUNNING
+        async with self._services.database.transaction() as db:
+            session = await load(db, self._key)
+            if session.status is not wanted and session.status in (Status.RUNNING, Status.DEGRADED):
+                reason = "the provider answers again" if retrying is None else f"provider retrying: {retrying[:300]}"
+                await transition(db, session, wanted, reason)
+
+    async def _flush_deltas(self, *, force: bool) -> None:
+        moment = asyncio.get_running_loop().time()
+        if not self._deltas or (moment < self._flush_at and not force):
+            return
+        self._flush_at = moment + _FLUSH_SECONDS
+        deltas, self._deltas = self._deltas, defaultdict(str)
+        async with self._services.database.transaction() as db:
+            for part, text in deltas.items():
+                await broadcast_delta(db, self._key.tenant_id, self._key.session_id, part, text)

@@ -1,0 +1,27 @@
+"""What one turn sends to OpenCode."""
+
+from dataclasses import dataclass
+
+from orchestrator.opencode.client import message_id, part_id
+from orchestrator.opencode.config import PROVIDER
+from orchestrator.opencode.schemas import ModelRef
+from orchestrator.sessions.models import Session
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """`message_id` is the turn's own: it is the same whenever this turn is begun again."""
+
+    message_id: str
+    part_id: str
+    text: str
+    system: str | None
+    agent: str
+    model: ModelRef
+
+    @classmethod
+    def of(cls, session: Session, turn: int, text: str, system: str | None, begun_in: int) -> "Prompt":
+        """`begun_in` is the attempt that sent it first."""
+        key = (session.id, begun_in, turn)
+        model = ModelRef(provider_id=PROVIDER, model_id=session.model)
+        return cls(message_id(*key), part_id(*key), text, system, session.agent, model)
