@@ -10,6 +10,7 @@ from sqlalchemy import text
 from tests.gateway.conftest import CHAT, MESSAGES, Desk, make_runtime
 from tests.gateway.test_provider_states import OK, answers_in_turn, busy, limit, ok
 
+from orchestrator.gateway.api import PREFIX
 from orchestrator.kit.tenant_scope import tenant_scope
 
 WORDS = "Your credit balance is too low to access the Anthropic API."
@@ -187,3 +188,21 @@ async def test_no_more_output_is_asked_for_than_was_reserved(desk: Desk, asked: 
     assert (await desk.post(body=b'{"model": "m", ' + asked + b"}")).status_code == 200
     sent = json.loads(desk.upstream.asked[0].body)
     assert max(sent["max_tokens"], sent.get("max_completion_tokens", 0)) == 1_000
+
+
+@pytest.mark.parametrize("rest", [b"", b', "max_tokens": null', b', "stream": true', b', "n": 3'])
+async def test_a_call_that_names_no_output_limit_is_sent_with_what_was_reserved(desk: Desk, rest: bytes) -> None:
+    """A provider's own limit is often higher: up to there a call could spend what nobody had reserved."""
+    assert (await desk.post(body=b'{"model": "m"' + rest + b"}")).status_code == 200
+    assert json.loads(desk.upstream.asked[0].body)["max_tokens"] == 1_000
+
+
+@pytest.mark.parametrize(("path", "name"), [("responses", "max_output_tokens"), ("messages", "max_tokens")])
+async def test_nor_does_a_response_or_a_message_go_on_without_a_limit(full_desk: Desk, path: str, name: str) -> None:
+    assert (await full_desk.post(f"{PREFIX}/{path}")).status_code == 200
+    assert json.loads(full_desk.upstream.asked[0].body)[name] == 1_000
+
+
+async def test_counting_has_no_output_to_limit(full_desk: Desk) -> None:
+    assert (await full_desk.post(f"{MESSAGES}/count_tokens")).status_code == 200
+    assert full_desk.upstream.asked[0].body == b'{"model": "m"}'

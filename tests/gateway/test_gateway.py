@@ -16,7 +16,10 @@ from orchestrator.gateway.proxy import Gateway
 from orchestrator.kit.db import Database
 from orchestrator.kit.settings import Settings
 
-ODD_BYTES = b'\r\n {"o" : 1.0e0 ,"model":"m",\t"b":[1E5,0.10, "\\u00e9 \xe2\x80\xa8 \xc3\xa9 \\u0000"] , "a":{}}\r\n \t'
+ODD_BYTES = (
+    b'\r\n {"o" : 1.0e0 ,"model":"m",\t"max_tokens" :9, "b"'
+    b':[1E5,0.10, "\\u00e9 \xe2\x80\xa8 \xc3\xa9 \\u0000"] , "a":{}}\r\n \t'
+)
 
 
 async def test_the_virtual_key_is_swapped_for_the_real_one(desk: Desk) -> None:
@@ -185,7 +188,7 @@ async def test_a_body_over_the_limit_is_413_and_goes_nowhere(desk: Desk) -> None
 
 
 async def test_a_large_body_below_the_limit_passes(desk: Desk) -> None:
-    body = b'{"model": "m", "messages": "' + b"x" * 10_000_000 + b'"}'
+    body = b'{"model": "m", "max_tokens": 9, "messages": "' + b"x" * 10_000_000 + b'"}'
     assert (await desk.post(body=body)).status_code == 200
     assert desk.upstream.asked[0].body == body
 

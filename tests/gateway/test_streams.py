@@ -101,7 +101,7 @@ async def test_many_streams_at_once_stay_apart(desk: Desk, url: str, caller: aio
     desk.upstream.answer = answer
 
     async def one(n: int) -> None:
-        body = f'{{"model":"m","n":{n + 1}}}'.encode()
+        body = f'{{"model":"m","max_tokens":{n + 1}}}'.encode()
         async with caller.post(url, data=body) as response:
             assert await response.read() == body * 20
 

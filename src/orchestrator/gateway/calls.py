@@ -199,12 +199,14 @@ class Call:
         await self._desk.states.give_back(endpoint, replace(turn, tokens=turn.tokens - used_tokens))
 
     async def _reserve(self, route: Route) -> int | None:
-        """The most output tokens of one answer, where they are fewer than asked for. The worst case is made of the limit
-        of the model's name: the provider's own may be higher, and is not to be used up to there."""
-        asked, most = self.ask.request.output_limit, await self._tab.reserve() if self._tab else None
+        """The output limit to send, or None for the caller's own. The worst case is made of the limit of the model's name:
+        a call that names none, or a higher one, would else be answered up to the provider's own, which may be higher."""
+        if self._tab is None:
+            return None
+        most, asked = await self._tab.reserve(), self.ask.request.output_limit
         if most is not None:
             return max(1, most // self.ask.request.answers)
-        return route.output_tokens if self._tab and asked is not None and asked > route.output_tokens else None
+        return route.output_tokens if asked is None or asked > route.output_tokens else None
 
     async def _send(self, endpoint: Endpoint, body: bytes) -> aiohttp.ClientResponse:
         ask = self.ask

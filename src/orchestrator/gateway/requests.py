@@ -46,7 +46,7 @@ class ModelRequest:
         return words in _ESCAPED.sub(lambda found: chr(int(found[1], 16)), self.body.text).lower()
 
     def to_send(self, route: Route, output_limit: int | None) -> bytes:
-        """For the route's own model; `output_limit` is a smaller limit than the caller asked for, or None."""
+        """For the route's own model; `output_limit` stands in for what the caller asked for; None leaves that."""
         changes = {} if route.model == self.model else {"model": json.dumps(route.model)}
         if self.injects_usage:
             changes["stream_options"] = self._stream_options()
