@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.e2e.fleet import QUICK, Fleet
 from tests.e2e.tree import Tree
 
 SCENARIOS = Path(__file__).with_name("scenarios.yml")
@@ -29,3 +30,15 @@ def own_tree(tmp_path: Path) -> Iterator[Tree]:
     yield tree
     if tree.process is not None:
         tree.stop()
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[Fleet]:
+    """Two workers of their own, started; nodes are given up after three seconds of silence."""
+    tmp_path.chmod(0o755)
+    fleet = Fleet(tmp_path.resolve(), dict(QUICK))
+    try:
+        yield fleet.start()
+    finally:
+        left = fleet.stop()
+    assert not left, f"processes left behind: {left}"

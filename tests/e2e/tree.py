@@ -26,6 +26,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def is_answering(url: str) -> bool:
+    try:
+        with _DIRECT.open(url, timeout=2):
+            return True
+    except OSError:
+        return False
+
+
 @dataclass
 class Tree:
     """`root` is a folder of the test's; it is also the only allowed root."""
@@ -81,11 +89,7 @@ class Tree:
         return self
 
     def _is_ready(self) -> bool:
-        try:
-            with _DIRECT.open(f"{self.url}/health/ready", timeout=2):
-                return True
-        except OSError:
-            return False
+        return is_answering(f"{self.url}/health/ready")
 
     def kill(self) -> None:
         """A power cut: everything is frozen first, so that nothing can restart or tidy up, and then gone."""
@@ -147,7 +151,10 @@ class Tree:
                 if session.get("status") in statuses:
                     return session
             time.sleep(0.1)
-        raise AssertionError(f"{session} after {seconds} s\n{self.log.read_text()[-3000:]}")
+        raise AssertionError(f"{session} after {seconds} s\n{self.logs()}")
+
+    def logs(self) -> str:
+        return self.log.read_text()[-3000:]
 
 
 def _decoded(content: bytes) -> Any:
