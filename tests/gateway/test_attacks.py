@@ -124,7 +124,9 @@ async def test_a_spent_budget_takes_no_turn_of_the_provider(desk: Desk) -> None:
                 text("update quotas set tokens_per_month = 0 where tenant_id = :t"), {"t": desk.runtime.tenant_id}
             )
     assert (await desk.post()).status_code == 402
-    await given_back(desk, "request")
+    async with desk.runtime.database.system_transaction() as db:
+        query = text("select count(*) from provider_states where provider_id = :p")
+        assert (await db.execute(query, {"p": desk.gateway.catalog.own.endpoint.provider_id})).scalar_one() == 0
 
 
 @pytest.mark.parametrize("host", ["[", "a?b#c"])

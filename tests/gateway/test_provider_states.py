@@ -7,16 +7,19 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from aiohttp import web
 from sqlalchemy import text
+from tests.actors import make_tenant
 from tests.api import Api
-from tests.gateway.conftest import MESSAGES, Desk
-from tests.gateway.paying import held
+from tests.gateway.conftest import MESSAGES, Desk, make_runtime
+from tests.gateway.paying import expire_all, held, rows, set_quotas
 
 from orchestrator.events.listener import Listener
 from orchestrator.gateway.provider_answers import Busy, KeyRefused, OutOfQuota, meaning
+from orchestrator.gateway.routing import ProviderKind
 from orchestrator.kit.clock import now
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.tenancy.quotas import QUEUE_CHANNEL
@@ -25,7 +28,7 @@ OK = b'{"usage": {"prompt_tokens": 3, "completion_tokens": 2}}'
 NO_QUOTA = b'{"error": {"message": "You exceeded your current quota.", "type": "x", "code": "insufficient_quota"}}'
 
 
-def limit(desk: Desk, **limits: int) -> None:
+def limit(desk: Desk, **limits: Any) -> None:
     own = desk.gateway.catalog.own
     desk.gateway.catalog.own = replace(own, endpoint=replace(own.endpoint, **limits))
 
@@ -82,6 +85,53 @@ async def test_who_would_wait_too_long_is_told_for_how_long(desk: Desk) -> None:
     assert len(desk.upstream.asked) == 1
     await desk.usage()
     assert await held(desk.runtime.database, desk.runtime.tenant_id) == 0
+
+
+async def test_who_has_no_budget_takes_no_turn_from_those_who_have(desk: Desk) -> None:
+    limit(desk, requests_per_minute=1)
+    database = desk.runtime.database
+    poor = await make_runtime(database, await make_tenant(database, f"t-{uuid4().hex}"))
+    await set_quotas(database, poor.tenant_id, tokens_per_month=1)
+    flood = [asyncio.create_task(desk.post(**poor.headers)) for _ in range(10)]
+    await asyncio.wait(flood, return_when=asyncio.FIRST_COMPLETED)
+    assert (await desk.post()).status_code == 200
+    assert {one.status_code for one in await asyncio.gather(*flood)} == {402}
+
+
+async def hold_of(desk: Desk) -> list[tuple[object, ...]]:
+    return await rows(desk.runtime.database, desk.runtime.tenant_id, "select reached_provider from budget_holds")
+
+
+async def test_a_call_that_waits_for_its_turn_is_not_yet_sent(desk: Desk) -> None:
+    """Who dies meanwhile has used nothing; and who finds its reservation gone afterwards does not send the call."""
+    limit(desk, requests_per_minute=30)
+    assert (await desk.post()).status_code == 200
+    await desk.usage()
+    waits = asyncio.create_task(desk.post())
+    async with asyncio.timeout(1.5):
+        while not (found := await hold_of(desk)):
+            pass  # Until it is reserved.
+    assert found == [(False,)]
+    await expire_all(desk.runtime.database, desk.runtime.tenant_id)
+    await desk.gateway._desk.tabs.ledger.sweep()
+    answer = await waits
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "reservation_lost")
+    assert len(desk.upstream.asked) == 1
+    await desk.usage()
+
+
+@pytest.mark.parametrize("endpoint", [{}, {"requests_per_minute": 600}, {"kind": ProviderKind.AZURE_OPENAI}])
+async def test_what_the_provider_sees_counts_whatever_becomes_of_the_gateway(desk: Desk, endpoint: dict[str, Any]) -> None:
+    limit(desk, **endpoint)
+    seen: list[tuple[object, ...]] = []
+
+    async def answer(_request: web.Request) -> web.Response:
+        seen.extend(await hold_of(desk))
+        return web.Response(body=OK)
+
+    desk.upstream.answer = answer
+    assert (await desk.post()).status_code == 200
+    assert seen == [(True,)]
 
 
 async def test_a_short_429_is_waited_for_by_all_callers(desk: Desk) -> None:

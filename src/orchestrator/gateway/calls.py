@@ -170,8 +170,8 @@ class Call:
         states, endpoint = self._desk.states, route.endpoint
         tries_recovery = await states.admit(endpoint, self._until)
         try:
-            await self._take_turn(endpoint)
             body = self.ask.request.to_send(route, await self._reserve(route))
+            await self._take_turn(endpoint)  # After the reservation: who has no budget takes no turn from the others.
             async with await self._send(endpoint, body) as answer:
                 if not 200 <= answer.status < 300:
                     return await self._pass_refusal_on(endpoint, answer, earlier)
@@ -203,7 +203,8 @@ class Call:
         a call that names none, or a higher one, would else be answered up to the provider's own, which may be higher."""
         if self._tab is None:
             return None
-        most, asked = await self._tab.reserve(), self.ask.request.output_limit
+        most = await self._tab.reserve(is_sent=not route.endpoint.waits_once_reserved)
+        asked = self.ask.request.output_limit
         if most is not None:
             return max(1, most // self.ask.request.answers)
         return route.output_tokens if asked is None or asked > route.output_tokens else None
@@ -211,6 +212,8 @@ class Call:
     async def _send(self, endpoint: Endpoint, body: bytes) -> aiohttp.ClientResponse:
         ask = self.ask
         prepared = await self._desk.upstream.prepare(endpoint, ask.path, ask.query, ask.headers, body)
+        if self._tab is not None:
+            await self._tab.send()
         self._was_sent = True
         self._turn = replace(self._turn, requests=0)
         try:

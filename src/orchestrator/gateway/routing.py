@@ -34,6 +34,9 @@ class ProviderKind(StrEnum):
     VERTEX = "vertex"
 
 
+_CLOUDS = frozenset({ProviderKind.AZURE_OPENAI, ProviderKind.BEDROCK, ProviderKind.VERTEX})
+"""Which may be asked for a token before a call is sent."""
+
 FORMATS: Mapping[ProviderKind, tuple[ApiFormat, ...]] = {
     ProviderKind.OPENAI: (ApiFormat.CHAT, ApiFormat.RESPONSES),
     ProviderKind.ANTHROPIC: (ApiFormat.MESSAGES,),
@@ -98,6 +101,11 @@ class Endpoint:
     def is_guarded(self) -> bool:
         """A tenant named the address, so it may not lead into the network of the orchestrator."""
         return self.tenant_id != PLATFORM and not self.options.get(TRUSTED)
+
+    @property
+    def waits_once_reserved(self) -> bool:
+        """Whether a call may wait between its reservation and its sending: for its turn, or for a cloud's token."""
+        return self.requests_per_minute is not None or self.tokens_per_minute is not None or self.kind in _CLOUDS
 
 
 @dataclass(frozen=True)

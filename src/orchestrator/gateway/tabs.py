@@ -70,14 +70,18 @@ class Tab:
         self._tabs = tabs
         self._reservation: Reservation | None = None
         self._holds = False
+        self._is_sent = False
 
     @property
     def tenant_id(self) -> UUID:
         return self.quote.payer.tenant_id
 
-    async def reserve(self) -> int | None:
-        """The most output tokens of all answers, where they are fewer than asked for. Raises BudgetSpent, PriceUnknown."""
-        self._holds = True
+    async def reserve(self, *, is_sent: bool) -> int | None:
+        """The most output tokens of all answers, where they are fewer than asked for. Raises BudgetSpent, PriceUnknown.
+
+        `is_sent`: the call is sent right after this, so that one statement tells both.
+        """
+        self._holds, self._is_sent = True, is_sent
         self._tabs.add(self)
         quote = self.quote
         try:
@@ -87,7 +91,7 @@ class Tab:
                 quote.amount,
                 quote.detail,
                 priced=quote.prices is not None,
-                reached_provider=True,  # It is sent right after this.
+                reached_provider=is_sent,
                 before_refusal=self._others,
             )
         except OrchestratorError:
@@ -95,6 +99,12 @@ class Tab:
             self._tabs.remove(self)
             raise
         return self._reservation.max_output_tokens
+
+    async def send(self) -> None:
+        """From now on it counts, whatever becomes of this process. Raises ReservationLost."""
+        if not self._is_sent:
+            await self._tabs.ledger.reached_provider(self.request_id, self.tenant_id)
+            self._is_sent = True
 
     async def _others(self) -> None:
         """Calls that are over but not yet booked hold more than they will have used."""
