@@ -1,6 +1,7 @@
 """Sessions that wait for money or a provider: they go on by themselves when that is there, and not before."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 from tests.actors import make_tenant
 from tests.api import Api, code_of, id_of
 from tests.gateway.paying import Call, events_of
@@ -19,7 +21,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.tenant_scope import tenant_scope
-from orchestrator.sessions import pauses
+from orchestrator.sessions import pauses, turn_rows
 from orchestrator.sessions.admission import admit
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.pauses import MOST_RESUMES, Resumes, resume_ready
@@ -65,8 +67,7 @@ class Desk:
         values: Mapping[str, Any] = {
             "status": Status.PAUSED,
             "attempt": 1,
-            "pause": {"by": "budget", "prompt_attempt": 1, "resumes": 0},
-            "paused_turn": 0,
+            "pause": {"by": "budget", "resumes": 0},
             "paused_at": now(),
             **changes,
         }
@@ -79,6 +80,12 @@ class Desk:
             NEEDED,
         )
         return session.id
+
+    @asynccontextmanager
+    async def locked(self, session_id: UUID) -> AsyncGenerator[tuple[AsyncSession, Session]]:
+        with tenant_scope(self.tenant):
+            async with self.database.transaction() as db:
+                yield db, await IndustrialRepository(db).get(Session, session_id, lock=True)
 
     async def row(self, session_id: UUID) -> Session:
         with tenant_scope(self.tenant):
@@ -99,7 +106,7 @@ async def test_it_goes_on_when_the_next_call_fits_and_not_before(desk: Desk) -> 
     desk.quota(tokens_per_month=1000 + NEEDED)
     assert await resume_ready(desk.database) == 1
     row = await desk.row(session_id)
-    assert (row.status, row.pause) == (Status.QUEUED, {"by": "budget", "prompt_attempt": 1, "resumes": 1})
+    assert (row.status, row.pause) == (Status.QUEUED, {"by": "budget", "resumes": 1})
 
 
 async def test_the_refusal_after_it_went_on_is_told_of_again(desk: Desk) -> None:
@@ -195,7 +202,7 @@ async def test_budgets_of_users_and_repositories_hold_their_own_sessions(desk: D
 
 
 async def test_a_provider_that_takes_no_calls_holds_the_sessions_of_its_models(desk: Desk) -> None:
-    await desk.paused(model="exhausted", pause={"by": "provider", "prompt_attempt": 1, "resumes": 0})
+    await desk.paused(model="exhausted", pause={"by": "provider", "resumes": 0})
     assert await resume_ready(desk.database, {desk.tenant: ["exhausted"]}) == 0
     assert await resume_ready(desk.database, {desk.tenant: ["another"]}) == 1
 
@@ -217,7 +224,7 @@ async def test_the_next_few_do_not_go_on_in_the_same_moment(desk: Desk) -> None:
 
 
 async def test_going_on_by_itself_has_a_cap_that_a_person_lifts(desk: Desk) -> None:
-    session_id = await desk.paused(pause={"by": "budget", "prompt_attempt": 1, "resumes": MOST_RESUMES})
+    session_id = await desk.paused(pause={"by": "budget", "resumes": MOST_RESUMES})
     assert await resume_ready(desk.database) == 0
     with tenant_scope(desk.tenant):
         async with desk.database.transaction() as db:
@@ -241,17 +248,17 @@ async def test_a_turn_that_is_refused_again_keeps_the_ids_of_its_prompt(desk: De
     """OpenCode takes the same ids for the same prompt; new ones would ask it a second time."""
     node_id = await make_node(desk.database, 1)
     session_id = await desk.paused()
+    async with desk.locked(session_id) as (db, session):
+        await turn_rows.begin(db, session, 0)
     await resume_ready(desk.database)
     assert await admit(desk.database, node_id) is not None
-    with tenant_scope(desk.tenant):
-        async with desk.database.transaction() as db:
-            session = await IndustrialRepository(db).get(Session, session_id)
-            assert pauses.begun_in(session, 0) == 1
-            assert pauses.begun_in(session, 1) == 2
-            await pauses.hold(db, session, 0, pauses.BUDGET)
+    async with desk.locked(session_id) as (db, session):
+        assert await turn_rows.begin_with(db, session) == 0
+        assert (await turn_rows.begin(db, session, 0)).attempt == 1
+        await pauses.hold(db, session, pauses.BUDGET)
     row = await desk.row(session_id)
-    assert row.status is Status.PAUSED
-    assert row.pause == {"by": "budget", "prompt_attempt": 1, "resumes": 1}
+    assert (row.status, row.attempt) == (Status.PAUSED, 2)
+    assert row.pause == {"by": "budget", "resumes": 1}
     assert row.status_reason is not None
     assert row.status_reason.startswith("budget: ")
 
@@ -263,10 +270,8 @@ async def test_another_tenants_paused_session_is_not_there(api: Api) -> None:
 
 
 async def test_resuming_by_a_person(api: Api) -> None:
-    pause = {"by": "budget", "prompt_attempt": 1, "resumes": 3}
-    session = await add_session(
-        api.database, api.actors.admin.tenant_id, status=Status.PAUSED, attempt=1, pause=pause, paused_turn=0
-    )
+    pause = {"by": "budget", "resumes": 3}
+    session = await add_session(api.database, api.actors.admin.tenant_id, status=Status.PAUSED, attempt=1, pause=pause)
     path = f"/sessions/{session.id}"
     assert (await api.call("GET", path)).json()["pause_reason"] == "budget"
     assert (await api.client.post(f"/api/v1{path}/resume")).status_code == 401

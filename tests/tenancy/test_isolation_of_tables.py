@@ -29,6 +29,7 @@ VALUES: dict[str, Any] = {
     "base_request_id": None,
     "parent_id": None,
     "idle_seconds": 0,
+    "kind": "message",
 }
 SCOPES = {"budgets": "user"}
 """What a check of the table asks for; other columns get a value of their type."""

@@ -56,6 +56,11 @@ def turn_of(messages: Sequence[Message], message_id: str) -> Turn:
     return Turn(_state(answers[-1]), answers)
 
 
+def ended_badly(answer: Message) -> bool:
+    """It is no end of a turn that goes on: its prompt, sent again, is answered anew."""
+    return _state(answer) in (TurnState.FAILED, TurnState.ABORTED)
+
+
 def _state(last: Message) -> TurnState:
     info = last.info
     if info.error is not None:

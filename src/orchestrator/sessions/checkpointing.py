@@ -60,7 +60,7 @@ class CheckpointRecords:
             session = await load(db, key, lock=True)
             session.commit = made.commit
             if turn_is_over:
-                session.pause = session.paused_turn = None
+                session.pause = None
             totals.write(session)
             await _add_once(db, key, row)
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
 from orchestrator.kit.clock import now
+from orchestrator.sessions import turn_rows
 from orchestrator.sessions.errors import IllegalTransition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, may_move, next_states
@@ -37,6 +38,8 @@ async def transition(
     if result.rowcount != 1:
         raise illegal(was, f"going to {to.value}")
     await db.refresh(session)
+    if to in FINISHED:
+        await turn_rows.end(db, session, to.value)
     events.append(
         db,
         session.tenant_id,
@@ -46,6 +49,14 @@ async def transition(
         **{"from": was.value, "to": to.value, "reason": reason},
     )
     await _notify(db, session, was, to, by_a_person=actor != ORCHESTRATOR)
+
+
+async def move(db: AsyncSession, session: Session, to: Status, reason: str, **changes: Any) -> None:
+    """Also from `degraded`, when the turn is over; nothing happens when the session is there already."""
+    if session.status is Status.DEGRADED and to is not Status.RUNNING:
+        await transition(db, session, Status.RUNNING, "the turn is over")
+    if session.status is not to:
+        await transition(db, session, to, reason, **changes)
 
 
 async def _notify(db: AsyncSession, session: Session, was: Status, to: Status, *, by_a_person: bool) -> None:

@@ -56,17 +56,17 @@ class TurnListener:
         conversation: str,
         prompt: Prompt,
         inbox: Inbox,
-        refused_before: frozenset[str],
+        before: frozenset[str],
         on_step_finished: StepFinished | None = None,
     ) -> None:
-        """`refused_before` are answers that the gateway refused in an earlier try: they are no end of this turn."""
+        """`before` are answers that were refused or aborted in an earlier try: they are no end of this turn."""
         self._services = services
         self._seat = seat
         self._key = key
         self._conversation = conversation
         self._prompt = prompt
         self._inbox = inbox
-        self._refused_before = refused_before
+        self._before = before
         self._on_step_finished = on_step_finished
         self._sends = 0
         self._infos: dict[str, MessageInfo] = {}
@@ -108,7 +108,7 @@ class TurnListener:
 
     async def _turn(self) -> Turn:
         messages = await self._client.list_messages(self._seat.directory, self._conversation)
-        return turn_of([m for m in messages if m.info.id not in self._refused_before], self._prompt.message_id)
+        return turn_of([m for m in messages if m.info.id not in self._before], self._prompt.message_id)
 
     async def _is_busy(self) -> bool:
         return self._conversation in await self._client.statuses(self._seat.directory)

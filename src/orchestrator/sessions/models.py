@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from orchestrator.kit.db import Base, Json, TenantOwned
-from orchestrator.sessions.states import QueueReason, Status, Verification
+from orchestrator.sessions.states import MessageKind, QueueReason, Status, TurnKind, Verification
 
 
 class Session(TenantOwned, Base):
@@ -49,7 +49,8 @@ class Session(TenantOwned, Base):
     pause: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Why it is paused, and what lets it go on."""
     paused_at: Mapped[datetime | None]
-    paused_turn: Mapped[int | None]
+    turn: Mapped[int | None]
+    """The number of its newest turn; None before the first. Numbers go on over attempts."""
     idle_seconds: Mapped[int] = mapped_column(default=0)
     """Time it spent paused, which its time-out does not count."""
     created_by: Mapped[str]
@@ -57,6 +58,37 @@ class Session(TenantOwned, Base):
     queued_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class SessionTurn(Base):
+    """One prompt as it was sent, in whichever attempt: `attempt` is the one that sent it first."""
+
+    __tablename__ = "turns"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    attempt: Mapped[int]
+    kind: Mapped[TurnKind] = mapped_column()
+    text: Mapped[str]
+    author: Mapped[str]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+
+class SessionMessage(TenantOwned, Base):
+    """What somebody said to a session; it waits until a turn takes it."""
+
+    __tablename__ = "session_messages"
+
+    session_id: Mapped[UUID]
+    author: Mapped[str]
+    kind: Mapped[MessageKind] = mapped_column()
+    text: Mapped[str]
+    details: Mapped[Json]
+    created_at: Mapped[datetime]
+    turn: Mapped[int | None]
 
 
 class Checkpoint(TenantOwned, Base):

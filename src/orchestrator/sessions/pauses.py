@@ -24,10 +24,9 @@ _LOOK_SECONDS = 3.0
 
 
 class Pause(TypedDict):
-    """`prompt_attempt` is the attempt that sent the turn's prompt: its ids are used again, so that none is doubled."""
+    """`resumes` counts how often the turn has gone on by itself since it last came to an end."""
 
     by: str
-    prompt_attempt: int
     resumes: int
 
 
@@ -81,19 +80,11 @@ _READY = text(
 ).bindparams(bindparam("blocked"))
 
 
-async def hold(db: AsyncSession, session: Session, turn: int, by: str) -> None:
+async def hold(db: AsyncSession, session: Session, by: str) -> None:
     """The gateway refused the session's calls: it waits, with its worktree and its conversation."""
     reason = await _spent(db, session) if by == BUDGET else _exhausted(session)
-    resumes = session.pause["resumes"] if session.pause is not None and session.paused_turn == turn else 0
-    pause = Pause(by=by, prompt_attempt=begun_in(session, turn), resumes=resumes)
-    await transition(db, session, Status.PAUSED, reason, pause=pause, paused_turn=turn, paused_at=now())
-
-
-def begun_in(session: Session, turn: int) -> int:
-    """The attempt that sent the turn's prompt: an earlier one when the session was paused in that turn."""
-    if session.pause is not None and session.paused_turn == turn:
-        return session.pause["prompt_attempt"]
-    return session.attempt
+    pause = Pause(by=by, resumes=session.pause["resumes"] if session.pause is not None else 0)
+    await transition(db, session, Status.PAUSED, reason, pause=pause, paused_at=now())
 
 
 async def _spent(db: AsyncSession, session: Session) -> str:

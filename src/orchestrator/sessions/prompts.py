@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orchestrator.opencode.client import message_id, part_id
 from orchestrator.opencode.config import PROVIDER
 from orchestrator.opencode.schemas import ModelRef
-from orchestrator.sessions.models import Session
+from orchestrator.sessions.models import Session, SessionTurn
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Prompt:
     model: ModelRef
 
     @classmethod
-    def of(cls, session: Session, turn: int, text: str, system: str | None, begun_in: int) -> "Prompt":
-        """`begun_in` is the attempt that sent it first."""
-        key = (session.id, begun_in, turn)
+    def of(cls, session: Session, turn: SessionTurn, system: str | None) -> "Prompt":
+        """Its ids are made from the attempt that sent it first."""
+        key = (session.id, turn.attempt, turn.number)
         model = ModelRef(provider_id=PROVIDER, model_id=session.model)
-        return cls(message_id(*key), part_id(*key), text, system, session.agent, model)
+        return cls(message_id(*key), part_id(*key), turn.text, system, session.agent, model)

@@ -38,6 +38,22 @@ class Verification(StrEnum):
     FAILED = "failed"
 
 
+class TurnKind(StrEnum):
+    """Why a turn was begun."""
+
+    PROMPT = "prompt"
+    FEEDBACK = "feedback"
+    MESSAGE = "message"
+    NUDGE = "nudge"
+    CONFLICT = "conflict"
+
+
+class MessageKind(StrEnum):
+    MESSAGE = "message"
+    REVIEW_COMMENT = "review_comment"
+    CI_FAILURE = "ci_failure"
+
+
 _ENDS_EARLY = frozenset({Status.STOPPED, Status.CANCELLED, Status.FAILED, Status.TIMED_OUT, Status.ORPHANED})
 
 _MOVES: dict[Status, frozenset[Status]] = {

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from orchestrator.kit.clock import now
@@ -12,15 +11,15 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.sandboxes import Identity, tenant_identity
-from orchestrator.sessions import pauses
+from orchestrator.sessions import messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointRecords
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.failures import CallRefused, RuntimeLost, TimedOut, failure_of
-from orchestrator.sessions.lifecycle import transition
-from orchestrator.sessions.models import Evidence, Session
+from orchestrator.sessions.lifecycle import move, transition
+from orchestrator.sessions.models import Session, SessionTurn
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, Verification
 from orchestrator.sessions.turns import Prompt, TurnRunner
-from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt, judge
+from orchestrator.sessions.verdict import CommandOutcome, judge
 from orchestrator.sessions.verify import Job, Verifier, store_evidence
 from orchestrator.tenancy.service import tenant_by_id
 from orchestrator.workspaces import Base, RepositoryConfig, Workspace
@@ -34,7 +33,7 @@ MOST_LOSSES = 3
 
 
 def first_turn(word: str) -> int:
-    """What `prepare` said: the turn to begin with, which is not the first when the session was paused."""
+    """What `prepare` said: the turn to begin with, which is not the first when an earlier attempt came further."""
     return int(word.removeprefix("turn ")) if word.startswith("turn ") else 0
 
 
@@ -76,10 +75,11 @@ class Steps:
             session.base_commit = base.commit
             session.base_ref = session.base_ref or base.base_ref
             session.repository_key = base.repository_key
+            first = await turn_rows.begin_with(db, session)
         ground = await self._ground(key)
         if ground.commands:
             self._ahead[key] = asyncio.create_task(self._base_ahead(ground))
-        return DONE if session.pause is None else f"turn {session.paused_turn or 0}"
+        return f"turn {first}"
 
     async def _base_ahead(self, ground: Ground) -> object:
         """While the agent works. What goes wrong here goes wrong again, and is told, when it is needed."""
@@ -90,24 +90,34 @@ class Steps:
             return None
 
     async def turn(self, key: SessionKey, turn: int) -> str:
-        ground = await self._ground(key)
-        text = ground.session.prompt if turn == 0 else await self._feedback(ground.session, key, turn)
-        prompt = Prompt.of(
-            ground.session, turn, text, ground.config.instructions or None, pauses.begun_in(ground.session, turn)
-        )
+        """Nothing happens when the turn has ended before."""
         for _ in range(MOST_LOSSES + 1):
+            ground = await self._ground(key)
             try:
                 seat = await self._seat(ground)
                 conversation = await self._turns.conversation(seat, key)
-                await self._turns.run(seat, key, conversation, prompt)
+                row = await self._begin(
+                    key, turn, afresh=not await seat.client.list_messages(seat.directory, conversation, 1)
+                )
+                if row.ended_at is None:
+                    prompt = Prompt.of(ground.session, row, ground.config.instructions or None)
+                    await self._turns.run(seat, key, conversation, prompt)
+                    await self._end_turn(key)
                 return DONE
             except CallRefused as refused:
                 log.info("calls_refused", session_id=str(key.session_id), problem=refused.message)
                 return HELD_BY_PROVIDER if refused.by_provider else HELD_BY_BUDGET
             except (RuntimeGone, OpenCodeUnreachable) as error:
                 log.warning("turn_lost_its_runtime", session_id=str(key.session_id), code=error.code)
-                await self._session(key)
         raise RuntimeLost(times=MOST_LOSSES + 1)
+
+    async def _begin(self, key: SessionKey, turn: int, *, afresh: bool) -> SessionTurn:
+        async with self.services.database.transaction() as db:
+            return await turn_rows.begin(db, await load(db, key, lock=True), turn, afresh=afresh)
+
+    async def _end_turn(self, key: SessionKey) -> None:
+        async with self.services.database.transaction() as db:
+            await turn_rows.end(db, await load(db, key, lock=True))
 
     async def checkpoint(self, key: SessionKey, turn: int, said: str = DONE) -> str:
         ground = await self._ground(key)
@@ -126,12 +136,14 @@ class Steps:
         await self.services.runtimes.release(ground.workspace, key.session_id)
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
-            await pauses.hold(db, session, turn, pauses.PROVIDER if by == HELD_BY_PROVIDER else pauses.BUDGET)
+            await pauses.hold(db, session, pauses.PROVIDER if by == HELD_BY_PROVIDER else pauses.BUDGET)
         return ENDED
 
     async def verify(self, key: SessionKey, turn: int) -> str:
         """GO_ON asks for a turn with the failing output; otherwise the word is the status to end with."""
         ground = await self._ground(key)
+        if await self._goes_on_with_messages(key):
+            return GO_ON
         commit = ground.session.commit or ground.base.commit
         outcomes: list[CommandOutcome] = []
         if ground.commands:
@@ -142,14 +154,23 @@ class Steps:
         found = await self.services.workspaces.protected_findings(str(key.tenant_id), ground.base, commit, ground.config)
         changed = bool(await self.services.workspaces.changed_paths(str(key.tenant_id), ground.base, commit))
         verdict = judge(outcomes, [f"{one.path} ({one.reason})" for one in found], changed=changed)
-        if verdict.asks_for_feedback and turn < ground.session.max_feedback_rounds:
-            await self._move(key, Status.RUNNING, f"{verdict.reason}; feedback round {turn + 1}")
-            return GO_ON
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
+            rounds = await turn_rows.feedback_rounds(db, session)
+            if verdict.asks_for_feedback and rounds < session.max_feedback_rounds:
+                await move(db, session, Status.RUNNING, f"{verdict.reason}; feedback round {rounds + 1}")
+                return GO_ON
             session.verification = verdict.verification
             session.verification_reason = verdict.reason
         return verdict.status.value
+
+    async def _goes_on_with_messages(self, key: SessionKey) -> bool:
+        async with self.services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            waiting = await messages.waiting(db, session)
+            if waiting:
+                await move(db, session, Status.RUNNING, "a message came in")
+            return bool(waiting)
 
     async def finish(self, key: SessionKey, status: str) -> str:
         """The branch first, then the status: who sees the session completed can fetch its branch."""
@@ -160,7 +181,13 @@ class Steps:
         failed = session.verification is Verification.FAILED and Status(status) is Status.FAILED
         failure = _verification_failure(session) if failed else None
         reason = session.verification_reason or status
-        await self._move(key, Status(status), reason, failure=failure)
+        async with self.services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            if await messages.waiting(db, session):
+                session.verification = session.verification_reason = None
+                await move(db, session, Status.RUNNING, "a message came in")
+                return GO_ON
+            await move(db, session, Status(status), reason, failure=failure)
         return status
 
     async def fail(self, key: SessionKey, error: OrchestratorError) -> None:
@@ -218,13 +245,9 @@ class Steps:
         async with self.services.database.transaction() as db:
             return await load(db, key)
 
-    async def _move(self, key: SessionKey, to: Status, reason: str, **changes: Any) -> None:
+    async def _move(self, key: SessionKey, to: Status, reason: str) -> None:
         async with self.services.database.transaction() as db:
-            session = await load(db, key, lock=True)
-            if session.status is Status.DEGRADED and to is not Status.RUNNING:
-                await transition(db, session, Status.RUNNING, "the turn is over")
-            if session.status is not to:
-                await transition(db, session, to, reason, **changes)
+            await move(db, await load(db, key, lock=True), to, reason)
 
     async def _ground(self, key: SessionKey) -> Ground:
         return await self._ground_of(await self._session(key))
@@ -264,21 +287,6 @@ class Steps:
             ground.commands,
             float(ground.session.timeout_seconds),
         )
-
-    async def _feedback(self, session: Session, key: SessionKey, turn: int) -> str:
-        async with self.services.database.transaction() as db:
-            rows = await IndustrialRepository(db).list(
-                Evidence,
-                Evidence.session_id == key.session_id,
-                Evidence.attempt == pauses.begun_in(session, turn),
-                Evidence.round == turn - 1,
-                order=(Evidence.position,),
-            )
-        outcomes = [
-            CommandOutcome(row.command, row.exit_code, row.output, row.timed_out, row.flaky, row.pre_existing)
-            for row in rows
-        ]
-        return feedback_prompt(outcomes, turn, session.max_feedback_rounds)
 
 
 def _settled(session: Session) -> str | None:

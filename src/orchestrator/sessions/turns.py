@@ -8,12 +8,12 @@ import contextlib
 
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.opencode.config import PERMISSIONS
-from orchestrator.opencode.turns import Turn, TurnState
+from orchestrator.opencode.turns import Turn, TurnState, ended_badly
 from orchestrator.runtimes.pool import Seat
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.listening import StepFinished, TurnListener
 from orchestrator.sessions.prompts import Prompt
-from orchestrator.sessions.turn_failures import failure_of_turn, is_refusal
+from orchestrator.sessions.turn_failures import failure_of_turn
 
 __all__ = ["Prompt", "TurnRunner"]
 
@@ -44,18 +44,18 @@ class TurnRunner:
         on_step_finished: StepFinished | None = None,
     ) -> Turn:
         """Raises RuntimeGone when the server ends, and the failure's class when the provider or the agent failed."""
-        refused = await self._refused_answers(seat, conversation)
+        before = await self._answers_before(seat, conversation)
         with seat.runtime.router.inbox(conversation) as inbox:
-            listener = TurnListener(self._services, seat, key, conversation, prompt, inbox, refused, on_step_finished)
+            listener = TurnListener(self._services, seat, key, conversation, prompt, inbox, before, on_step_finished)
             turn = await listener.until_over()
         if turn.state is not TurnState.FINISHED:
             raise failure_of_turn(turn)
         return turn
 
-    async def _refused_answers(self, seat: Seat, conversation: str) -> frozenset[str]:
-        """What the gateway refused before: the turn goes on after these answers, which are no end of it."""
+    async def _answers_before(self, seat: Seat, conversation: str) -> frozenset[str]:
+        """What was refused or aborted before: a turn that is begun again goes on after these answers, which are no end."""
         messages = await seat.client.list_messages(seat.directory, conversation)
-        return frozenset(m.info.id for m in messages if m.info.error is not None and is_refusal(m.info.error))
+        return frozenset(m.info.id for m in messages if m.info.role == "assistant" and ended_badly(m))
 
     async def abort(self, seat: Seat, conversation: str) -> None:
         with contextlib.suppress(OrchestratorError):

@@ -54,8 +54,10 @@ class SessionWorkflow(engine.WorkflowClass):
             if said in (HELD_BY_BUDGET, HELD_BY_PROVIDER):
                 return await self._step(f"hold-{turn}", self._steps.hold, key, turn, said)
             said = await self._step(f"verify-{turn}", self._steps.verify, key, turn)
+            if said not in (GO_ON, ENDED):
+                said = await self._step("result", self._steps.finish, key, said)
             if said != GO_ON:
-                return ENDED if said == ENDED else await self._step("result", self._steps.finish, key, said)
+                return said
             turn += 1
 
     @engine.workflow(name="clear_session", max_recovery_attempts=1_000)

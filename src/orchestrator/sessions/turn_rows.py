@@ -1,0 +1,130 @@
+"""Turns as rows: which turn an attempt begins with, what the next one says, and how each ended.
+
+A turn's row is written before its prompt is sent, with the text as it is sent. Whichever attempt comes next goes on with
+the newest turn when that is open, under the same ids, and behind it when it has ended.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.events import log as events
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.sessions import messages
+from orchestrator.sessions.models import Evidence, Session, SessionTurn
+from orchestrator.sessions.states import TurnKind
+from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt
+
+ORCHESTRATOR = "orchestrator"
+FINISHED = "finished"
+"""The outcome of a turn that came to its own end; one that its session's end cut short has that status for its outcome."""
+
+
+def _of(session: Session) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return SessionTurn.tenant_id == session.tenant_id, SessionTurn.session_id == session.id
+
+
+async def newest(db: AsyncSession, session: Session) -> SessionTurn | None:
+    if session.turn is None:
+        return None
+    query = select(SessionTurn).where(*_of(session), SessionTurn.number == session.turn)
+    return (await db.execute(query)).scalar_one()
+
+
+async def begin_with(db: AsyncSession, session: Session) -> int:
+    """The turn that this attempt begins with. One that has ended is not run again, but what comes after it is done."""
+    last = await newest(db, session)
+    if last is None:
+        return 0
+    follows = last.ended_at is not None and await messages.waiting(db, session)
+    return last.number + 1 if follows else last.number
+
+
+async def begin(db: AsyncSession, session: Session, number: int, *, afresh: bool = False) -> SessionTurn:
+    """The turn of that number, begun now if it was not. `afresh`: the conversation holds nothing of what was said before."""
+    last = await newest(db, session)
+    if last is not None and last.number >= number:
+        query = select(SessionTurn).where(*_of(session), SessionTurn.number == number)
+        return (await db.execute(query)).scalar_one()
+    if last is None:
+        return await open_turn(db, session, TurnKind.PROMPT, session.prompt, session.created_by, number=number)
+    said = await messages.waiting(db, session)
+    parts = [session.prompt] if afresh else []
+    parts += [messages.told(one) for one in said]
+    parts += await _feedback(db, session, last.number)
+    kind, author = (TurnKind.MESSAGE, said[-1].author) if said else (TurnKind.FEEDBACK, ORCHESTRATOR)
+    turn = await open_turn(db, session, kind, "\n\n".join(parts), author, number=number)
+    await messages.deliver(db, said, number)
+    return turn
+
+
+async def open_turn(
+    db: AsyncSession, session: Session, kind: TurnKind, text: str, author: str, *, number: int | None = None
+) -> SessionTurn:
+    """What the session is told next; its present turn must have ended. Unset, the number is the next one."""
+    if number is None:
+        number = 0 if session.turn is None else session.turn + 1
+    turn = SessionTurn(
+        tenant_id=session.tenant_id,
+        session_id=session.id,
+        number=number,
+        attempt=session.attempt,
+        kind=kind,
+        text=text,
+        author=author,
+        began_at=now(),
+    )
+    db.add(turn)
+    session.turn = number
+    await db.flush()
+    _tell(db, session, "turn.started", author, turn=number, kind=kind.value)
+    return turn
+
+
+async def end(db: AsyncSession, session: Session, outcome: str = FINISHED) -> None:
+    """Ends the open turn, if there is one."""
+    statement = (
+        update(SessionTurn)
+        .where(*_of(session), SessionTurn.ended_at.is_(None))
+        .values(ended_at=now(), outcome=outcome)
+        .returning(SessionTurn.number)
+        .execution_options(synchronize_session="fetch")
+    )
+    for number in (await db.execute(statement)).scalars():
+        _tell(db, session, "turn.ended", ORCHESTRATOR, turn=number, outcome=outcome)
+
+
+def _tell(db: AsyncSession, session: Session, type_: str, actor: str, **data: object) -> None:
+    events.append(db, session.tenant_id, type_, actor=actor, session_id=session.id, **data)
+
+
+async def feedback_rounds(db: AsyncSession, session: Session) -> int:
+    """How many turns of feedback there were since a person last said something."""
+    person = (TurnKind.PROMPT, TurnKind.MESSAGE)
+    said = select(func.max(SessionTurn.number)).where(*_of(session), SessionTurn.kind.in_(person)).scalar_subquery()
+    query = select(func.count()).where(*_of(session), SessionTurn.kind == TurnKind.FEEDBACK, SessionTurn.number > said)
+    return (await db.execute(query)).scalar_one()
+
+
+async def _feedback(db: AsyncSession, session: Session, number: int) -> list[str]:
+    """What the verification after that turn found, when something failed."""
+    outcomes = [
+        CommandOutcome(row.command, row.exit_code, row.output, row.timed_out, row.flaky, row.pre_existing)
+        for row in await evidence_after(db, session, number)
+    ]
+    if all(one.passed for one in outcomes):
+        return []
+    return [feedback_prompt(outcomes, await feedback_rounds(db, session) + 1, session.max_feedback_rounds)]
+
+
+async def evidence_after(db: AsyncSession, session: Session, number: int) -> Sequence[Evidence]:
+    """Of a turn that two attempts verified, what the later one found."""
+    rows = await IndustrialRepository(db).list(
+        Evidence,
+        Evidence.session_id == session.id,
+        Evidence.round == number,
+        order=(Evidence.attempt, Evidence.position),
+    )
+    return [row for row in rows if row.attempt == rows[-1].attempt]
