@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from aiohttp import web
@@ -19,9 +19,9 @@ from tests.gateway.paying import expire_all, held, rows, set_quotas
 
 from orchestrator.events.listener import Listener
 from orchestrator.gateway.provider_answers import Busy, KeyRefused, OutOfQuota, meaning
-from orchestrator.gateway.routing import ProviderKind
+from orchestrator.gateway.routing import PLATFORM, TRUSTED, ProviderKind
 from orchestrator.kit.clock import now
-from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.sessions.states import Status
 from orchestrator.tenancy.quotas import QUEUE_CHANNEL
 
 OK = b'{"usage": {"prompt_tokens": 3, "completion_tokens": 2}}'
@@ -183,11 +183,9 @@ async def make_due(desk: Desk) -> None:
     desk.gateway._desk.states._known.clear()
 
 
-async def alerts(desk: Desk) -> list[str]:
-    with tenant_scope(desk.runtime.tenant_id):
-        async with desk.runtime.database.transaction() as db:
-            query = text("select type from events where tenant_id = :t and type like 'provider.%' order by seq")
-            return list((await db.execute(query, {"t": desk.runtime.tenant_id})).scalars())
+async def alerts(desk: Desk, tenant_id: UUID | None = None) -> list[str]:
+    query = "select type from events where tenant_id = :t and type like 'provider.%' order by seq"
+    return [str(type_) for (type_,) in await rows(desk.runtime.database, tenant_id or desk.runtime.tenant_id, query)]
 
 
 @pytest.fixture
@@ -220,6 +218,80 @@ async def test_a_used_up_quota_stops_all_calls_and_is_told_of_once(desk: Desk) -
     assert await alerts(desk) == ["provider.exhausted"]
     assert await desk._usage() == []
     assert await held(desk.runtime.database, desk.runtime.tenant_id) == 0
+
+
+_PROVIDER = (
+    "insert into providers (tenant_id, id, name, kind, base_url, created_at, updated_at) "
+    "values (:tenant, :id, :name, 'openai_compatible', 'http://127.0.0.1:9', now(), now())"
+)
+_ALIAS = (
+    "insert into model_aliases (tenant_id, id, name, format, created_at, updated_at) "
+    "values (:tenant, :id, :name, 'chat', now(), now())"
+)
+_TARGET = (
+    "insert into model_targets (tenant_id, id, alias_id, provider_tenant_id, provider_id, model, weight, context_tokens, "
+    "output_tokens) values (:tenant, gen_random_uuid(), :id, :tenant, :provider, :name, 1, 1000, 100)"
+)
+
+
+async def execute(desk: Desk, statement: str, **values: object) -> None:
+    async with desk.runtime.database.system_transaction() as db:
+        await db.execute(text(statement), values)
+
+
+async def tenant_with_a_session(desk: Desk, **session: Any) -> UUID:
+    tenant_id = await make_tenant(desk.runtime.database, f"t-{uuid4().hex}")
+    await make_runtime(desk.runtime.database, tenant_id, **session)
+    return tenant_id
+
+
+async def test_every_tenant_whose_sessions_need_it_is_told_once(desk: Desk) -> None:
+    """A provider of all tenants is nobody's own news; whose session it was stays with that tenant."""
+    running = await tenant_with_a_session(desk)
+    queued = await tenant_with_a_session(desk, status=Status.QUEUED, queued_at=now())
+    others = [await tenant_with_a_session(desk), await tenant_with_a_session(desk, status=Status.COMPLETED)]
+    await execute(desk, _ALIAS, tenant=others[0], id=uuid4(), name="m")  # Of its own, and so elsewhere.
+    answers_in_turn(desk, (402, b"{}", {}))
+    await asyncio.gather(*(desk.post() for _ in range(3)))
+    late = await tenant_with_a_session(desk)
+    await make_due(desk)
+    await desk.post()
+    for tenant_id in (desk.runtime.tenant_id, running, queued):
+        assert await alerts(desk, tenant_id) == ["provider.exhausted"]
+    query = "select session_id from events where type = 'provider.exhausted'"
+    assert await rows(desk.runtime.database, running, query) == [(None,)]
+    assert await rows(desk.runtime.database, desk.runtime.tenant_id, query) == [(desk.runtime.session_id,)]
+    answers_in_turn(desk, ok())
+    await make_due(desk)
+    assert (await desk.post()).status_code == 200
+    for tenant_id in (desk.runtime.tenant_id, running, queued):
+        assert await alerts(desk, tenant_id) == ["provider.exhausted", "provider.recovered"]
+    for tenant_id in (*others, late):
+        assert await alerts(desk, tenant_id) == []
+
+
+async def test_only_who_uses_a_model_of_that_provider_is_told(desk: Desk) -> None:
+    name, provider_id = f"shared-{uuid4().hex}", desk.gateway.catalog.own.endpoint.provider_id
+    await execute(desk, _PROVIDER, tenant=PLATFORM, id=provider_id, name=name)
+    alias = {"tenant": PLATFORM, "id": uuid4(), "name": name}
+    await execute(desk, _ALIAS, **alias)
+    await execute(desk, _TARGET, **alias, provider=provider_id)
+    user, other = await tenant_with_a_session(desk, model=name), await tenant_with_a_session(desk)
+    answers_in_turn(desk, (402, b"{}", {}))
+    await desk.post()
+    assert (await alerts(desk, user), await alerts(desk, other)) == (["provider.exhausted"], [])
+    await execute(desk, "delete from model_targets where provider_id = :provider", provider=provider_id)
+    await execute(desk, "delete from model_aliases where name = :name", name=name)
+    await execute(desk, "delete from providers where name = :name", name=name)
+
+
+async def test_a_tenants_own_provider_is_its_own_news(desk: Desk) -> None:
+    other = await tenant_with_a_session(desk)
+    limit(desk, tenant_id=desk.runtime.tenant_id, options={TRUSTED: True})
+    answers_in_turn(desk, (402, b"{}", {}))
+    assert (await desk.post()).status_code == 402
+    assert await alerts(desk) == ["provider.exhausted"]
+    assert await alerts(desk, other) == []
 
 
 async def test_one_call_tries_it_again_and_the_others_wait_for_the_outcome(desk: Desk, told: asyncio.Queue[str]) -> None:

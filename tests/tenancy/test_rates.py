@@ -5,8 +5,9 @@ import time
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from tests.actors import make_tenant
+from tests.gateway.paying import events_of
 
 from orchestrator.kit.db import Database
 from orchestrator.tenancy.models import Quotas
@@ -45,6 +46,33 @@ async def test_buckets_and_tenants_do_not_share(database: Database, tenant: UUID
     assert await limiter.take(tenant, "api", 1) is not None
     assert await limiter.take(tenant, "gateway", 1) is None
     assert await limiter.take(other, "api", 1) is None
+
+
+async def test_four_fifths_of_a_minutes_requests_are_told_of_once(database: Database, tenant: UUID) -> None:
+    other = Database(database.url)
+    limiters = [RateLimiter(database), RateLimiter(other)]
+    for n in range(7):
+        await limiters[n % 2].take(tenant, "models", 10)
+    assert await events_of(database, tenant, "quota.warning") == []
+    await asyncio.gather(*(limiters[n % 2].take(tenant, "models", 10) for n in range(30)))
+    await other.close()
+    (warning,) = await events_of(database, tenant, "quota.warning")
+    assert 8 <= warning.pop("used") <= 9
+    assert warning == {"quota": "requests_per_minute", "limit": 10, "requests_to": "models"}
+
+
+async def test_the_next_time_is_told_of_again_but_not_within_a_minute(database: Database, tenant: UUID) -> None:
+    limiter = RateLimiter(database)
+
+    async def burst(set_back: str) -> int:
+        async with database.system_transaction() as db:
+            query = "update rate_buckets set next_at = clock_timestamp(), warned_at = warned_at - cast(:back as interval)"
+            await db.execute(text(query), {"back": set_back})
+        for _ in range(10):
+            await limiter.take(tenant, "api", 10)
+        return len(await events_of(database, tenant, "quota.warning"))
+
+    assert [await burst("0"), await burst("50 seconds"), await burst("10 seconds")] == [1, 1, 2]
 
 
 async def test_a_limit_of_nothing_lets_nothing_pass(database: Database, tenant: UUID) -> None:

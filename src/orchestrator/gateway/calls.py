@@ -22,8 +22,9 @@ from orchestrator.gateway.faults import (
     ProviderExhausted,
     ProviderUnreachable,
 )
+from orchestrator.gateway.provider_news import Witness
 from orchestrator.gateway.provider_refusals import Again, Head, read_refusal
-from orchestrator.gateway.provider_states import ProviderStates, Turn, Witness
+from orchestrator.gateway.provider_states import ProviderStates, Turn
 from orchestrator.gateway.request_limits import RequestLimits
 from orchestrator.gateway.requests import ModelRequest
 from orchestrator.gateway.routing import Endpoint, Route

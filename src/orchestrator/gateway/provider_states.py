@@ -13,9 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from orchestrator.events import log as events
 from orchestrator.gateway.faults import ProviderExhausted, ProviderRateLimited
 from orchestrator.gateway.provider_answers import OutOfQuota
+from orchestrator.gateway.provider_news import Witness, tell_exhausted, tell_recovered
 from orchestrator.gateway.routing import Endpoint
 from orchestrator.kit.db import Database
 from orchestrator.kit.remembered import Remembered
@@ -114,14 +114,6 @@ class Turn:
     tokens: int = 0
 
 
-@dataclass(frozen=True)
-class Witness:
-    """In whose session it was seen what a provider's state has become."""
-
-    tenant_id: UUID
-    session_id: UUID | None
-
-
 class ProviderStates:
     """`reset_seconds` is how long a quota is taken for used up when the provider does not tell."""
 
@@ -182,7 +174,7 @@ class ProviderStates:
             is_first = (await db.execute(_LOCK, _whose(endpoint))).scalar_one()
             reset_at: datetime = (await db.execute(_OPEN, _whose(endpoint) | values)).scalar_one()
             if is_first:
-                self._tell(db, "provider.exhausted", endpoint, witness, reset_at=reset_at.isoformat(), problem=found.problem)
+                await tell_exhausted(db, endpoint, witness, reset_at, found.problem)
         self._forget(endpoint)
         return ProviderExhausted(provider=endpoint.name, reset_at=reset_at.isoformat())
 
@@ -190,7 +182,7 @@ class ProviderStates:
         """It answers again."""
         async with self._database.system_transaction() as db:
             if (await db.execute(_CLOSE, _whose(endpoint))).scalar_one_or_none():
-                self._tell(db, "provider.recovered", endpoint, witness)
+                await tell_recovered(db, endpoint, witness)
                 await wake_admission(db)
         self._forget(endpoint)
 
@@ -215,11 +207,6 @@ class ProviderStates:
 
     def _forget(self, endpoint: Endpoint) -> None:
         self._known.forget((endpoint.tenant_id, endpoint.provider_id))
-
-    def _tell(self, db: Any, type_: str, endpoint: Endpoint, witness: Witness, **data: str) -> None:
-        events.append(
-            db, witness.tenant_id, type_, actor="gateway", session_id=witness.session_id, provider=endpoint.name, **data
-        )
 
 
 def _patience(endpoint: Endpoint, state: State, left_seconds: float) -> float:
