@@ -5,7 +5,7 @@ from alembic import op
 from orchestrator.migrations.security import across_tenants, secure
 
 revision = "0005"
-down_revision = "0004"
+down_revision = "0011"
 
 SCHEMA = """
 create table provider_news (
