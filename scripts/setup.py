@@ -34,6 +34,8 @@ def main(level: str) -> None:
         install_python_packages(level)
         install_opencode()
         ensure_bubblewrap()
+        if level == "dev":
+            ensure_git_servers()
 
 
 @contextlib.contextmanager
@@ -183,12 +185,25 @@ def ensure_bubblewrap() -> None:
         told.touch()
 
 
+def ensure_git_servers() -> None:
+    """The tests of private repositories talk to a real SSH server and use the real git-lfs."""
+    for program, package in (("sshd", "openssh-server"), ("git-lfs", "git-lfs")):
+        if sys.platform == "linux" and not find_program(program) and not install_debian_package(package):
+            say(f"{program} is missing: the tests that need it will fail; install {package}.")
+
+
+def find_program(name: str) -> str | None:
+    """Servers lie in folders that only root has on its PATH."""
+    return shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
+
+
 def install_debian_package(package: str) -> bool:
     """True when it was installed. Only root may, and only apt-get is known to work without questions."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     say(f"installing the Debian package {package}, which is missing (apt-get, as root)")
-    quietly = environment() | {"DEBIAN_FRONTEND": "noninteractive"}
+    # At run level 1 Debian starts no service that a package brings.
+    quietly = environment() | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     install = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", package]
     return runs(["apt-get", "-qq", "update"], quietly) and runs(install, quietly)
 

@@ -36,6 +36,8 @@ from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
 from orchestrator.overview import api as overview
+from orchestrator.repositories import api as repositories
+from orchestrator.repositories.logins import GitLogins
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
 from orchestrator.tenancy import audit_api, keys_api, log_in_api, me_api, tenants_api, users_api
@@ -105,6 +107,7 @@ _FEATURES = (
     usage_api,
     budgets_api,
     trajectories_api,
+    repositories,
     me_api,
 )
 
@@ -154,6 +157,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         settings.roots,
         choose_sandbox(settings.sandbox),
         ProcessLedger(settings.data_dir / "processes"),
+        GitLogins(database, settings).find,
     )
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)
     for one in _FEATURES:

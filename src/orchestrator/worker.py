@@ -15,6 +15,7 @@ from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
 from orchestrator.opencode.binary import find_opencode
+from orchestrator.repositories.logins import GitLogins
 from orchestrator.runtimes import nodes
 from orchestrator.runtimes.pool import NodeContext, RuntimePool
 from orchestrator.runtimes.storage import keep_measuring
@@ -104,7 +105,7 @@ async def run_worker(settings: Settings, database_url: str, gateway_url: str, st
     node_id = nodes.node_id_of(settings.data_dir)
     database = Database(database_url, pool_size=16)
     await nodes.register(database, node_id, settings.node_slots, sandbox.name)
-    workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger)
+    workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger, GitLogins(database, settings).find)
     await workspaces.sweep()
     catalog = Catalog(database, settings)
     pool = RuntimePool(

@@ -11,7 +11,7 @@ from tests.api import Server
 from typer.testing import CliRunner
 
 from orchestrator.cli.app import app
-from orchestrator.gateway.sealing import make_master_key
+from orchestrator.kit.sealing import make_master_key
 from orchestrator.tenancy.models import Role
 
 KEY = "sk-canary-of-the-cli"

@@ -7,10 +7,10 @@ from uuid import UUID
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.catalog_models import ModelAlias, ModelTarget, Provider, ProviderState
 from orchestrator.gateway.routing import PLATFORM, ApiFormat, ProviderKind
-from orchestrator.gateway.sealing import Sealed
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.ids import new_id
+from orchestrator.kit.sealing import Sealed
 
 
 @dataclass

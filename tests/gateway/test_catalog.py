@@ -21,9 +21,9 @@ from orchestrator.gateway.catalog_models import Provider
 from orchestrator.gateway.providers import SETTINGS_PROVIDER
 from orchestrator.gateway.resealing import prepare_sealing
 from orchestrator.gateway.routing import PLATFORM, ApiFormat, ModelUnusable, OwnPrices, ProviderKind, UnknownModel
-from orchestrator.gateway.sealing import MasterKeyMissing, MasterKeyWrong
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
+from orchestrator.kit.sealing import MasterKeyMissing, MasterKeyWrong
 
 MASTER = base64.b64encode(bytes(range(32))).decode()
 

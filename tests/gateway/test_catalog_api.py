@@ -10,7 +10,7 @@ from tests.actors import Actor, make_actor
 from tests.api import RANDOM_ID, V1, Api, code_of, without_request_id
 
 from orchestrator.gateway.catalog import Catalog
-from orchestrator.gateway.sealing import make_master_key
+from orchestrator.kit.sealing import make_master_key
 from orchestrator.tenancy.models import Role
 
 CANARY = "sk-canary-1f0e8a"

@@ -33,6 +33,7 @@ VALUES: dict[str, Any] = {
 }
 SCOPES = {"budgets": "user"}
 """What a check of the table asks for; other columns get a value of their type."""
+OWN: dict[tuple[str, str], Any] = {("git_credentials", "kind"): "token", ("git_credentials", "scheme"): "https"}
 BY_TYPE: dict[str, Any] = {
     "text": "same",
     "bigint": 1,
@@ -95,7 +96,8 @@ def _add_row(connection: psycopg.Connection[dict[str, Any]], table: str, tenant:
     row: dict[str, Any] = {}
     for column in connection.execute(query, [table]).fetchall():
         name = column["column_name"]
-        row[name] = VALUES[name] if name in VALUES else _value(table, name, column["data_type"], tenant)
+        known = VALUES | {column: value for (of, column), value in OWN.items() if of == table}
+        row[name] = known[name] if name in known else _value(table, name, column["data_type"], tenant)
     statement = sql.SQL("insert into {} ({}) values ({})").format(
         sql.Identifier(table),
         sql.SQL(", ").join(map(sql.Identifier, row)),

@@ -14,7 +14,7 @@ from orchestrator.workspaces import Workspaces
 @pytest.fixture
 def roots(tmp_path: Path) -> Path:
     folder = tmp_path / "code"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     return folder
 
 

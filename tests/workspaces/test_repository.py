@@ -10,6 +10,7 @@ from tests.workspaces.desk import Desk, Repository
 from orchestrator.workspaces import Workspaces
 from orchestrator.workspaces.errors import (
     RefNotFound,
+    RepositoryCredentialMissing,
     RepositoryNotFound,
     RepositoryNotGit,
     RepositoryOutsideRoots,
@@ -189,7 +190,7 @@ async def test_no_password_prompt_waits_for_a_person(workspaces: Workspaces, tmp
     try:
         assert server.stdout is not None
         port = server.stdout.readline().strip()
-        with pytest.raises(RepositoryUnreachable):
+        with pytest.raises(RepositoryCredentialMissing):
             await workspaces.prepare_mirror("t", f"http://127.0.0.1:{port}/private.git")
     finally:
         server.kill()

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from orchestrator import __version__
-from orchestrator.cli import audit, budgets, keys, models, providers, quotas, sessions, tenants, users
+from orchestrator.cli import audit, budgets, git_credentials, keys, models, providers, quotas, sessions, tenants, users
 from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
 from orchestrator.cli.errors import console, errors_told, tell
@@ -32,6 +32,7 @@ for name, nouns in (
     ("budgets", budgets.app),
     ("providers", providers.app),
     ("models", models.app),
+    ("git-credentials", git_credentials.app),
     ("audit", audit.app),
 ):
     app.add_typer(nouns, name=name)

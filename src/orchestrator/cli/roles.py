@@ -21,6 +21,7 @@ from orchestrator.kit.settings import Settings
 from orchestrator.main import create_app
 from orchestrator.migrations.run import migrate
 from orchestrator.opencode.scripted_model import ScriptedModel, load_scenarios
+from orchestrator.repositories.logins import reseal
 from orchestrator.tenancy.service import first_start
 from orchestrator.worker import run_worker
 
@@ -66,6 +67,7 @@ async def _first_start(settings: Settings, database_url: str) -> None:
     try:
         await first_start(database, settings)
         await prepare_sealing(database, settings)
+        await reseal(database, settings)
     finally:
         await database.close()
 

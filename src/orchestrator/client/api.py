@@ -17,6 +17,7 @@ from orchestrator.client.types import (
     EventMessage,
     Evidence,
     FileDiff,
+    GitCredential,
     Key,
     Model,
     NewKey,
@@ -104,6 +105,15 @@ class Client:
 
     def delete_provider(self, provider_id: str, *, platform: bool = False) -> None:
         self._request("DELETE", f"/providers/{provider_id}", params=_platform(platform))
+
+    def git_credentials(self) -> list[GitCredential]:
+        return self._listed("items", "/git-credentials")
+
+    def add_git_credential(self, **wanted: Any) -> GitCredential:
+        return self._json("POST", "/git-credentials", json=_given(**wanted))
+
+    def remove_git_credential(self, credential_id: str) -> None:
+        self._request("DELETE", f"/git-credentials/{credential_id}")
 
     def models(self, *, platform: bool = False) -> list[Model]:
         return self._listed("items", "/models", params=_platform(platform))

@@ -29,10 +29,10 @@ from orchestrator.gateway.routing import (
     UnknownModel,
     choose,
 )
-from orchestrator.gateway.sealing import Sealed, Sealer
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.remembered import Remembered
+from orchestrator.kit.sealing import Sealed, Sealer
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tenant_scope import tenant_scope
 

@@ -21,10 +21,10 @@ from orchestrator.gateway.catalog_schemas import (
 )
 from orchestrator.gateway.catalog_service import Shelf
 from orchestrator.gateway.routing import PLATFORM, TRUSTED, OwnPrices
-from orchestrator.gateway.sealing import Sealed
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.http import request_id_of
 from orchestrator.kit.pagination import Page
+from orchestrator.kit.sealing import Sealed
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.dependencies import IdempotencyKeyHeader, database, require_permission
 from orchestrator.tenancy.idempotency import Deed, once

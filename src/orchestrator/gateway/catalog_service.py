@@ -26,10 +26,10 @@ from orchestrator.gateway.catalog_models import ModelAlias, ModelTarget, Provide
 from orchestrator.gateway.catalog_schemas import ModelWrite, ProviderChange, ProviderCreate, ProviderOptions, TargetWrite
 from orchestrator.gateway.guard import parse_base_url, refuse_private
 from orchestrator.gateway.routing import PLATFORM, TRUSTED, ApiFormat, ProviderKind
-from orchestrator.gateway.sealing import Sealed, Sealer
 from orchestrator.kit.clock import now
 from orchestrator.kit.errors import NotFound
 from orchestrator.kit.ids import new_id
+from orchestrator.kit.sealing import Sealed, Sealer
 from orchestrator.kit.settings import Settings
 
 _PUBLIC_ADDRESSES = {

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 
 from orchestrator.gateway.catalog_models import Provider
-from orchestrator.gateway.sealing import Sealed, Sealer, make_master_key
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
+from orchestrator.kit.sealing import Sealed, Sealer, make_master_key
 from orchestrator.kit.settings import Settings
 
 log = get_logger(__name__)

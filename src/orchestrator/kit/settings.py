@@ -104,7 +104,8 @@ class Settings(BaseSettings):
     )
     master_key: SecretStr | None = Field(
         default=None,
-        description="What providers' keys are sealed with in the database: 32 bytes in base64, the newest first if several.",
+        description="What providers' keys and git credentials are sealed with in the database: 32 bytes in base64, the "
+        "newest first if several.",
     )
     master_key_file: Path | None = Field(
         default=None,

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     QUOTAS_WRITE = "quotas:write"
     PROVIDERS_READ = "providers:read"
     PROVIDERS_WRITE = "providers:write"
+    GIT_CREDENTIALS_READ = "git_credentials:read"
+    GIT_CREDENTIALS_WRITE = "git_credentials:write"
     TRAJECTORIES_READ = "trajectories:read"
     AUDIT_READ = "audit:read"
     TENANT_WRITE = "tenant:write"
@@ -47,6 +49,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.USERS_READ,
             Permission.KEYS_READ,
             Permission.PROVIDERS_READ,
+            Permission.GIT_CREDENTIALS_READ,
             Permission.TRAJECTORIES_READ,
             Permission.AUDIT_READ,
         }
@@ -57,6 +60,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.KEYS_WRITE,
             Permission.QUOTAS_WRITE,
             Permission.PROVIDERS_WRITE,
+            Permission.GIT_CREDENTIALS_WRITE,
             Permission.TENANT_WRITE,
         }
     ),

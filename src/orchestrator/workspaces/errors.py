@@ -46,7 +46,31 @@ class RepositoryUnreachable(OrchestratorError):
 
     status = 502
     code = "repository_unreachable"
-    hint = "Check the address and that this machine may read it without a password, for example with `git ls-remote`."
+    hint = "Check the address and the network, for example with `git ls-remote` on the node."
+
+
+class RepositoryCredentialMissing(OrchestratorError):
+    """The repository {repository} wants to know who asks, and the tenant has no git credential for it."""
+
+    status = 422
+    code = "repository_credential_missing"
+    hint = "An ADMIN adds one with `orchestrator git-credentials add`; if it is public, check the address."
+
+
+class RepositoryCredentialRefused(OrchestratorError):
+    """The repository {repository} refused the git credential {credential}: {detail}"""
+
+    status = 422
+    code = "repository_credential_refused"
+    hint = "Check that it has not expired and may read (and for a push, write) this repository; then add a new one."
+
+
+class RepositoryHostKeyWrong(OrchestratorError):
+    """The machine that answers for {repository} does not have the host key that the git credential pins."""
+
+    status = 502
+    code = "repository_host_key_wrong"
+    hint = "If its key was changed on purpose, add the credential anew with the new host key; else somebody stands between."
 
 
 class RefNotFound(OrchestratorError):

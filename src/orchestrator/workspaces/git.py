@@ -17,6 +17,9 @@ from orchestrator.workspaces.errors import GitFailed, GitTimedOut
 from orchestrator.workspaces.layout import make_folder
 
 LOCAL_SECONDS = 60.0
+SSH = "ssh -F none -oBatchMode=yes -oConnectTimeout=15 -oIdentitiesOnly=yes -oIdentityAgent=none -oClearAllForwardings=yes"
+SSH_WITHOUT_KEY = f"{SSH} -oIdentityFile=none -oStrictHostKeyChecking=accept-new -oUserKnownHostsFile=/dev/null"
+"""Of the keys of the account that we run under, none is every tenant's to use."""
 NAME, EMAIL = "OpenCode Orchestrator", "orchestrator@localhost"
 
 # Repositories with a long history hold objects that git itself once wrote in these forms; they are harmless.
@@ -74,7 +77,8 @@ class GitResult:
 @dataclass(frozen=True)
 class GitOptions:
     """How one git command runs. `foreign` is a person's repository to run it in, and `user` that repository's owner,
-    when we are root and the owner is not. `lock_fd` is a held lock that git keeps holding if it outlives us.
+    when we are root and the owner is not. `lock_fd` is a held lock that git keeps holding if it outlives us. `fds` are
+    inherited by git as well, and `secrets` are what its words are cleared of before anybody reads them.
     """
 
     timeout_seconds: float = LOCAL_SECONDS
@@ -86,6 +90,8 @@ class GitOptions:
     user: Identity | None = None
     foreign: Path | None = None
     lock_fd: int | None = None
+    fds: tuple[int, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     env: dict[str, str] = field(default_factory=dict[str, str])
     purpose: str = "git"
 
@@ -125,14 +131,15 @@ class Git:
                 stdin=source if source is not None else PIPE if options.stdin else DEVNULL,
                 stdout=sink,
                 stderr=errors,
-                pass_fds=() if options.lock_fd is None else (options.lock_fd,),
+                pass_fds=options.fds if options.lock_fd is None else (*options.fds, options.lock_fd),
                 user=options.user.uid if options.user else None,
                 group=options.user.gid if options.user else None,
                 leaves_nobody=True,
             )
             output, truncated = await self._finish(owned, command, options)
             errors.seek(0)
-            return GitResult(owned.returncode or 0, output, errors.read(1 << 16).decode(errors="replace"), truncated)
+            complaints = cleared(errors.read(1 << 16).decode(errors="replace"), options.secrets)
+            return GitResult(owned.returncode or 0, output, complaints, truncated)
 
     async def _finish(self, owned: OwnedProcess, command: str, options: GitOptions) -> tuple[bytes, bool]:
         done = False
@@ -167,7 +174,8 @@ class Git:
             "GIT_OPTIONAL_LOCKS": "0",
             "GIT_NO_LAZY_FETCH": "1",
             "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oConnectTimeout=15 -oStrictHostKeyChecking=accept-new",
+            "GIT_SSH_COMMAND": SSH_WITHOUT_KEY,
+            "GIT_SSH_VARIANT": "ssh",
             # It overrules any protocol.*.allow that a repository's own configuration brings.
             "GIT_ALLOW_PROTOCOL": "file:http:https:ssh",
         }
@@ -222,6 +230,13 @@ def _config_in_environment() -> dict[str, str]:
         env[f"GIT_CONFIG_KEY_{number}"] = key
         env[f"GIT_CONFIG_VALUE_{number}"] = value
     return env
+
+
+def cleared(text: str, secrets: Sequence[str]) -> str:
+    """A server may say back what it was sent."""
+    for secret in secrets:
+        text = text.replace(secret, "[secret]")
+    return text
 
 
 def tail(text: str, characters: int = 800) -> str:

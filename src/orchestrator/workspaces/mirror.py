@@ -9,21 +9,22 @@ import json
 import re
 import secrets
 import time
+from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from orchestrator.workspaces.access import Access, Accesses
 from orchestrator.workspaces.errors import (
     GitFailed,
     RefNotFound,
-    RepositoryNotFound,
-    RepositoryNotGit,
     RepositoryUnreachable,
 )
 from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions
 from orchestrator.workspaces.layout import TenantFolders, make_folder
 from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.refs import Refs
+from orchestrator.workspaces.remotes import unreachable
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin
 
@@ -62,8 +63,9 @@ class _Remote:
 
 
 class Mirrors:
-    def __init__(self, git: Git) -> None:
+    def __init__(self, git: Git, accesses: Accesses) -> None:
         self._git = git
+        self._accesses = accesses
         self.refs = Refs(git)
         self._asked_at: dict[Path, float] = {}
 
@@ -74,7 +76,7 @@ class Mirrors:
         mirror = folders.mirror(origin.key)
         if not (base_ref and _COMMIT.fullmatch(base_ref) and await self.refs.commit_at(mirror, base_ref)):
             await self._refresh(folders, mirror, origin)
-            await self._fetch_missing(mirror, origin, base_ref)
+            await self._fetch_missing(folders, mirror, origin, base_ref)
         name, commit = await self._resolve(mirror, base_ref)
         await self.refs.point(mirror, f"refs/orchestrator/bases/{commit}", commit)
         return Base(origin.key, name, commit)
@@ -86,33 +88,38 @@ class Mirrors:
         async with locked(mirror.with_suffix(".fetch-lock")):
             if self._asked_at.get(mirror, -1.0) < called_at:
                 asked_at = time.monotonic()
-                await self._ask_and_fetch(mirror, origin)
+                await self._ask_and_fetch(folders, mirror, origin)
                 self._asked_at[mirror] = asked_at
 
-    async def _ask_and_fetch(self, mirror: Path, origin: Origin) -> None:
+    async def _ask_and_fetch(self, folders: TenantFolders, mirror: Path, origin: Origin) -> None:
         if origin.location is None:
             remote = _Remote(None, "refs/heads/main", None, _NOTHING)
         else:
-            remote = await self._ask(origin)
+            remote = await self._ask(folders, origin)
         await self._create(mirror, remote.object_format)
         if self.origin_of(mirror) == remote:
             return
         if remote.empty:
             await self._settle_empty(mirror, remote)
         else:
-            await self._fetch(mirror, origin, remote)
+            await self._fetch(folders, mirror, origin, remote)
         self._remember(mirror, remote)
 
-    async def _ask(self, origin: Origin) -> _Remote:
+    async def _ask(self, folders: TenantFolders, origin: Origin) -> _Remote:
+        arguments = ("ls-remote", "--symref", "--", str(origin.location), "HEAD", "refs/heads/*", "refs/tags/*")
         options = GitOptions(timeout_seconds=ASK_SECONDS, purpose="git ls-remote")
-        try:
-            answer = await self._git.run(
-                None, "ls-remote", "--symref", "--", str(origin.location), "HEAD", "refs/heads/*", "refs/tags/*",
-                options=options,
-            )  # fmt: skip
-        except GitFailed as failure:
-            raise _unreachable(origin, failure) from failure
+        async with self.talking_to(folders, origin) as access:
+            answer = await self._git.run(None, *arguments, options=access.options(options))
         return await self._read_answer(origin, answer.stdout)
+
+    @contextlib.asynccontextmanager
+    async def talking_to(self, folders: TenantFolders, origin: Origin) -> AsyncGenerator[Access]:
+        """One operation on the origin, with the tenant's credential for as long as it takes."""
+        async with self._accesses.to(folders.root.name, origin.location) as access:
+            try:
+                yield access
+            except GitFailed as failure:
+                raise unreachable(origin, failure, access) from failure
 
     async def _read_answer(self, origin: Origin, answer: bytes) -> _Remote:
         head_ref = head = None
@@ -134,33 +141,36 @@ class Mirrors:
         options = GitOptions(foreign=path, accept=(0, 1, 128))
         return await self._git.text(None, "symbolic-ref", "--quiet", "HEAD", options=options) or None
 
-    async def _fetch(self, mirror: Path, origin: Origin, remote: _Remote) -> None:
+    async def _fetch(self, folders: TenantFolders, mirror: Path, origin: Origin, remote: _Remote) -> None:
         refspecs = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]
         if remote.head is not None and remote.head_ref is None:
             refspecs.append("+HEAD:refs/orchestrator/origin-head")
-        await self._fetch_refspecs(mirror, origin, ["--prune", "--no-tags"], refspecs)
+        await self._fetch_refspecs(folders, mirror, origin, ["--prune", "--no-tags"], refspecs)
 
-    async def _fetch_missing(self, mirror: Path, origin: Origin, base_ref: str | None) -> None:
+    async def _fetch_missing(self, folders: TenantFolders, mirror: Path, origin: Origin, base_ref: str | None) -> None:
         """A commit that no branch or tag leads to; most servers give it, some do not, and then it is not found."""
         if not (base_ref and origin.location and _COMMIT.fullmatch(base_ref)):
             return
         if await self.refs.commit_at(mirror, base_ref) is None:
             refspec = f"{base_ref}:refs/orchestrator/bases/{base_ref}"
             with contextlib.suppress(RepositoryUnreachable):
-                await self._fetch_refspecs(mirror, origin, ["--no-tags"], [refspec])
+                await self._fetch_refspecs(folders, mirror, origin, ["--no-tags"], [refspec])
 
-    async def _fetch_refspecs(self, mirror: Path, origin: Origin, flags: list[str], refspecs: list[str]) -> None:
-        async def fetch(lock_fd: int) -> None:
-            options = GitOptions(timeout_seconds=FETCH_SECONDS, lock_fd=lock_fd, purpose="git fetch")
-            await self._git.run(
-                mirror, "fetch", "--quiet", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap=",
-                "--no-recurse-submodules", *flags, "--", str(origin.location), *refspecs, options=options,
-            )  # fmt: skip
+    async def _fetch_refspecs(
+        self, folders: TenantFolders, mirror: Path, origin: Origin, flags: list[str], refspecs: list[str]
+    ) -> None:
+        arguments = (
+            "fetch", "--quiet", "--no-write-fetch-head", "--no-auto-maintenance", "--refmap=",
+            "--no-recurse-submodules", *flags, "--", str(origin.location), *refspecs,
+        )  # fmt: skip
 
-        try:
+        async with self.talking_to(folders, origin) as access:
+
+            async def fetch(lock_fd: int) -> None:
+                options = GitOptions(timeout_seconds=FETCH_SECONDS, lock_fd=lock_fd, purpose="git fetch")
+                await self._git.run(mirror, *arguments, options=access.options(options))
+
             await self.refs.writing(mirror, fetch)
-        except GitFailed as failure:
-            raise _unreachable(origin, failure) from failure
 
     async def _create(self, mirror: Path, object_format: str) -> None:
         """A new mirror appears whole by a rename; in one that lost a part of its frame `git init` puts it back."""
@@ -230,14 +240,3 @@ def _named(base_ref: str) -> tuple[str, list[str]]:
     short = base_ref.removeprefix("refs/heads/")
     candidates = [space + short for space in ("refs/remotes/origin/", "refs/heads/", "refs/tags/")]
     return base_ref, candidates + ([base_ref] if re.fullmatch(r"[0-9a-f]{7,64}", base_ref) else [])
-
-
-def _unreachable(origin: Origin, failure: GitFailed) -> Exception:
-    detail = str(failure.fields.get("detail") or failure)
-    if origin.path is not None and not origin.path.exists():
-        return RepositoryNotFound(repository=origin.location)
-    if "does not appear to be a git repository" in detail and origin.path is not None:
-        return RepositoryNotGit(repository=origin.location)
-    if re.search(r"repository .* not found|Repository not found|returned error: 404", detail):
-        return RepositoryNotFound(repository=origin.location)
-    return RepositoryUnreachable(repository=origin.location, detail=detail)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import Identity, Sandbox
+from orchestrator.workspaces.access import Accesses, Find, nobody
 from orchestrator.workspaces.checkout import Checkouts, save_index
 from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints
 from orchestrator.workspaces.commands import HEAD_BYTES, TAIL_BYTES, CommandResult, Commands
@@ -48,12 +49,19 @@ class Workspace:
 
 
 class Workspaces:
-    def __init__(self, data_dir: Path, allowed_roots: tuple[Path, ...], sandbox: Sandbox, ledger: ProcessLedger) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        allowed_roots: tuple[Path, ...],
+        sandbox: Sandbox,
+        ledger: ProcessLedger,
+        find_login: Find = nobody,
+    ) -> None:
         self._layout = Layout(data_dir)
         self.sandbox = sandbox
         self._git = git = Git(data_dir, ledger)
         self._checks = RepositoryChecks(git, data_dir, allowed_roots)
-        self._mirrors = Mirrors(git)
+        self._mirrors = Mirrors(git, Accesses(find_login))
         self._configs = ConfigReader(git)
         self._diffs = Diffs(git)
         self._commands = Commands(self._layout, sandbox, ledger)

@@ -1,4 +1,4 @@
-"""Keys of providers at rest: AES-GCM under a master key, bound to the tenant and the provider they belong to.
+"""Secrets at rest (keys of providers, git credentials): AES-GCM under a master key, bound to the tenant and the object.
 
 Sealed: one byte of version, four that tell which master key, twelve of nonce, then the cipher text with its tag.
 """
@@ -26,7 +26,7 @@ _HEAD_BYTES = len(_VERSION) + _ID_BYTES + _NONCE_BYTES
 
 
 class MasterKeyMissing(OrchestratorError):
-    """The master key that providers' keys are sealed with cannot be read: {problem}."""
+    """The master key that secrets are sealed with cannot be read: {problem}."""
 
     status = 503
     code = "master_key_missing"
@@ -42,23 +42,23 @@ class MasterKeyInvalid(OrchestratorError):
 
 
 class MasterKeyWrong(OrchestratorError):
-    """The key of this provider was sealed with another master key, or what was stored has been changed."""
+    """The secret was sealed with another master key, or what was stored has been changed."""
 
     status = 503
     code = "master_key_wrong"
-    hint = "Start every process with the master key that sealed it, or set the provider's key anew."
+    hint = "Start every process with the master key that sealed it, or set the secret anew."
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """Whose key it is; a sealed key that was moved to another tenant or provider does not open there."""
+    """Whose secret it is; one that was moved to another tenant or object does not open there."""
 
     tenant_id: UUID
-    provider_id: UUID
+    object_id: UUID
 
     @property
     def associated(self) -> bytes:
-        return self.tenant_id.bytes + self.provider_id.bytes
+        return self.tenant_id.bytes + self.object_id.bytes
 
 
 class Sealer:

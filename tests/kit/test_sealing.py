@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from tests.api import settings_for
 
-from orchestrator.gateway.sealing import (
+from orchestrator.kit.sealing import (
     MasterKeyInvalid,
     MasterKeyMissing,
     MasterKeyWrong,
@@ -49,7 +49,7 @@ def test_every_changed_byte_is_noticed(tmp_path: Path) -> None:
 def test_a_key_opens_for_its_own_tenant_and_provider_alone(tmp_path: Path) -> None:
     one = sealer(tmp_path, OLD)
     sealed = one.seal(WHOSE, "sk-canary")
-    for other in (Sealed(uuid4(), WHOSE.provider_id), Sealed(WHOSE.tenant_id, uuid4())):
+    for other in (Sealed(uuid4(), WHOSE.object_id), Sealed(WHOSE.tenant_id, uuid4())):
         with pytest.raises(MasterKeyWrong):
             one.open(other, sealed)
 
