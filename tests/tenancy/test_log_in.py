@@ -267,6 +267,33 @@ async def test_operators_are_those_that_the_settings_name(desk: Desk, tmp_path: 
         assert not await one(desk.database, "select is_operator from users where subject = :s", s=subject)
 
 
+async def test_an_operator_who_belongs_to_no_tenant_keeps_the_platform_and_sees_no_work(desk: Desk, tmp_path: Path) -> None:
+    here = desk_for(tmp_path, desk.database.url, desk.provider, oidc_operators=desk.provider.claims["sub"])
+    async with here as there, logged_in(there) as ada:
+        headers = OWN_SITE | {"Idempotency-Key": "once"}
+        slug = f"t-{uuid4().hex}"
+        made = await ada.browser.post(f"{V1}/tenants", json={"slug": slug, "name": "T"}, headers=headers)
+        assert made.status_code == 201, made.text
+        again = await ada.browser.post(f"{V1}/tenants", json={"slug": slug, "name": "T"}, headers=headers)
+        assert code_of(again) == (409, "slug_taken")
+        path = f"/tenants/{made.json()['id']}"
+        await make_tenant(there.database, f"t-{uuid4().hex}")
+        first = (await ada.get("/tenants?limit=1")).json()
+        second = (await ada.get(f"/tenants?limit=1&cursor={first['next_cursor']}")).json()
+        assert [len(one["items"]) for one in (first, second)] == [1, 1]
+        assert first["items"] != second["items"]
+        assert (await ada.get(path)).json()["slug"] == slug
+        changed = await ada.browser.put(f"{V1}{path}/quotas", json={"max_queued_sessions": 7}, headers=OWN_SITE)
+        assert changed.status_code == 200, changed.text
+        assert (await ada.get(f"{path}/quotas")).json()["max_queued_sessions"] == 7
+        for elsewhere in ("/sessions", "/events/log", "/providers", "/api-keys", f"{path}/users", "/audit"):
+            assert code_of(await ada.get(elsewhere)) == (403, "no_membership"), elsewhere
+        assert code_of(await ada.post(**OWN_SITE)) == (403, "no_membership")
+        assert (await ada.get("/me")).json()["tenant_id"] is None
+        for named in (slug, "nobody"):
+            assert code_of(await ada.get("/tenants", X_Tenant_ID=named)) == (403, "no_membership")
+
+
 async def test_another_provider_does_not_inherit_log_ins(ada: Person, tmp_path: Path) -> None:
     settings = settings_for(tmp_path, public_url=PUBLIC, oidc_issuer="https://other.example", oidc_client_id="orchestrator")
     await _nobody_enters(create_app(settings, ada.desk.database.url), ada)

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.tenancy.models import Role
 from orchestrator.tenancy.permissions import ALLOWED, Permission
+from orchestrator.tenancy.person import NoMembership
 from orchestrator.tenancy.principal import (
     OperatorRequired,
     PermissionRequired,
@@ -38,6 +39,12 @@ def current_principal(request: Request) -> Principal:
 Current = Annotated[Principal, Depends(current_principal)]
 
 
+def _check_membership(principal: Principal, *, or_operator: bool) -> None:
+    """Raises NoMembership for an operator without a tenant, where the route is not the operators' as well."""
+    if not principal.is_member and not or_operator:
+        raise NoMembership(name=principal.name, user_id=principal.user_id)
+
+
 @dataclass(frozen=True)
 class NeedsPermission:
     """`or_operator`: an operator of the platform may as well, whatever their role."""
@@ -46,6 +53,7 @@ class NeedsPermission:
     or_operator: bool = False
 
     def __call__(self, principal: Current) -> Principal:
+        _check_membership(principal, or_operator=self.or_operator)
         if not self.allows(principal.role, is_operator=principal.is_operator):
             raise PermissionRequired(permission=self.permission.value, has=principal.role.value)
         return principal
@@ -60,17 +68,19 @@ class NeedsPermission:
 @dataclass(frozen=True)
 class NeedsRole:
     role: Role
+    or_operator: bool = False
 
     def __call__(self, principal: Current) -> Principal:
+        _check_membership(principal, or_operator=self.or_operator)
         if not self.allows(principal.role, is_operator=principal.is_operator):
             raise RoleRequired(role=self.role.value, has=principal.role.value)
         return principal
 
     def allows(self, role: Role, *, is_operator: bool) -> bool:
-        return role.includes(self.role)
+        return role.includes(self.role) or (self.or_operator and is_operator)
 
     def __str__(self) -> str:
-        return f"the role {self.role.value}"
+        return f"the role {self.role.value}" + (", or an operator" if self.or_operator else "")
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,8 @@ CanReadTenant = Annotated[Principal, Depends(require_permission(Permission.TENAN
 CanWriteTenant = Annotated[Principal, Depends(require_permission(Permission.TENANT_WRITE, or_operator=True))]
 CanReadQuotas = Annotated[Principal, Depends(require_permission(Permission.QUOTAS_READ, or_operator=True))]
 CanWriteQuotas = Annotated[Principal, Depends(require_permission(Permission.QUOTAS_WRITE, or_operator=True))]
-Member = Annotated[Principal, Depends(require_role(Role.VIEWER))]
-"""Whoever belongs to the tenant, in any role."""
+MemberOrOperator = Annotated[Principal, Depends(NeedsRole(Role.VIEWER, or_operator=True))]
+"""Whoever belongs to the tenant, in any role, and operators who belong to none."""
 Operator = Annotated[Principal, Depends(NeedsOperator())]
 
 IdempotencyKeyHeader = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, pattern="^[ -~]*$")]

@@ -40,7 +40,8 @@ async def once(
     db: AsyncSession, principal: Principal, key: str | None, deed: Deed, make: Callable[[], Awaitable[UUID]]
 ) -> tuple[UUID, bool]:
     """The id of what was made, now or by the first request with this key; the flag says that it was the first one."""
-    if not key:
+    if not key or not principal.is_member:
+        # Who belongs to no tenant makes tenants alone, of which there is one of a slug anyway.
         return await make(), False
     lock = f"{principal.tenant_id}:{principal.actor}:{key}"
     await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})

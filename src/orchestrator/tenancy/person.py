@@ -7,6 +7,8 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.tenancy.models import Role
 from orchestrator.tenancy.principal import Principal, TenantNotFound
 
+_NOBODY = UUID(int=0)
+
 
 class NoMembership(OrchestratorError):
     """You are logged in as {name}, but you belong to no tenant yet."""
@@ -42,6 +44,8 @@ class Person:
 
     def principal_in(self, tenant: str | None) -> Principal:
         """`tenant` is an id or slug. Raises NoMembership, TenantRequired, TenantNotFound."""
+        if self.is_operator and not self.belongings and tenant is None:
+            return Principal(_NOBODY, "", None, self.user_id, self.name, Role.VIEWER, is_operator=True, is_member=False)
         one = self._choose(tenant)
         return Principal(one.tenant_id, one.slug, None, self.user_id, self.name, one.role, self.is_operator)
 

@@ -10,7 +10,8 @@ from orchestrator.tenancy.permissions import ALLOWED, Permission
 
 @dataclass(frozen=True)
 class Principal:
-    """`key_id` is None for a person who logged in; then `user_id` is not."""
+    """`key_id` is None for a person who logged in; then `user_id` is not. `is_member` is False for an operator who belongs
+    to no tenant: the tenant is then nobody's, the role means nothing, and only what operators may is allowed."""
 
     tenant_id: UUID
     tenant_slug: str
@@ -19,11 +20,12 @@ class Principal:
     name: str
     role: Role
     is_operator: bool = False
+    is_member: bool = True
 
     @property
     def scopes(self) -> frozenset[Permission]:
         """What it may do in the tenant: that of its role, and no more."""
-        return ALLOWED[self.role]
+        return ALLOWED[self.role] if self.is_member else frozenset()
 
     @property
     def actor(self) -> str:

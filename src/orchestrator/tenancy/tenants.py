@@ -64,7 +64,7 @@ async def list_tenants(
     own: list[Tenant] = []
     if cursor:
         query = query.where(tuple_(Tenant.created_at, Tenant.id) > decode_cursor(cursor))
-    else:
+    elif principal.is_member:
         own = [await get_tenant(db, principal.tenant_id)]
     room = limit - len(own)
     rows = (await db.execute(query.order_by(Tenant.created_at, Tenant.id).limit(room + 1))).scalars().all()

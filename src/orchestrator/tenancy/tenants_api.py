@@ -16,7 +16,7 @@ from orchestrator.tenancy.dependencies import (
     CanWriteTenant,
     IdempotencyKeyHeader,
     Limit,
-    Member,
+    MemberOrOperator,
     Operator,
 )
 from orchestrator.tenancy.idempotency import Deed, once
@@ -64,7 +64,9 @@ async def create(
 
 
 @router.get("", summary="List tenants, your own first; operators see all")
-async def index(principal: Member, caller: CallerDep, limit: Limit = 50, cursor: str | None = None) -> Page[TenantRead]:
+async def index(
+    principal: MemberOrOperator, caller: CallerDep, limit: Limit = 50, cursor: str | None = None
+) -> Page[TenantRead]:
     async with caller.as_system(principal.tenant_id) as db:
         rows, next_cursor = await tenants.list_tenants(db, principal, limit, cursor)
     return Page(items=[TenantRead.model_validate(row) for row in rows], next_cursor=next_cursor)
