@@ -91,21 +91,6 @@ async def read(session_id: UUID, _: CanReadSessions, db: Db) -> SessionRead:
     return await read_one(db, await service.get_session(db, session_id))
 
 
-@router.post("/{session_id}/start", summary="Queue a pending session")
-async def start(session_id: UUID, principal: CanWriteSessions, db: Db) -> SessionRead:
-    return await read_one(db, await service.start_session(db, principal, session_id))
-
-
-@router.post("/{session_id}/cancel", summary="Cancel a session; its last checkpoint is kept")
-async def cancel(session_id: UUID, principal: CanWriteSessions, db: Db) -> SessionRead:
-    return await read_one(db, await service.cancel_session(db, principal, session_id))
-
-
-@router.post("/{session_id}/resume", summary="Queue a paused session again; it goes on where it was")
-async def resume(session_id: UUID, principal: CanWriteSessions, db: Db) -> SessionRead:
-    return await read_one(db, await service.resume_session(db, principal, session_id))
-
-
 @router.get("/{session_id}/transcript", summary="Read the conversation, oldest part first")
 async def transcript(
     session_id: UUID, _: CanReadSessions, db: Db, limit: Limit = 200, cursor: NoNul | None = None

@@ -28,6 +28,8 @@ async def transition(
     values = {"status": to, "status_reason": reason, **_timestamps(session, to), **changes}
     if to is not Status.QUEUED:
         values.setdefault("queue_reason", None)
+    if to is Status.PAUSED or to in FINISHED:
+        values |= {"requested": None, "requested_by": None}
     result: CursorResult[Any] = await db.execute(  # pyright: ignore[reportAssignmentType] - an UPDATE gives one.
         update(Session)
         .where(Session.tenant_id == session.tenant_id, Session.id == session.id, Session.status == was)
@@ -67,7 +69,12 @@ async def _notify(db: AsyncSession, session: Session, was: Status, to: Status, *
     if to is Status.QUEUED or (was in HOLDS_SLOT and to not in HOLDS_SLOT):
         await wake_admission(db)
     if by_a_person and was in HOLDS_SLOT and to not in HOLDS_SLOT:
-        await db.execute(text("select pg_notify(:c, :p)"), {"c": CONTROL_CHANNEL, "p": str(session.id)})
+        await tell_node(db, session)
+
+
+async def tell_node(db: AsyncSession, session: Session) -> None:
+    """Whichever node works on the session looks at it when this is committed."""
+    await db.execute(text("select pg_notify(:c, :p)"), {"c": CONTROL_CHANNEL, "p": str(session.id)})
 
 
 def _timestamps(session: Session, to: Status) -> dict[str, Any]:

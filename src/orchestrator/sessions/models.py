@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from orchestrator.kit.db import Base, Json, TenantOwned
-from orchestrator.sessions.states import MessageKind, QueueReason, Status, TurnKind, Verification
+from orchestrator.sessions.states import Decision, MessageKind, QueueReason, Request, Status, TurnKind, Verification
 
 
 class Session(TenantOwned, Base):
@@ -29,6 +29,7 @@ class Session(TenantOwned, Base):
     isolation: Mapped[str]
     timeout_seconds: Mapped[int]
     max_feedback_rounds: Mapped[int]
+    max_turns: Mapped[int] = mapped_column(default=50)
     status: Mapped[Status] = mapped_column()
     status_reason: Mapped[str | None]
     queue_reason: Mapped[QueueReason | None] = mapped_column()
@@ -42,6 +43,15 @@ class Session(TenantOwned, Base):
     output_tokens: Mapped[int]
     cost_micro_usd: Mapped[int]
     parent_id: Mapped[UUID | None]
+    forked_checkpoint: Mapped[UUID | None]
+    """The checkpoint of its parent that it began at."""
+    requested: Mapped[Request | None] = mapped_column()
+    """What its node has been asked to do with it, until that is done."""
+    requested_by: Mapped[str | None]
+    decision: Mapped[Decision | None] = mapped_column()
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str | None]
     user_subject: Mapped[str | None]
     """Whose user budget its calls count in."""
     max_tokens: Mapped[int | None]

@@ -15,7 +15,7 @@ from orchestrator.sessions.lifecycle import ORCHESTRATOR, transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import QueueReason, Status
 
-BUDGET, PROVIDER = "budget", "provider"
+BUDGET, PROVIDER, PERSON = "budget", "provider", "person"
 MOST_RESUMES = 20
 """How often one turn goes on by itself without coming to its end; then a person has to resume it."""
 _AT_ONCE = 4

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.sessions import models
-from orchestrator.sessions.states import QueueReason, Status, Verification
+from orchestrator.sessions.states import QueueReason, Request, Status, Verification
 
 Command = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 NoNul = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
@@ -51,6 +51,7 @@ class SessionCreate(BaseModel):
     max_feedback_rounds: int = Field(
         2, ge=0, le=20, description="Turns that may follow a failed verification, with its output."
     )
+    max_turns: int = Field(50, ge=1, le=1_000, description="Most turns of the whole session, follow-ups included.")
     max_tokens: int | None = Field(
         None, ge=1, le=10**15, description="Most tokens of all its model calls. Unset: the tenant's max_session_tokens."
     )
@@ -92,9 +93,11 @@ class SessionRead(BaseModel):
     verify: list[str] | None
     timeout_seconds: int
     max_feedback_rounds: int
+    max_turns: int
     max_tokens: int | None
     max_cost_micro_usd: int | None
-    pause_reason: Literal["budget", "provider"] | None = Field(description="What a paused session waits for.")
+    pause_reason: Literal["budget", "provider", "person"] | None = Field(description="What a paused session waits for.")
+    requested: Request | None = Field(description="What its node has been asked to do with it and does now.")
     attempt: int
     verification: Verification | None
     verification_reason: str | None

@@ -1,9 +1,8 @@
-"""Sessions as people handle them: create, list, start, cancel, and look at what came of them."""
+"""Sessions as people hand them in and look at them: create, list, and what came of them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
@@ -15,12 +14,11 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor
 from orchestrator.kit.settings import Settings
-from orchestrator.sessions import pauses, room
+from orchestrator.sessions import room
+from orchestrator.sessions.control import record
 from orchestrator.sessions.errors import PromptEmpty, PromptTooLong, UnknownAgent
-from orchestrator.sessions.lifecycle import illegal, transition
 from orchestrator.sessions.models import Checkpoint, Evidence, Session, TranscriptPart
 from orchestrator.sessions.states import QueueReason, Status
-from orchestrator.tenancy import audit
 from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.principal import Principal
 from orchestrator.tenancy.quotas import wake_admission
@@ -46,6 +44,7 @@ class NewSession:
     isolation: str = "tenant"
     timeout_seconds: int = 3600
     max_feedback_rounds: int = 2
+    max_turns: int = 50
     max_tokens: int | None = None
     max_cost_micro_usd: int | None = None
     start: bool = True
@@ -105,6 +104,7 @@ async def create_session(db: AsyncSession, principal: Principal, checked: Checke
         isolation=wanted.isolation,
         timeout_seconds=wanted.timeout_seconds,
         max_feedback_rounds=wanted.max_feedback_rounds,
+        max_turns=wanted.max_turns,
         status=Status.QUEUED if wanted.start else Status.PENDING,
         queue_reason=QueueReason.CLUSTER_CAPACITY if wanted.start else None,
         attempt=0,
@@ -131,7 +131,7 @@ async def create_session(db: AsyncSession, principal: Principal, checked: Checke
     if wanted.start:
         await wake_admission(db)
     await db.flush()
-    _record(db, principal, "session.create", session, {})
+    record(db, principal, "session.create", session, {})
     return session
 
 
@@ -170,48 +170,8 @@ async def list_sessions(
     return rows[:limit], len(rows) > limit
 
 
-async def get_session(db: AsyncSession, session_id: UUID, *, lock: bool = False) -> Session:
-    return await IndustrialRepository(db).get(Session, session_id, lock=lock)
-
-
-async def start_session(db: AsyncSession, principal: Principal, session_id: UUID) -> Session:
-    session = await get_session(db, session_id, lock=True)
-    if session.status is not Status.PENDING:
-        # Other states go to the queue as well, but by admission and follow-ups, not by this.
-        raise illegal(session.status, "starting it")
-    await room.check_queue(db)
-    await transition(
-        db,
-        session,
-        Status.QUEUED,
-        "started by a person",
-        actor=principal.actor,
-        queue_reason=QueueReason.CLUSTER_CAPACITY,
-    )
-    _record(db, principal, "session.start", session, {"status": Status.PENDING})
-    return session
-
-
-async def cancel_session(db: AsyncSession, principal: Principal, session_id: UUID) -> Session:
-    session = await get_session(db, session_id, lock=True)
-    before = {"status": session.status}
-    await transition(db, session, Status.CANCELLED, "cancelled by a person", actor=principal.actor)
-    _record(db, principal, "session.cancel", session, before)
-    return session
-
-
-async def resume_session(db: AsyncSession, principal: Principal, session_id: UUID) -> Session:
-    session = await get_session(db, session_id, lock=True)
-    if session.status is not Status.PAUSED:
-        raise illegal(session.status, "resuming it")
-    await pauses.resume(db, session, actor=principal.actor, reason="resumed by a person")
-    _record(db, principal, "session.resume", session, {"status": Status.PAUSED})
-    return session
-
-
-def _record(db: AsyncSession, principal: Principal, action: str, session: Session, before: dict[str, Any]) -> None:
-    after = {"status": session.status}
-    audit.record(db, session.tenant_id, principal.actor, action, f"session:{session.id}", before, after)
+async def get_session(db: AsyncSession, session_id: UUID) -> Session:
+    return await IndustrialRepository(db).get(Session, session_id)
 
 
 async def evidence_of(db: AsyncSession, session_id: UUID) -> Sequence[Evidence]:

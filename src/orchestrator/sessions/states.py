@@ -38,6 +38,20 @@ class Verification(StrEnum):
     FAILED = "failed"
 
 
+class Request(StrEnum):
+    """What a person has asked of a session that works; its node carries it out."""
+
+    PAUSE = "pause"
+    STOP = "stop"
+
+
+class Decision(StrEnum):
+    """What a person made of a result."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
 class TurnKind(StrEnum):
     """Why a turn was begun."""
 
@@ -58,7 +72,7 @@ _ENDS_EARLY = frozenset({Status.STOPPED, Status.CANCELLED, Status.FAILED, Status
 
 _MOVES: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.QUEUED, Status.CANCELLED}),
-    Status.QUEUED: frozenset({Status.RUNNING, Status.CANCELLED, Status.FAILED}),
+    Status.QUEUED: frozenset({Status.RUNNING, Status.PAUSED, Status.STOPPED, Status.CANCELLED, Status.FAILED}),
     Status.RUNNING: _ENDS_EARLY
     | {Status.QUEUED, Status.WAITING, Status.DEGRADED, Status.VERIFYING, Status.PAUSED, Status.COMPLETED},
     Status.WAITING: _ENDS_EARLY | {Status.RUNNING, Status.PAUSED},

@@ -11,13 +11,13 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.sandboxes import Identity, tenant_identity
-from orchestrator.sessions import messages, pauses, turn_rows
+from orchestrator.sessions import control, messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointRecords
-from orchestrator.sessions.context import Services, SessionKey, load
+from orchestrator.sessions.context import Services, SessionKey, Superseded, load
 from orchestrator.sessions.failures import CallRefused, RuntimeLost, TimedOut, failure_of
 from orchestrator.sessions.lifecycle import move, transition
 from orchestrator.sessions.models import Session, SessionTurn
-from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, Verification
+from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Request, Status, Verification
 from orchestrator.sessions.turns import Prompt, TurnRunner
 from orchestrator.sessions.verdict import CommandOutcome, judge
 from orchestrator.sessions.verify import Job, Verifier, store_evidence
@@ -27,7 +27,7 @@ from orchestrator.workspaces import Base, RepositoryConfig, Workspace
 log = get_logger(__name__)
 
 DONE, GO_ON, ENDED = "done", "go on", "ended"
-HELD_BY_BUDGET, HELD_BY_PROVIDER = "held by budget", "held by provider"
+HELD_BY_BUDGET, HELD_BY_PROVIDER, ASKED = "held by budget", "held by provider", "asked by a person"
 MOST_LOSSES = 3
 """How often the server of one turn may end before the session fails."""
 
@@ -35,6 +35,12 @@ MOST_LOSSES = 3
 def first_turn(word: str) -> int:
     """What `prepare` said: the turn to begin with, which is not the first when an earlier attempt came further."""
     return int(word.removeprefix("turn ")) if word.startswith("turn ") else 0
+
+
+@dataclass(frozen=True)
+class Outlook:
+    remaining_seconds: float
+    requested: Request | None
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,10 @@ class Steps:
         await self.services.runtimes.release(ground.workspace, key.session_id)
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
-            await pauses.hold(db, session, pauses.PROVIDER if by == HELD_BY_PROVIDER else pauses.BUDGET)
+            if session.requested is not None:
+                await control.carry_out(db, session)
+            else:
+                await pauses.hold(db, session, pauses.PROVIDER if by == HELD_BY_PROVIDER else pauses.BUDGET)
         return ENDED
 
     async def verify(self, key: SessionKey, turn: int) -> str:
@@ -236,10 +245,38 @@ class Steps:
         except OrchestratorError as error:
             log.warning("unfinished_not_published", session_id=str(session.id), code=error.code, problem=error.message)
 
-    async def remaining_seconds(self, key: SessionKey) -> float:
+    async def look(self, key: SessionKey) -> Outlook:
         session = await self._session(key)
         began = session.started_at or session.created_at
-        return session.timeout_seconds + session.idle_seconds - (now() - began).total_seconds()
+        seconds = session.timeout_seconds + session.idle_seconds - (now() - began).total_seconds()
+        return Outlook(seconds, session.requested)
+
+    async def comply(self, key: SessionKey) -> str:
+        """What a person asked for. Others see it when the checkpoint is there, and may start the session again."""
+        session = await self._session(key)
+        if session.base_commit is not None:
+            ground = await self._ground(key)
+            try:
+                await self._settle(key, ground)
+            except Superseded:
+                raise
+            except OrchestratorError as error:
+                log.warning("not_settled", session_id=str(key.session_id), code=error.code, problem=error.message)
+            await self.services.runtimes.release(ground.workspace, key.session_id)
+        async with self.services.database.transaction() as db:
+            await control.carry_out(db, await load(db, key, lock=True))
+        return ENDED
+
+    async def _settle(self, key: SessionKey, ground: Ground) -> None:
+        """The turn is aborted and kept as it stands; of a session that ends, the branch shows how far it came."""
+        session = ground.session
+        if session.turn is None or session.opencode_session_id is None:
+            return
+        await self._turns.settle(await self._seat(ground), key, session.opencode_session_id)
+        await self.checkpoint(key, session.turn, ASKED)
+        commit = (await self._session(key)).commit
+        if session.requested is Request.STOP and commit is not None:
+            await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, commit)
 
     async def _session(self, key: SessionKey) -> Session:
         async with self.services.database.transaction() as db:

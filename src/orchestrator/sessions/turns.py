@@ -4,16 +4,20 @@ The prompt's ids are made from session, attempt and turn, so sending it again af
 a finished turn twice: OpenCode goes on where it was.
 """
 
+import asyncio
 import contextlib
 
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.opencode.config import PERMISSIONS
 from orchestrator.opencode.turns import Turn, TurnState, ended_badly
 from orchestrator.runtimes.pool import Seat
+from orchestrator.sessions import transcript
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.listening import StepFinished, TurnListener
 from orchestrator.sessions.prompts import Prompt
 from orchestrator.sessions.turn_failures import failure_of_turn
+
+_SETTLE_LOOKS, _LOOK_SECONDS = 200, 0.05
 
 __all__ = ["Prompt", "TurnRunner"]
 
@@ -56,6 +60,17 @@ class TurnRunner:
         """What was refused or aborted before: a turn that is begun again goes on after these answers, which are no end."""
         messages = await seat.client.list_messages(seat.directory, conversation)
         return frozenset(m.info.id for m in messages if m.info.role == "assistant" and ended_badly(m))
+
+    async def settle(self, seat: Seat, key: SessionKey, conversation: str) -> None:
+        """Aborts the turn, waits until the server is done with it, and stores what was said until then."""
+        await seat.client.abort(seat.directory, conversation)
+        for _ in range(_SETTLE_LOOKS):
+            if conversation not in await seat.client.statuses(seat.directory):
+                break
+            await asyncio.sleep(_LOOK_SECONDS)
+        messages = await seat.client.list_messages(seat.directory, conversation)
+        async with self._services.database.transaction() as db:
+            await transcript.record(db, key.session_id, messages, "agent")
 
     async def abort(self, seat: Seat, conversation: str) -> None:
         with contextlib.suppress(OrchestratorError):

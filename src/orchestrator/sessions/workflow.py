@@ -23,6 +23,8 @@ log = get_logger(__name__)
 
 Step = Callable[..., Coroutine[Any, Any, str]]
 _DATABASE_PAUSE_SECONDS = 1.0
+_LOOK_SECONDS = 5.0
+"""How long a step goes on without a look at its session: a notification that was lost is made good by then."""
 
 
 @engine.workflow_class("SessionWorkflow")
@@ -107,20 +109,28 @@ class SessionWorkflow(engine.WorkflowClass):
         return ENDED
 
     async def _watched(self, function: Step, key: SessionKey, *rest: Any) -> str:
-        """Runs the step, but not past the session's time, and not when somebody has ended the session meanwhile."""
-        interrupt = self._interrupts.setdefault(key.session_id, asyncio.Event())
-        remaining_seconds = await self._steps.remaining_seconds(key)
+        """Runs the step, unless a person asks for a pause or a stop, which is then what is done in its place."""
+        said = await self._while_meant(function, key, *rest)
+        return said or await self._steps.comply(key)
+
+    async def _while_meant(self, function: Step, key: SessionKey, *rest: Any) -> str | None:
+        """Not past the session's time, and not when somebody has ended the session; None when somebody asked for an end."""
+        interrupt = self._interrupts[key.session_id] = asyncio.Event()
+        outlook = await self._steps.look(key)
+        if outlook.requested:
+            return None
         work = asyncio.create_task(function(key, *rest))
-        end = asyncio.get_running_loop().time() + remaining_seconds
+        end = asyncio.get_running_loop().time() + outlook.remaining_seconds
         try:
             while not work.done():
-                interrupt.clear()
                 left = end - asyncio.get_running_loop().time()
                 if left <= 0:
-                    raise TimedOut(seconds=round(remaining_seconds))
-                await self._wait(work, interrupt, left)
-                if interrupt.is_set():
-                    await self._steps.remaining_seconds(key)  # Raises Superseded when the session is not ours any more.
+                    raise TimedOut(seconds=round(outlook.remaining_seconds))
+                await self._wait(work, interrupt, min(left, _LOOK_SECONDS))
+                interrupt.clear()
+                # Raises Superseded when the session is not ours any more.
+                if not work.done() and (await self._steps.look(key)).requested:
+                    return None
             return await work
         finally:
             work.cancel()
