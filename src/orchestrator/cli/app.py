@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from orchestrator import __version__
-from orchestrator.cli import audit, budgets, git_credentials, keys, models, providers, quotas, sessions, tenants, users
+from orchestrator.cli import audit, budgets, git_credentials, keys, models, providers, quotas, steering, tenants, users
 from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
 from orchestrator.cli.errors import console, errors_told, tell
@@ -24,7 +24,7 @@ app = typer.Typer(
     help="Run fleets of autonomous OpenCode coding sessions.",
 )
 for name, nouns in (
-    ("sessions", sessions.app),
+    ("sessions", steering.app),
     ("tenants", tenants.app),
     ("users", users.app),
     ("keys", keys.app),

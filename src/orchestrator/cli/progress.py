@@ -9,13 +9,14 @@ from orchestrator.client.types import Session, TranscriptPart
 
 FINISHED = ("completed", "partially_completed", "failed", "timed_out", "stopped", "cancelled")
 _COLOURS = {"completed": "green", "failed": "red", "timed_out": "red", "cancelled": "yellow", "queued": "cyan"}
+_UNDER_WAY = {"pause": "being paused", "stop": "being stopped"}
 _LONGEST_OUTPUT = 1_500
 
 
 def status_text(session: Session) -> str:
     """Never by colour alone: the word is always there, and why it waits."""
     status = session["status"]
-    why = session["queue_reason"] or session["pause_reason"]
+    why = session["queue_reason"] or session["pause_reason"] or _UNDER_WAY.get(session["requested"] or "")
     reason = f" ({why})" if why else ""
     colour = _COLOURS.get(status, "white")
     return f"[{colour}]{status}{reason}[/]"

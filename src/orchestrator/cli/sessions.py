@@ -13,7 +13,7 @@ from orchestrator.cli.text import escape, visible
 from orchestrator.client.api import Client
 from orchestrator.client.types import Session
 
-app = typer.Typer(no_args_is_help=True, help="List, show, follow, resume and cancel sessions.")
+app = typer.Typer(no_args_is_help=True, help="List, show, follow and steer sessions.")
 
 SessionId = Annotated[str, typer.Argument(help="The session's id, or the beginning or end of it.")]
 _SHORT = 8
@@ -115,27 +115,6 @@ def evidence(session_id: SessionId) -> None:
         for item in client.evidence(find(client, session_id)["id"]):
             console.print(f"[bold]$ {escape(item['command'])}[/] [dim]exit {item['exit_code']}, {item['commit'][:10]}[/]")
             typer.echo(visible(item["output"]) if console.is_terminal else item["output"])
-
-
-@app.command()
-def start(session_id: SessionId) -> None:
-    """Queue a session that was handed in without starting it."""
-    with errors_told(), connect() as client:
-        console.print(status_text(client.start(find(client, session_id)["id"])))
-
-
-@app.command()
-def cancel(session_id: SessionId) -> None:
-    """Cancel a session; its last checkpoint is kept."""
-    with errors_told(), connect() as client:
-        console.print(status_text(client.cancel(find(client, session_id)["id"])))
-
-
-@app.command()
-def resume(session_id: SessionId) -> None:
-    """Queue a paused session again; it goes on where it was."""
-    with errors_told(), connect() as client:
-        console.print(status_text(client.resume(find(client, session_id)["id"])))
 
 
 def find(client: Client, wanted: str) -> Session:

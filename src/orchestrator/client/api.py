@@ -1,20 +1,17 @@
 """The typed client of the HTTP API that the command line and users share. One instance a server; close it."""
 
-import json
-import time
-from collections.abc import Iterator, Mapping
-from typing import Any, Self, cast
+from collections.abc import Mapping
+from typing import Any
 
 import httpx
 
-from orchestrator.client.errors import ApiError, KeyUnusable, ServerUnreachable
+from orchestrator.client.connection import Connection
 from orchestrator.client.types import (
     AuditEntry,
     AuditVerdict,
     Budget,
     BudgetAccount,
     Checkpoint,
-    EventMessage,
     Evidence,
     FileDiff,
     GitCredential,
@@ -31,35 +28,10 @@ from orchestrator.client.types import (
     User,
 )
 
-_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
-_STREAM_TIMEOUT = httpx.Timeout(30.0, connect=5.0, read=60.0)
 _LONG_TIMEOUT = httpx.Timeout(600.0, connect=5.0)
-_RECONNECT_SECONDS = 0.3
-_AWAY = (502, 503, 504)
 
 
-class Client:
-    def __init__(self, url: str, key: str, tenant: str | None = None, *, patience_seconds: float = 30.0) -> None:
-        """`patience_seconds`: how long a stream that had begun waits for a server that is away."""
-        if not (key.isascii() and key.isprintable()):
-            raise KeyUnusable
-        headers = {"Authorization": f"Bearer {key}"}
-        if tenant:
-            headers["X-Tenant-ID"] = tenant.encode("ascii", "replace").decode()
-        self.url = url
-        self._patience_seconds = patience_seconds
-        try:
-            # The proxies of the environment are for the outside world, not for a server on this machine.
-            self._http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=_TIMEOUT, trust_env=False)
-        except httpx.InvalidURL as error:
-            raise ServerUnreachable(url) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.close()
-
+class Client(Connection):
     def create_session(self, **wanted: Any) -> Session:
         return self._json("POST", "/sessions", json=_given(**wanted))
 
@@ -75,8 +47,16 @@ class Client:
     def cancel(self, session_id: str) -> Session:
         return self._json("POST", f"/sessions/{session_id}/cancel")
 
+    def pause(self, session_id: str) -> Session:
+        """`requested` is `pause` until its node has done it."""
+        return self._json("POST", f"/sessions/{session_id}/pause")
+
     def resume(self, session_id: str) -> Session:
         return self._json("POST", f"/sessions/{session_id}/resume")
+
+    def stop(self, session_id: str) -> Session:
+        """`requested` is `stop` until its node has done it."""
+        return self._json("POST", f"/sessions/{session_id}/stop")
 
     def transcript(self, session_id: str, cursor: str | None = None) -> Page[TranscriptPart]:
         params = {"limit": "500"} | ({"cursor": cursor} if cursor else {})
@@ -195,60 +175,6 @@ class Client:
     def verify_audit(self) -> AuditVerdict:
         return self._json("GET", "/audit/verify", timeout=_LONG_TIMEOUT)
 
-    def events(self, *, session_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
-        """Follows the stream until the caller stops; resumes by number when the connection breaks or the server restarts."""
-        reached_at: float | None = None
-        while True:
-            try:
-                for event in self._events_once(session_id, after):
-                    reached_at = time.monotonic()
-                    if event is not None:
-                        after = event["seq"] or after
-                        yield event
-            except httpx.TransportError as error:
-                if self._is_given_up(reached_at):
-                    raise ServerUnreachable(self.url) from error
-            except ApiError as error:
-                if error.status not in _AWAY or self._is_given_up(reached_at):
-                    raise
-            time.sleep(_RECONNECT_SECONDS)
-
-    def _is_given_up(self, reached_at: float | None) -> bool:
-        return reached_at is None or time.monotonic() - reached_at > self._patience_seconds
-
-    def _events_once(self, session_id: str | None, after: int) -> Iterator[EventMessage | None]:
-        """None for every sign of life that is no event, the connection itself first."""
-        params = {"after": str(after)} | ({"session_id": session_id} if session_id else {})
-        with self._http.stream("GET", "/events", params=params, timeout=_STREAM_TIMEOUT) as response:
-            if not response.is_success or "text/event-stream" not in response.headers.get("content-type", ""):
-                response.read()
-                raise _error(response)
-            yield None
-            buffer = b""
-            for piece in response.iter_bytes():
-                *blocks, buffer = (buffer + piece).split(b"\n\n")
-                for block in blocks:
-                    yield _event(block.decode("utf-8", "replace"))
-
-    def _listed(self, name: str, path: str, **options: Any) -> Any:
-        response = self._request("GET", path, **options)
-        try:
-            return _object(response)[name]
-        except KeyError as error:
-            raise _error(response) from error
-
-    def _json(self, method: str, path: str, **options: Any) -> Any:
-        return _object(self._request(method, path, **options))
-
-    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
-            response = self._http.request(method, path, **options)
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise ServerUnreachable(self.url) from error
-        if not response.is_success:
-            raise _error(response)
-        return response
-
 
 def _platform(platform: bool) -> dict[str, str]:
     return {"platform": "true"} if platform else {}
@@ -256,39 +182,3 @@ def _platform(platform: bool) -> dict[str, str]:
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _event(block: str) -> EventMessage | None:
-    """None for a comment, and for the server's word that this connection ends and the next one resumes."""
-    fields: dict[str, str] = {}
-    for line in block.split("\n"):  # Not splitlines(): text may hold U+2028 and its like, which end no line here.
-        name, _, value = line.partition(":")
-        fields[name] = value.removeprefix(" ")
-    type_ = fields.get("event", "message")
-    if "data" not in fields or type_ == "reconnect":
-        return None
-    seq = int(fields["id"]) if fields.get("id", "").isdigit() else None
-    return {"seq": seq, "type": type_, "data": json.loads(fields["data"])}
-
-
-def _object(response: httpx.Response) -> dict[str, Any]:
-    try:
-        content = response.json()
-    except ValueError as error:
-        raise _error(response) from error
-    if not isinstance(content, dict):
-        raise _error(response)
-    return cast(dict[str, Any], content)
-
-
-def _error(response: httpx.Response) -> ApiError:
-    try:
-        error = response.json()["error"]
-        return ApiError(response.status_code, error["code"], error["message"], error["hint"], error["request_id"])
-    except (ValueError, KeyError, TypeError):
-        return ApiError(
-            response.status_code,
-            "unexpected_answer",
-            f"The server answered {response.status_code} in a form this client does not know.",
-            "Check that ORCHESTRATOR_URL names an orchestrator.",
-        )

@@ -28,6 +28,7 @@ class Session(TypedDict):
     queue_reason: str | None
     queue_detail: str | None
     pause_reason: str | None
+    requested: str | None
     repository: str | None
     branch: str
     base_ref: str | None

@@ -41,6 +41,10 @@ async def pause(db: AsyncSession, principal: Principal, session_id: UUID) -> Ses
     session = await locked(db, session_id)
     if session.status in AT_WORK:
         return await _ask(db, principal, session, Request.PAUSE)
+    if session.status is Status.PAUSED and session.pause and session.pause["by"] != pauses.PERSON:
+        session.pause = _paused()["pause"]
+        record(db, principal, "session.pause", session, {"status": session.status})
+        return session
     if session.status is not Status.QUEUED:
         raise illegal(session.status, "pausing it")
     return await _move(db, principal, session, "pause", Status.PAUSED, "paused by a person", **_paused())

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0060"
 
 SCHEMA = """
 alter table sessions add column requested text check (requested in ('pause', 'stop'));

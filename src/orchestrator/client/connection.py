@@ -1,0 +1,129 @@
+"""How the client speaks HTTP: one connection pool, errors of one shape, and streams that resume."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any, Self, cast
+
+import httpx
+
+from orchestrator.client.errors import ApiError, KeyUnusable, ServerUnreachable
+from orchestrator.client.types import EventMessage
+
+_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_STREAM_TIMEOUT = httpx.Timeout(30.0, connect=5.0, read=60.0)
+_RECONNECT_SECONDS = 0.3
+_AWAY = (502, 503, 504)
+
+
+class Connection:
+    def __init__(self, url: str, key: str, tenant: str | None = None, *, patience_seconds: float = 30.0) -> None:
+        """`patience_seconds`: how long a stream that had begun waits for a server that is away."""
+        if not (key.isascii() and key.isprintable()):
+            raise KeyUnusable
+        headers = {"Authorization": f"Bearer {key}"}
+        if tenant:
+            headers["X-Tenant-ID"] = tenant.encode("ascii", "replace").decode()
+        self.url = url
+        self._patience_seconds = patience_seconds
+        try:
+            # The proxies of the environment are for the outside world, not for a server on this machine.
+            self._http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=_TIMEOUT, trust_env=False)
+        except httpx.InvalidURL as error:
+            raise ServerUnreachable(url) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def events(self, *, session_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
+        """Follows the stream until the caller stops; resumes by number when the connection breaks or the server restarts."""
+        reached_at: float | None = None
+        while True:
+            try:
+                for event in self._events_once(session_id, after):
+                    reached_at = time.monotonic()
+                    if event is not None:
+                        after = event["seq"] or after
+                        yield event
+            except httpx.TransportError as error:
+                if self._is_given_up(reached_at):
+                    raise ServerUnreachable(self.url) from error
+            except ApiError as error:
+                if error.status not in _AWAY or self._is_given_up(reached_at):
+                    raise
+            time.sleep(_RECONNECT_SECONDS)
+
+    def _is_given_up(self, reached_at: float | None) -> bool:
+        return reached_at is None or time.monotonic() - reached_at > self._patience_seconds
+
+    def _events_once(self, session_id: str | None, after: int) -> Iterator[EventMessage | None]:
+        """None for every sign of life that is no event, the connection itself first."""
+        params = {"after": str(after)} | ({"session_id": session_id} if session_id else {})
+        with self._http.stream("GET", "/events", params=params, timeout=_STREAM_TIMEOUT) as response:
+            if not response.is_success or "text/event-stream" not in response.headers.get("content-type", ""):
+                response.read()
+                raise _error(response)
+            yield None
+            buffer = b""
+            for piece in response.iter_bytes():
+                *blocks, buffer = (buffer + piece).split(b"\n\n")
+                for block in blocks:
+                    yield _event(block.decode("utf-8", "replace"))
+
+    def _listed(self, name: str, path: str, **options: Any) -> Any:
+        response = self._request("GET", path, **options)
+        try:
+            return _object(response)[name]
+        except KeyError as error:
+            raise _error(response) from error
+
+    def _json(self, method: str, path: str, **options: Any) -> Any:
+        return _object(self._request(method, path, **options))
+
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            response = self._http.request(method, path, **options)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise ServerUnreachable(self.url) from error
+        if not response.is_success:
+            raise _error(response)
+        return response
+
+
+def _event(block: str) -> EventMessage | None:
+    """None for a comment, and for the server's word that this connection ends and the next one resumes."""
+    fields: dict[str, str] = {}
+    for line in block.split("\n"):  # Not splitlines(): text may hold U+2028 and its like, which end no line here.
+        name, _, value = line.partition(":")
+        fields[name] = value.removeprefix(" ")
+    type_ = fields.get("event", "message")
+    if "data" not in fields or type_ == "reconnect":
+        return None
+    seq = int(fields["id"]) if fields.get("id", "").isdigit() else None
+    return {"seq": seq, "type": type_, "data": json.loads(fields["data"])}
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        content = response.json()
+    except ValueError as error:
+        raise _error(response) from error
+    if not isinstance(content, dict):
+        raise _error(response)
+    return cast(dict[str, Any], content)
+
+
+def _error(response: httpx.Response) -> ApiError:
+    try:
+        error = response.json()["error"]
+        return ApiError(response.status_code, error["code"], error["message"], error["hint"], error["request_id"])
+    except (ValueError, KeyError, TypeError):
+        return ApiError(
+            response.status_code,
+            "unexpected_answer",
+            f"The server answered {response.status_code} in a form this client does not know.",
+            "Check that ORCHESTRATOR_URL names an orchestrator.",
+        )
