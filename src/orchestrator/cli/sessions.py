@@ -117,6 +117,16 @@ def evidence(session_id: SessionId) -> None:
             typer.echo(visible(item["output"]) if console.is_terminal else item["output"])
 
 
+@app.command()
+def push(session_id: SessionId) -> None:
+    """Push the result branch to where the repository came from; nobody else's commits are overwritten."""
+    with errors_told(), connect() as client:
+        done = client.push(find(client, session_id)["id"])
+        said = "pushed to" if done["moved"] else "is at this commit already in"
+        branch, repository = escape(done["branch"]), escape(done["repository"])
+        console.print(f"{branch} {said} {repository} ({done['commit'][:10]})", soft_wrap=True)
+
+
 def find(client: Client, wanted: str) -> Session:
     """A whole id goes straight to the server; part of one is looked for among the newest sessions."""
     if len(wanted) < 32:

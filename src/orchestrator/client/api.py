@@ -21,6 +21,7 @@ from orchestrator.client.types import (
     NewTenant,
     Page,
     Provider,
+    Push,
     Session,
     Tenant,
     TranscriptPart,
@@ -57,6 +58,9 @@ class Client(Connection):
     def stop(self, session_id: str) -> Session:
         """`requested` is `stop` until its node has done it."""
         return self._json("POST", f"/sessions/{session_id}/stop")
+
+    def push(self, session_id: str) -> Push:
+        return self._json("POST", f"/sessions/{session_id}/push", timeout=_LONG_TIMEOUT)
 
     def transcript(self, session_id: str, cursor: str | None = None) -> Page[TranscriptPart]:
         params = {"limit": "500"} | ({"cursor": cursor} if cursor else {})

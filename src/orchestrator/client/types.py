@@ -145,6 +145,13 @@ class EventMessage(TypedDict):
     data: dict[str, Any]
 
 
+class Push(TypedDict):
+    repository: str
+    branch: str
+    commit: str
+    moved: bool
+
+
 class GitCredential(TypedDict):
     id: str
     name: str

@@ -121,6 +121,13 @@ class PublishFailed(OrchestratorError):
     hint = "The branch is safe in the orchestrator's mirror. Mend the cause and publish again."
 
 
+class OriginMissing(Conflict):
+    """There is nowhere to push {branch} to: the session's repository is on this machine, or there is none."""
+
+    code = "origin_missing"
+    hint = "In a repository on this machine the branch is there already; `orchestrator sessions diff` prints the patch."
+
+
 class GitFailed(OrchestratorError):
     """git {command} failed: {detail}"""
 

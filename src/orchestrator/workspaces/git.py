@@ -70,6 +70,10 @@ class GitResult:
     truncated: bool = False
 
     @property
+    def complaint(self) -> str:
+        return tail(self.stderr) or f"exit code {self.exit_code}"
+
+    @property
     def text(self) -> str:
         return self.stdout.decode("utf-8", "surrogateescape").strip()
 
@@ -112,7 +116,7 @@ class Git:
         argv = ["git", *_where(git_dir, options.foreign), *args]
         result = await self._execute(argv, args[0], options)
         if result.exit_code not in options.accept and not result.truncated:
-            raise GitFailed(command=args[0], detail=tail(result.stderr) or f"exit code {result.exit_code}")
+            raise GitFailed(command=args[0], detail=result.complaint)
         return result
 
     async def text(self, git_dir: Path | None, *args: str, options: GitOptions = DEFAULT) -> str:

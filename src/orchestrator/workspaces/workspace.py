@@ -23,6 +23,7 @@ from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Place
 from orchestrator.workspaces.protected import Change, ProtectedFinding, findings
 from orchestrator.workspaces.publish import Publisher
+from orchestrator.workspaces.push import Pushed, Pusher
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin, RepositoryChecks
 from orchestrator.workspaces.setups import Setups
@@ -69,6 +70,7 @@ class Workspaces:
         self._setups = Setups(self._checkouts, self._commands, self._configs, sandbox.name)
         self._checkpoints = Checkpoints(git, self._mirrors, self._commands)
         self._publisher = Publisher(git, self._mirrors)
+        self._pusher = Pusher(git, self._mirrors)
 
     async def check_repository(self, repository: str | None, base_ref: str | None = None) -> Origin:
         """Raise what can be told without the network: a bad address, a path outside the roots, not a repository."""
@@ -134,6 +136,10 @@ class Workspaces:
 
     async def publish(self, tenant_id: str, base: Base, branch: str, commit: str) -> None:
         await self._publisher.publish(self.folders(tenant_id), base, branch, commit)
+
+    async def push(self, tenant_id: str, base: Base, branch: str, commit: str) -> Pushed:
+        """Into the repository that the mirror was made of, with the tenant's credential."""
+        return await self._pusher.push(self.folders(tenant_id), base, branch, commit)
 
     async def diff(self, tenant_id: str, base: Base, commit: str) -> str:
         return await self._diffs.patch(self.mirror(tenant_id, base), base.commit, commit)
