@@ -41,7 +41,7 @@ from orchestrator.repositories.logins import GitLogins
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
 from orchestrator.sessions import control_api, repository_api
-from orchestrator.tenancy import audit_api, keys_api, log_in_api, me_api, tenants_api, users_api
+from orchestrator.tenancy import audit_api, keys_api, log_in_api, me_api, networks_api, tenants_api, users_api
 from orchestrator.tenancy.declarations import AnyCaller, DeclaredRoute, Public, declared_routes
 from orchestrator.tenancy.dependencies import public
 from orchestrator.tenancy.log_in import LogIns
@@ -103,6 +103,7 @@ _FEATURES = (
     repository_api,
     overview,
     tenants_api,
+    networks_api,
     users_api,
     keys_api,
     audit_api,

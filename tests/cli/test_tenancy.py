@@ -101,3 +101,15 @@ def test_the_client_pages_through_many_tenants(server: Server, operator: Env) ->
         assert page["next_cursor"] is None
         with pytest.raises(ApiError, match="slug"):
             client.create_tenant("Not a slug", "x")
+
+
+def test_the_network_of_sandboxes(env: Env) -> None:
+    assert "host (the operator's)" in printed(env, "network", "show")
+    shown = printed(env, "network", "set", "--mode", "allowlist", "--host", "pypi.org", "--host", "*.npmjs.org")
+    assert "hosts    pypi.org, *.npmjs.org\n" in shown
+    assert "git.example.com:8443" in printed(env, "network", "allow", "git.example.com:8443", "pypi.org")
+    assert "hosts    *.npmjs.org, git.example.com:8443\n" in printed(env, "network", "deny", "pypi.org")
+    refused(run(env, "network", "allow", "*"), "bad_host")
+    refused(run(env, "network", "set", "--mode", "wide"), "invalid")
+    back = printed(env, "network", "set", "--mode", "default", "--host", "default")
+    assert "none (the operator's)" in back

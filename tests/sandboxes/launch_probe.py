@@ -8,8 +8,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from orchestrator.sandboxes import BubblewrapSandbox, Identity, Mount, SandboxSpec
+from orchestrator.sandboxes import BubblewrapSandbox, Identity, Mount, SandboxNetwork, SandboxSpec
+
+
+def _network(given: dict[str, Any] | None) -> SandboxNetwork | None:
+    return given and SandboxNetwork(given["folder"] and Path(given["folder"]), given["server"])
 
 
 def main() -> None:
@@ -20,6 +25,7 @@ def main() -> None:
         env=given["env"],
         identity=Identity(**given["identity"]) if given["identity"] else None,
         nested=given["nested"],
+        network=_network(given["network"]),
     )
     launch = BubblewrapSandbox().launch(spec, given["argv"])
     if what == "exec":

@@ -57,6 +57,7 @@ class Tenant:
             "env": dict(spec.env),
             "identity": asdict(spec.identity) if spec.identity else None,
             "nested": spec.nested,
+            "network": spec.network and {"folder": _text(spec.network.folder), "server": spec.network.server},
             "argv": argv,
         }
         return [
@@ -88,3 +89,7 @@ class Tenant:
         """One command of an agent: through the wrapper, inside the runtime's sandbox."""
         runtime = replace(self.runtime, cwd=cwd, env={**self.runtime.env, **env})
         return self.run(runtime, "/shell/bash", "-c", command)
+
+
+def _text(path: Path | None) -> str | None:
+    return path and str(path)

@@ -24,6 +24,7 @@ VALUES: dict[str, Any] = {
     "isolation": "tenant",
     "status": "pending",
     "format": "chat",
+    "mode": "allowlist",
     "resource": "tokens",
     "source": "provider",
     "base_request_id": None,

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from orchestrator import __version__
 from orchestrator.cli import audit, budgets, git_credentials, keys, models, providers, quotas, steering, tenants, users
+from orchestrator.cli import network as networks
 from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
 from orchestrator.cli.errors import console, errors_told, tell
@@ -29,6 +30,7 @@ for name, nouns in (
     ("users", users.app),
     ("keys", keys.app),
     ("quotas", quotas.app),
+    ("network", networks.app),
     ("budgets", budgets.app),
     ("providers", providers.app),
     ("models", models.app),

@@ -148,6 +148,13 @@ class Client(Connection):
         """What is not named stays; None is no limit."""
         return self._json("PUT", f"/tenants/{tenant_id}/quotas", json=dict(changes))
 
+    def network(self, tenant_id: str) -> dict[str, Any]:
+        return self._json("GET", f"/tenants/{tenant_id}/network")
+
+    def change_network(self, tenant_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """What is not named stays; None is what the operator set."""
+        return self._json("PUT", f"/tenants/{tenant_id}/network", json=dict(changes))
+
     def users(self, tenant_id: str, cursor: str | None = None) -> Page[User]:
         return self._json("GET", f"/tenants/{tenant_id}/users", params=_given(limit=500, cursor=cursor))
 

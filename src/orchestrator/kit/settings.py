@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestrator.kit.network_policy import BadHost, NetworkMode, NetworkPolicy, parse_hosts
+
 _LOOPBACK_PROVIDERS = tuple(("http", host) for host in ("127.0.0.1", "::1", "localhost"))
 
 
@@ -35,6 +37,20 @@ class Settings(BaseSettings):
     sandbox: Literal["auto", "bubblewrap", "process"] = Field(
         default="auto",
         description="Isolation of agents. `auto` takes bubblewrap where it works and warns loudly where it does not.",
+    )
+    network: Literal["host", "allowlist", "none"] = Field(
+        default="host",
+        description="What sandboxes reach: the host's network, allowed hosts, or the gateway only. A tenant may choose "
+        "something tighter, nothing looser.",
+    )
+    network_hosts: str = Field(
+        default="",
+        description="Comma-separated hosts, such as `pypi.org,*.pythonhosted.org`, that an `allowlist` holds where a tenant "
+        "names none; with it, a tenant may allow these only. Unset: a tenant may allow any host of the internet.",
+    )
+    network_private_hosts: str = Field(
+        default="",
+        description="Comma-separated hosts, each in full, that a tenant may allow although they are at private addresses.",
     )
     node_slots: int = Field(default=8, ge=1, le=1000, description="Sessions that this node runs at once.")
     max_concurrent_sessions: int = Field(
@@ -159,6 +175,15 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
 
+    @field_validator("network_hosts", "network_private_hosts", mode="after")
+    @classmethod
+    def _hosts(cls, hosts: str) -> str:
+        try:
+            parse_hosts(hosts)
+        except BadHost as problem:
+            raise ValueError(f"{problem.message} {problem.hint_text}") from problem
+        return hosts
+
     @field_validator("public_url", mode="after")
     @classmethod
     def _origin(cls, url: str | None) -> str | None:
@@ -192,6 +217,12 @@ class Settings(BaseSettings):
     def operators(self) -> frozenset[str]:
         """Subjects at the OpenID provider."""
         return frozenset(subject.strip() for subject in self.oidc_operators.split(",") if subject.strip())
+
+    @cached_property
+    def network_policy(self) -> NetworkPolicy:
+        """What holds where a tenant chose nothing, and the most that it may choose."""
+        private = parse_hosts(self.network_private_hosts)
+        return NetworkPolicy(NetworkMode(self.network), parse_hosts(self.network_hosts), private)
 
     @cached_property
     def roots(self) -> tuple[Path, ...]:

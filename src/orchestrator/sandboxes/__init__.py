@@ -13,13 +13,16 @@ from orchestrator.sandboxes.base import (
 )
 from orchestrator.sandboxes.bubblewrap import BubblewrapSandbox
 from orchestrator.sandboxes.doctor import SandboxCheck, SandboxDiagnosis, choose_sandbox, diagnose
+from orchestrator.sandboxes.egress import Egress
 from orchestrator.sandboxes.identity import prepare_owner, tenant_identity
+from orchestrator.sandboxes.network import SandboxNetwork, SandboxNetworkUnavailable
 from orchestrator.sandboxes.process import ProcessSandbox
 from orchestrator.sandboxes.shell import BadSessionId, write_plugin
 
 __all__ = [
     "BadSessionId",
     "BubblewrapSandbox",
+    "Egress",
     "Identity",
     "IdentityExhausted",
     "Launch",
@@ -30,6 +33,8 @@ __all__ = [
     "SandboxCheck",
     "SandboxDiagnosis",
     "SandboxNeedsIdentity",
+    "SandboxNetwork",
+    "SandboxNetworkUnavailable",
     "SandboxSpec",
     "SandboxUnavailable",
     "choose_sandbox",

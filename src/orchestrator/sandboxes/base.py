@@ -8,6 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.sandboxes.mounts import Mount
+from orchestrator.sandboxes.network import SandboxNetwork
 
 
 class SandboxUnavailable(OrchestratorError):
@@ -45,13 +47,6 @@ class IdentityExhausted(OrchestratorError):
 
 
 @dataclass(frozen=True)
-class Mount:
-    source: Path
-    target: str
-    writable: bool = False
-
-
-@dataclass(frozen=True)
 class Identity:
     """The unprivileged user that a tenant's processes run as when the orchestrator is root."""
 
@@ -61,22 +56,30 @@ class Identity:
 
 @dataclass(frozen=True)
 class SandboxSpec:
-    """`cwd` is a path inside. `nested` marks the layer around a runtime, in which command sandboxes start."""
+    """`cwd` is a path inside. `nested` marks the layer around a runtime, in which command sandboxes start.
+
+    Without a `network` of its own a sandbox has that of whoever starts it: the host's, or its runtime's.
+    """
 
     mounts: tuple[Mount, ...]
     cwd: str
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     identity: Identity | None = None
     nested: bool = False
+    network: SandboxNetwork | None = None
 
 
 @dataclass(frozen=True)
 class Launch:
-    """`env` is the whole environment to start `argv` with; `cwd` None means that `argv` changes there by itself."""
+    """`env` is the whole environment to start `argv` with; `cwd` None means that `argv` changes there by itself.
+
+    `pass_fds` are the descriptors that the process is to have besides the usual three.
+    """
 
     argv: tuple[str, ...]
     env: Mapping[str, str]
     cwd: str | None
+    pass_fds: tuple[int, ...] = ()
 
 
 class Sandbox(Protocol):

@@ -60,10 +60,12 @@ class BubblewrapSandbox:
         identity = _identity(spec.identity)
         outside = _own_processes() if spec.nested and os.geteuid() == 0 else ()
         environment, variables = self._split_environment(spec)
-        inside = (*_become(spec.identity), *variables, *argv)
+        command = (*variables, *argv)
+        inside = (*_become(spec.identity), *(spec.network.wrap(command) if spec.network else command))
         bubblewrap = (*outside, _program("bwrap"), *self._arguments(spec), "--", *inside)
         accounts = _WITH_ACCOUNTS.format(uid=identity.uid, gid=identity.gid)
-        return Launch(("/bin/sh", "-c", accounts, "sandbox", *bubblewrap), environment, cwd=None)
+        descriptors = () if spec.network is None or spec.network.server is None else (spec.network.server,)
+        return Launch(("/bin/sh", "-c", accounts, "sandbox", *bubblewrap), environment, None, descriptors)
 
     def inside(self, spec: SandboxSpec, host_path: Path) -> str:
         return seen_inside(spec, host_path)
@@ -86,7 +88,7 @@ class BubblewrapSandbox:
         """
         scratch = f"{_SCRATCH}/{session_id}"
         mounts = [Mount(Path(m.target), "/tmp" if m.target == scratch else m.target, m.writable) for m in spec.mounts]  # noqa: S108 - the sandbox's own /tmp.
-        environment = self._environment(spec.cwd, spec.env)
+        environment = self._environment(spec.cwd, _variables(spec))
         return [
             *("--die-with-parent", "--new-session", "--unshare-all", "--share-net", "--cap-drop", "ALL"),
             *_filesystem(["--ro-bind", "/etc", "/etc"], ["--proc", "/proc"], self.toolchain.folders, mounts),
@@ -105,8 +107,11 @@ class BubblewrapSandbox:
         if os.geteuid() != 0:
             # Root needs no user namespace: its mounts are out of reach because it becomes somebody else.
             yield from ("--unshare-user", "--cap-drop", "ALL")
+        if spec.network is not None:
+            yield "--unshare-net"
+        mounts = (*spec.mounts, *(spec.network.mounts if spec.network else ()))
         proc = ["--bind", "/proc", "/proc"] if made_outside else ["--proc", "/proc"]
-        yield from _filesystem(list(_etc()), proc, self.toolchain.folders, spec.mounts)
+        yield from _filesystem(list(_etc()), proc, self.toolchain.folders, mounts)
         yield from ("--chdir", spec.cwd)
 
     def _split_environment(self, spec: SandboxSpec) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -116,14 +121,19 @@ class BubblewrapSandbox:
         they must not know them. A runtime's are all our own, and secrets among them must not stand in a command line.
         """
         if spec.nested:
-            return self._environment(spec.cwd, spec.env), ()
-        pairs = tuple(f"{key}={value}" for key, value in spec.env.items())
+            return self._environment(spec.cwd, _variables(spec)), ()
+        pairs = tuple(f"{key}={value}" for key, value in _variables(spec).items())
         return self._environment(spec.cwd, {}), (env_program(), *pairs) if pairs else ()
 
     def _environment(self, cwd: str, env: Mapping[str, str]) -> dict[str, str]:
         toolchain = self.toolchain
         base = {"PATH": toolchain.path, "HOME": "/tmp", "TMPDIR": "/tmp", "USER": "agent", "LOGNAME": "agent"}  # noqa: S108 - the sandbox's own /tmp.
         return base | {"TERM": "dumb", "SHELL": _shell(), "PWD": cwd} | toolchain.env | host_environment() | dict(env)
+
+
+def _variables(spec: SandboxSpec) -> dict[str, str]:
+    """What the specification says has the last word."""
+    return {**(spec.network.variables if spec.network else {}), **spec.env}
 
 
 def _own_processes() -> tuple[str, ...]:

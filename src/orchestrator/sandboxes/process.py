@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orchestrator.sandboxes.base import Launch, SandboxSpec, host_environment, seen_outside
+from orchestrator.sandboxes.network import SandboxNetworkUnavailable
 from orchestrator.sandboxes.shell import plain_session_script, write_plain_wrapper, write_session_file
 from orchestrator.sandboxes.toolchain import host_toolchain
 
@@ -16,6 +17,8 @@ class ProcessSandbox:
     isolated = False
 
     def launch(self, spec: SandboxSpec, argv: Sequence[str]) -> Launch:
+        if spec.network is not None:
+            raise SandboxNetworkUnavailable(reason="the sandbox `process` isolates nothing")
         cwd = str(seen_outside(spec, spec.cwd))
         return Launch(tuple(argv), self._environment(cwd, spec.env), cwd)
 

@@ -8,6 +8,7 @@ from sqlalchemy import Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
 from orchestrator.kit.db import Base, Json, TenantOwned
+from orchestrator.kit.network_policy import NetworkMode
 
 
 class Role(StrEnum):
@@ -57,6 +58,17 @@ class Quotas(Base):
     cost_micro_usd_per_month: Mapped[int | None]
     max_session_tokens: Mapped[int | None]
     storage_bytes: Mapped[int | None]
+    updated_at: Mapped[datetime]
+
+
+class TenantNetwork(Base):
+    """What a tenant chose for its sandboxes; None is what the operator set."""
+
+    __tablename__ = "tenant_networks"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mode: Mapped[NetworkMode | None] = mapped_column()
+    allowed_hosts: Mapped[list[str] | None]
     updated_at: Mapped[datetime]
 
 
