@@ -17,6 +17,7 @@ from orchestrator.kit.tasks import background
 from orchestrator.opencode.binary import find_opencode
 from orchestrator.repositories.logins import GitLogins
 from orchestrator.runtimes import nodes
+from orchestrator.runtimes.networks import Networks
 from orchestrator.runtimes.pool import NodeContext, RuntimePool
 from orchestrator.runtimes.storage import keep_measuring
 from orchestrator.sandboxes import choose_sandbox
@@ -105,11 +106,13 @@ async def run_worker(settings: Settings, database_url: str, gateway_url: str, st
     node_id = nodes.node_id_of(settings.data_dir)
     database = Database(database_url, pool_size=16)
     await nodes.register(database, node_id, settings.node_slots, sandbox.name)
-    workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger, GitLogins(database, settings).find)
+    networks = Networks(database, settings.network_policy, gateway_url, settings.data_dir / "tenants")
+    logins = GitLogins(database, settings)
+    workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger, logins.find, networks.of_command)
     await workspaces.sweep()
     catalog = Catalog(database, settings)
     pool = RuntimePool(
-        NodeContext(node_id, database, ledger, sandbox, find_opencode(settings), catalog, gateway_url, workspaces)
+        NodeContext(node_id, database, ledger, sandbox, find_opencode(settings), catalog, gateway_url, workspaces, networks)
     )
     workflow = SessionWorkflow(Steps(Services(settings, database, catalog, workspaces, pool)))
     listener = Listener(database_url)
@@ -120,3 +123,4 @@ async def run_worker(settings: Settings, database_url: str, gateway_url: str, st
     async with background(listener.run(), nodes.heartbeat(database, node_id), measuring, worker.run()):
         await stop.wait()
     await pool.stop_all()
+    await networks.close()

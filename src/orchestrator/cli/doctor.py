@@ -14,7 +14,7 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.postgres_runner import find_programs
 from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import find_opencode
-from orchestrator.sandboxes import diagnose
+from orchestrator.sandboxes import diagnose, diagnose_network
 
 Finding = tuple[str, bool, str]
 
@@ -35,6 +35,11 @@ def examine(settings: Settings) -> bool:
         table.add_row(name, "[green]ok[/]" if good else "[red]missing[/]", escape(text))
     sandbox = f"{found.name}: {found.reason}" if settings.sandbox != "process" else "process: ORCHESTRATOR_SANDBOX says so"
     table.add_row("sandbox", "[green]ok[/]" if isolated else "[yellow]no isolation[/]", escape(sandbox))
+    own = diagnose_network() if isolated else None
+    detail = "one of its own, reached by the gateway and allowed hosts only" if own and own.ok else "the host's only"
+    if own and not own.ok:
+        detail += f": {own.detail}"
+    table.add_row("network", "[green]ok[/]" if own and own.ok else "[yellow]host[/]", escape(detail))
     console.print(table)
     return all(good for _, good, _ in findings)
 

@@ -63,14 +63,22 @@ def _digest(key: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps([str(item) for item in key]).encode()).hexdigest()[:25]
 
 
+def connector_to(socket_path: str | None) -> aiohttp.BaseConnector:
+    return aiohttp.UnixConnector(socket_path, limit=0) if socket_path else aiohttp.TCPConnector(limit=0)
+
+
 class OpenCodeClient:
-    def __init__(self, url: str, password: str, timeout_seconds: float = REQUEST_SECONDS) -> None:
+    def __init__(
+        self, url: str, password: str, timeout_seconds: float = REQUEST_SECONDS, socket_path: str | None = None
+    ) -> None:
+        """`socket_path` is a unix socket that leads to the server where its port cannot be reached."""
         self.url = url
+        self.socket_path = socket_path
         self._timeout = timeout_seconds
         self._http = aiohttp.ClientSession(
             base_url=url,
             headers={"Authorization": aiohttp.encode_basic_auth(USER, password)},
-            connector=aiohttp.TCPConnector(limit=0),
+            connector=connector_to(socket_path),
             timeout=aiohttp.ClientTimeout(total=timeout_seconds),
         )
 

@@ -11,7 +11,7 @@ from typing import Self
 import aiohttp
 
 from orchestrator.kit.processes import OwnedProcess, ProcessLedger
-from orchestrator.opencode.client import OpenCodeClient
+from orchestrator.opencode.client import OpenCodeClient, connector_to
 from orchestrator.opencode.errors import OpenCodeRequestFailed, OpenCodeStartFailed, OpenCodeUnreachable
 from orchestrator.sandboxes.base import Launch
 
@@ -26,9 +26,9 @@ _TAIL_LINES = 200
 _ADDRESS = re.compile(r"listening on (http://\S+)")
 
 
-def serve_command(binary: str) -> tuple[str, ...]:
-    """`binary` is the path that the sandbox shows."""
-    return (binary, "serve", "--hostname", "127.0.0.1", "--port", "0")
+def serve_command(binary: str, port: int = 0) -> tuple[str, ...]:
+    """`binary` is the path that the sandbox shows; port 0 is a free one."""
+    return (binary, "serve", "--hostname", "127.0.0.1", "--port", str(port))
 
 
 def new_password() -> str:
@@ -103,10 +103,12 @@ class ServerProcess:
         tenant_id: str | None = None,
         session_id: str | None = None,
         node_id: str | None = None,
+        socket_path: str | None = None,
         timeout_seconds: float = START_SECONDS,
     ) -> Self:
         """`launch` is `serve_command` wrapped by a sandbox, with `server_environment` that holds the same password.
 
+        `socket_path` leads to the server of a sandbox that has a network of its own.
         Raises OpenCodeStartFailed when it ends, stays silent or answers without a password; nothing is left then.
         """
         process = await ledger.spawn(
@@ -117,11 +119,12 @@ class ServerProcess:
             tenant_id=tenant_id,
             session_id=session_id,
             node_id=node_id,
+            pass_fds=launch.pass_fds,
         )
         log = ServerLog(log_file)
         log.follow(_output(process))
         try:
-            client = await _connect(process, log, password, timeout_seconds)
+            client = await _connect(process, log, password, timeout_seconds, socket_path)
         except BaseException:
             await _end(process, log, grace_seconds=0.5)
             raise
@@ -169,13 +172,15 @@ async def _end(process: OwnedProcess, log: ServerLog, grace_seconds: float) -> i
     return code
 
 
-async def _connect(process: OwnedProcess, log: ServerLog, password: str, timeout_seconds: float) -> OpenCodeClient:
+async def _connect(
+    process: OwnedProcess, log: ServerLog, password: str, timeout_seconds: float, socket_path: str | None
+) -> OpenCodeClient:
     client: OpenCodeClient | None = None
     try:
         async with asyncio.timeout(timeout_seconds):
-            client = OpenCodeClient(await _address(process, log), password)
+            client = OpenCodeClient(await _address(process, log), password, socket_path=socket_path)
             await _answers(process, client, log)
-            await _refuses_strangers(client.url, log)
+            await _refuses_strangers(client, log)
             return client
     except TimeoutError as problem:
         await _close(client)
@@ -208,8 +213,9 @@ async def _answers(process: OwnedProcess, client: OpenCodeClient, log: ServerLog
             await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _refuses_strangers(url: str, log: ServerLog) -> None:
-    async with aiohttp.ClientSession() as stranger, stranger.get(f"{url}/session") as answer:
+async def _refuses_strangers(client: OpenCodeClient, log: ServerLog) -> None:
+    stranger = aiohttp.ClientSession(connector=connector_to(client.socket_path))
+    async with stranger, stranger.get(f"{client.url}/session") as answer:
         if answer.status != 401:
             raise _failure(log, f"it answers without its password (status {answer.status})")
 

@@ -25,6 +25,7 @@ from orchestrator.opencode.binary import OpenCodeInstall, find_ripgrep
 from orchestrator.opencode.client import OpenCodeClient
 from orchestrator.opencode.server import ServerProcess, new_password, serve_command
 from orchestrator.runtimes.models import Runtime
+from orchestrator.runtimes.networks import Networks, RuntimeNetwork
 from orchestrator.runtimes.router import EventRouter
 from orchestrator.sandboxes import Identity, Mount, Sandbox, SandboxSpec, prepare_owner, write_plugin
 from orchestrator.workspaces import MIRRORS_INSIDE, WORKSPACES_INSIDE, Workspace, Workspaces, remove_tree
@@ -58,6 +59,7 @@ class NodeContext:
     catalog: Catalog
     gateway_url: str
     workspaces: Workspaces
+    networks: Networks
 
 
 @dataclass
@@ -68,6 +70,7 @@ class RunningRuntime:
     server: ServerProcess
     router: EventRouter
     spec: SandboxSpec
+    network: RuntimeNetwork
     models: frozenset[ModelOffer]
     tasks: list[asyncio.Task[None]]
     sessions: set[UUID] = field(default_factory=set[UUID])
@@ -117,7 +120,7 @@ class RuntimePool:
         runtime = self._seated(tenant_id, session_id)
         runtime = runtime or await self._open(workspace, session_id, model, isolation, identity)
         runtime.sessions.add(session_id)
-        await asyncio.to_thread(self._prepare_commands, workspace, session_id, env, identity)
+        await asyncio.to_thread(self._prepare_commands, runtime, workspace, session_id, env, identity)
         directory = self.node.sandbox.inside(runtime.spec, workspace.folder)
         runtime.directories.add(directory)
         return Seat(runtime, directory)
@@ -140,14 +143,20 @@ class RuntimePool:
         tenant_id = UUID(workspace.tenant_id)
         offers = await self._offers(tenant_id, model)
         wanted = {offer for offer in offers if offer.name == model}
+        policy = await self.node.networks.policy(tenant_id)
         key = (tenant_id, session_id if isolation == "session" else None)
         async with self._locks.setdefault(key, asyncio.Lock()):
             runtime = self._running.get(key)
             if runtime is not None and not runtime.ended.is_set():
-                if not runtime.full and wanted <= runtime.models:
+                if not runtime.full and wanted <= runtime.models and runtime.network.policy == policy:
                     return runtime
                 await self._retire(runtime)
-            self._running[key] = await self._start(workspace, key[1], offers, identity)
+            network = await self.node.networks.open(tenant_id, policy, identity)
+            try:
+                self._running[key] = await self._start(workspace, key[1], offers, identity, network)
+            except BaseException:
+                await network.close()
+                raise
             return self._running[key]
 
     async def _offers(self, tenant_id: UUID, model: str) -> Sequence[ModelOffer]:
@@ -167,26 +176,33 @@ class RuntimePool:
             await self.stop(runtime, "recycled")
 
     async def _start(
-        self, workspace: Workspace, session_id: UUID | None, offers: Sequence[ModelOffer], identity: Identity | None
+        self,
+        workspace: Workspace,
+        session_id: UUID | None,
+        offers: Sequence[ModelOffer],
+        identity: Identity | None,
+        network: RuntimeNetwork,
     ) -> RunningRuntime:
         tenant_id = UUID(workspace.tenant_id)
         began = time.monotonic()
         runtime_id = new_id()
         async with self.node.database.transaction() as db:
             virtual_key = mint_virtual_key(db, runtime_id)
-        spec, password = await asyncio.to_thread(self._spec, workspace, session_id, offers, identity, virtual_key)
-        binary = self.node.sandbox.inside(spec, self.node.install.binary)
+        spec, password = await asyncio.to_thread(self._spec, workspace, session_id, offers, identity, network, virtual_key)
+        command = serve_command(self.node.sandbox.inside(spec, self.node.install.binary), network.server_port)
         server = await ServerProcess.start(
             self.node.ledger,
-            self.node.sandbox.launch(spec, serve_command(binary)),
+            self.node.sandbox.launch(spec, command),
             password=password,
+            socket_path=network.server_path,
             log_file=self._home(tenant_id, session_id).parent / "server.log",
             tenant_id=str(tenant_id),
             session_id=str(session_id) if session_id else None,
             node_id=str(self.node.node_id),
         )
+        network.handed_over()
         router = EventRouter(server.client)
-        runtime = RunningRuntime(runtime_id, tenant_id, session_id, server, router, spec, frozenset(offers), [])
+        runtime = RunningRuntime(runtime_id, tenant_id, session_id, server, router, spec, network, frozenset(offers), [])
         runtime.tasks = [asyncio.create_task(runtime.router.run()), asyncio.create_task(self._watch(runtime))]
         await self._record(runtime)
         log.info("runtime_started", tenant_id=str(tenant_id), pid=server.pid, seconds=round(time.monotonic() - began, 2))
@@ -198,6 +214,7 @@ class RuntimePool:
         session_id: UUID | None,
         offers: Sequence[ModelOffer],
         identity: Identity | None,
+        network: RuntimeNetwork,
         virtual_key: str,
     ) -> tuple[SandboxSpec, str]:
         node, tenant_id = self.node, UUID(workspace.tenant_id)
@@ -226,12 +243,12 @@ class RuntimePool:
             [_model_config(offer) for offer in offers],
             node.catalog.default_model,
             node.catalog.default_model,
-            node.gateway_url,
+            network.gateway_url(node.gateway_url),
             virtual_key,
             plugins=[opencode.server_guard(seen_home), node.sandbox.inside(spec, plugin)],
         )
         env = opencode.server_environment(config, password, seen_home, seen_home, node.sandbox.inside(spec, wrapper))
-        return SandboxSpec(spec.mounts, seen_home, env, identity, nested=True), password
+        return SandboxSpec(spec.mounts, seen_home, env, identity, nested=True, network=network.sandbox), password
 
     def _workspace_mounts(self, workspace: Workspace, *, private: bool) -> tuple[Mount, ...]:
         """A private runtime sees its own session's worktree and no other's."""
@@ -257,7 +274,12 @@ class RuntimePool:
         return self._tmp(workspace.tenant_id) / workspace.folder.name
 
     def _prepare_commands(
-        self, workspace: Workspace, session_id: UUID, env: Mapping[str, str], identity: Identity | None
+        self,
+        runtime: RunningRuntime,
+        workspace: Workspace,
+        session_id: UUID,
+        env: Mapping[str, str],
+        identity: Identity | None,
     ) -> None:
         """What the wrapper around every command of the agent needs: its mounts, its variables, a /tmp that stays."""
         scratch = self._scratch(workspace)
@@ -268,9 +290,8 @@ class RuntimePool:
         target = f"{_SCRATCH_INSIDE}/{scratch.name}"
         mounts = (place.worktree_mount, place.objects_mount, Mount(scratch, target, writable=True))
         port = self.port(session_id)
-        spec = SandboxSpec(
-            mounts, place.target, {**env, "PORT": str(port), "PORT_LAST": str(port + _PORTS_EACH - 1)}, identity
-        )
+        variables = {**env, "PORT": str(port), "PORT_LAST": str(port + _PORTS_EACH - 1)}
+        spec = SandboxSpec(mounts, place.target, variables, identity, network=runtime.spec.network)
         folder = self.node.workspaces.folders(workspace.tenant_id).root / "shell"
         sandbox.write_session_shell(folder, scratch.name, spec)
 
@@ -288,9 +309,17 @@ class RuntimePool:
         tenant_id = UUID(workspace.tenant_id)
         self._ports.pop(session_id, None)
         await remove_tree(self._scratch(workspace))  # The next session in this place must not find it.
+        if (runtime := self._seated(tenant_id, session_id)) is not None:
+            await self._leave(runtime, session_id)
+
+    async def renew(self, workspace: Workspace, session_id: UUID) -> None:
+        """Between turns: leaves a server whose network is no longer the one that the tenant chose."""
+        tenant_id = UUID(workspace.tenant_id)
         runtime = self._seated(tenant_id, session_id)
-        if runtime is None:
-            return
+        if runtime is not None and runtime.network.policy != await self.node.networks.policy(tenant_id):
+            await self._leave(runtime, session_id)
+
+    async def _leave(self, runtime: RunningRuntime, session_id: UUID) -> None:
         runtime.sessions.discard(session_id)
         if runtime.session_id is not None or (runtime in self._retiring and not runtime.sessions):
             await self.stop(runtime, "session ended" if runtime.session_id else "recycled")
@@ -301,6 +330,7 @@ class RuntimePool:
             if task is not asyncio.current_task():
                 task.cancel()
         await runtime.server.stop(_STOP_SECONDS)
+        await runtime.network.close()
         if runtime in self._retiring:
             self._retiring.remove(runtime)
         key = (runtime.tenant_id, runtime.session_id)

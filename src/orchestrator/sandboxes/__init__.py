@@ -12,14 +12,22 @@ from orchestrator.sandboxes.base import (
     SandboxUnavailable,
 )
 from orchestrator.sandboxes.bubblewrap import BubblewrapSandbox
-from orchestrator.sandboxes.doctor import SandboxCheck, SandboxDiagnosis, choose_sandbox, diagnose
+from orchestrator.sandboxes.doctor import (
+    NetworkProbe,
+    SandboxCheck,
+    SandboxDiagnosis,
+    choose_sandbox,
+    diagnose,
+    diagnose_network,
+)
 from orchestrator.sandboxes.egress import Egress
 from orchestrator.sandboxes.identity import prepare_owner, tenant_identity
-from orchestrator.sandboxes.network import SandboxNetwork, SandboxNetworkUnavailable
+from orchestrator.sandboxes.network import SERVER_PORT, SandboxNetwork, SandboxNetworkUnavailable
 from orchestrator.sandboxes.process import ProcessSandbox
 from orchestrator.sandboxes.shell import BadSessionId, write_plugin
 
 __all__ = [
+    "SERVER_PORT",
     "BadSessionId",
     "BubblewrapSandbox",
     "Egress",
@@ -27,6 +35,7 @@ __all__ = [
     "IdentityExhausted",
     "Launch",
     "Mount",
+    "NetworkProbe",
     "PathNotInSandbox",
     "ProcessSandbox",
     "Sandbox",
@@ -39,6 +48,7 @@ __all__ = [
     "SandboxUnavailable",
     "choose_sandbox",
     "diagnose",
+    "diagnose_network",
     "prepare_owner",
     "tenant_identity",
     "write_plugin",

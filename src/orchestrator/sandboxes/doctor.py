@@ -16,6 +16,7 @@ import structlog
 from orchestrator.sandboxes.base import Launch, Mount, Sandbox, SandboxSpec, SandboxUnavailable
 from orchestrator.sandboxes.bubblewrap import BubblewrapSandbox
 from orchestrator.sandboxes.identity import prepare_owner, tenant_identity
+from orchestrator.sandboxes.network import PROXY_PORT, PROXY_SOCKET, SandboxNetwork, write_forwarder
 from orchestrator.sandboxes.process import ProcessSandbox
 from orchestrator.sandboxes.shell import WORKSPACE_VARIABLE
 
@@ -110,6 +111,40 @@ def _two_layers() -> SandboxCheck:
         known = {WORKSPACE_VARIABLE: workspace.target}
         spec = SandboxSpec(mounts, workspace.target, known, identity, nested=True)
         return _try("two layers", sandbox.launch(spec, ["/shell/bash", "-c", "true"]))
+
+
+class NetworkProbe:
+    """Whether a sandbox can have a network of its own here. Success is remembered; a failure may have been the load."""
+
+    def __init__(self) -> None:
+        self._works = False
+
+    def problem(self) -> str | None:
+        """Blocking, for a fraction of a second."""
+        if not self._works:
+            check = diagnose_network()
+            if not check.ok:
+                return check.detail
+            self._works = True
+        return None
+
+
+def diagnose_network() -> SandboxCheck:
+    """Starts a sandbox whose command connects to the forwarder over a loopback of its own."""
+    if not sys.platform.startswith("linux"):
+        return _platform()
+    if not (programs := _programs()).ok:
+        return programs
+    with tempfile.TemporaryDirectory(prefix="orchestrator-doctor-") as name:
+        folder = Path(name) / "inside"
+        folder.mkdir()
+        folder.chmod(0o755)
+        write_forwarder(folder)
+        (folder / PROXY_SOCKET).touch()
+        network = SandboxNetwork(folder)
+        connect = f"import socket; socket.create_connection(('127.0.0.1', {PROXY_PORT}), 5)"
+        spec = SandboxSpec((), "/", identity=tenant_identity(0), network=network)
+        return _try("own network", BubblewrapSandbox().launch(spec, [network.python, "-I", "-S", "-c", connect]))
 
 
 def _try(name: str, launch: Launch) -> SandboxCheck:

@@ -50,12 +50,15 @@ class SandboxNetwork:
     def variables(self) -> dict[str, str]:
         return {} if self.folder is None else dict(_PROXY)
 
+    @property
+    def python(self) -> str:
+        return str(Path(sys.executable).resolve())
+
     def wrap(self, argv: Sequence[str]) -> tuple[str, ...]:
         """The command behind the forwarder. It runs on the Python that we run on, which is there for certain."""
         if self.folder is None:
             return tuple(argv)
-        python = str(Path(sys.executable).resolve())
-        return (python, "-I", "-S", f"{_INSIDE}/{_FORWARDER}", *self._routes(), "--", *argv)
+        return (self.python, "-I", "-S", f"{_INSIDE}/{_FORWARDER}", *self._routes(), "--", *argv)
 
     def _routes(self) -> tuple[str, ...]:
         out = tuple(

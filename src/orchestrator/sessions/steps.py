@@ -97,6 +97,7 @@ class Steps:
 
     async def turn(self, key: SessionKey, turn: int) -> str:
         """Nothing happens when the turn has ended before."""
+        await self.services.runtimes.renew((await self._ground(key)).workspace, key.session_id)
         for _ in range(MOST_LOSSES + 1):
             ground = await self._ground(key)
             try:

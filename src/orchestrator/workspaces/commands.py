@@ -6,12 +6,13 @@ import shutil
 import socket
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from orchestrator.kit.processes import OwnedProcess, ProcessLedger
-from orchestrator.sandboxes import Launch, Mount, Sandbox, prepare_owner
+from orchestrator.sandboxes import Launch, Mount, Sandbox, SandboxNetwork, prepare_owner
 from orchestrator.workspaces.layout import Layout, make_folder
 from orchestrator.workspaces.place import Place
 from orchestrator.workspaces.removal import remove_tree
@@ -33,8 +34,22 @@ class CommandResult:
     truncated: bool
 
 
+class NetworkOfCommand(Protocol):
+    """The network of one command in a place, for as long as the block lasts; None is the host's."""
+
+    def __call__(self, place: Place, *, way_out: bool) -> AbstractAsyncContextManager[SandboxNetwork | None]: ...
+
+
+@asynccontextmanager
+async def hosts_network(place: Place, *, way_out: bool) -> AsyncGenerator[None]:
+    yield None
+
+
 class Commands:
-    def __init__(self, layout: Layout, sandbox: Sandbox, ledger: ProcessLedger) -> None:
+    def __init__(
+        self, layout: Layout, sandbox: Sandbox, ledger: ProcessLedger, network: NetworkOfCommand = hosts_network
+    ) -> None:
+        self._network = network
         self._layout = layout
         self._sandbox = sandbox
         self._ledger = ledger
@@ -52,8 +67,8 @@ class Commands:
     ) -> CommandResult:
         """Run it as an agent's command would run: only this worktree writable, a home and a `$PORT` of its own."""
         variables = {**env, "PORT": str(port or await asyncio.to_thread(free_port))}
-        async with self.scratch(place) as home:
-            spec = place.spec(self._sandbox, home, variables)
+        async with self.scratch(place) as home, self._network(place, way_out=True) as network:
+            spec = replace(place.spec(self._sandbox, home, variables), network=network)
             launch = self._sandbox.launch(spec, [_shell(), "-c", command])
             return await self._execute(launch, place, purpose, timeout_seconds, output_limit)
 
@@ -68,11 +83,12 @@ class Commands:
         arguments: Sequence[str] = (),
     ) -> CommandResult:
         """Run a shell script of ours; it sees the worktree as $TOP and the mirror's objects as $OBJECTS."""
-        async with self.scratch(place) as home:
+        async with self.scratch(place) as home, self._network(place, way_out=False) as network:
             bare = place.spec(self._sandbox, home, {}, *mounts)
             seen = {"TOP": place.folder, "OBJECTS": place.mirror / "objects"}
             variables = {name: self._sandbox.inside(bare, path) for name, path in seen.items()}
             spec = place.spec(self._sandbox, home, {**_GIT_ENVIRONMENT, **variables, **env}, *mounts)
+            spec = replace(spec, network=network)
             launch = self._sandbox.launch(spec, ["sh", "-c", script, "sh", *arguments])
             return await self._execute(launch, place, purpose, timeout_seconds, HEAD_BYTES + TAIL_BYTES)
 

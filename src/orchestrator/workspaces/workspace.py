@@ -12,7 +12,7 @@ from orchestrator.sandboxes import Identity, Sandbox
 from orchestrator.workspaces.access import Accesses, Find, nobody
 from orchestrator.workspaces.checkout import Checkouts, save_index
 from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints
-from orchestrator.workspaces.commands import HEAD_BYTES, TAIL_BYTES, CommandResult, Commands
+from orchestrator.workspaces.commands import HEAD_BYTES, TAIL_BYTES, CommandResult, Commands, NetworkOfCommand, hosts_network
 from orchestrator.workspaces.config import ConfigReader, RepositoryConfig
 from orchestrator.workspaces.diffs import Diffs, DiffStat, FileDiff
 from orchestrator.workspaces.errors import WorkspaceFailed, told_as_failure
@@ -57,6 +57,7 @@ class Workspaces:
         sandbox: Sandbox,
         ledger: ProcessLedger,
         find_login: Find = nobody,
+        network: NetworkOfCommand = hosts_network,
     ) -> None:
         self._layout = Layout(data_dir)
         self.sandbox = sandbox
@@ -65,7 +66,7 @@ class Workspaces:
         self._mirrors = Mirrors(git, Accesses(find_login))
         self._configs = ConfigReader(git)
         self._diffs = Diffs(git)
-        self._commands = Commands(self._layout, sandbox, ledger)
+        self._commands = Commands(self._layout, sandbox, ledger, network)
         self._checkouts = Checkouts(git, self._commands)
         self._setups = Setups(self._checkouts, self._commands, self._configs, sandbox.name)
         self._checkpoints = Checkpoints(git, self._mirrors, self._commands)
