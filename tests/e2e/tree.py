@@ -142,12 +142,14 @@ class Tree:
         assert status == 201, session
         return session
 
-    def wait(self, session_id: str, statuses: tuple[str, ...] = FINISHED, seconds: float = 90) -> dict[str, Any]:
+    def wait(
+        self, session_id: str, statuses: tuple[str, ...] = FINISHED, seconds: float = 90, key: str | None = None
+    ) -> dict[str, Any]:
         end = time.monotonic() + seconds
         session: dict[str, Any] = {}
         while time.monotonic() < end:
             with contextlib.suppress(OSError):
-                session = self.request("GET", f"/sessions/{session_id}")[1]
+                session = self.request("GET", f"/sessions/{session_id}", key=key)[1]
                 if session.get("status") in statuses:
                     return session
             time.sleep(0.1)
