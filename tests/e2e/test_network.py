@@ -35,7 +35,7 @@ for where in wanted["tcp"]:
         seen[where] = type(error).__name__
 os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.9"
 for url in wanted["urls"]:
-    proxies = {} if ":4097/" in url else None
+    proxies = {} if ":61097/" in url else None
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies))
         seen[url] = opener.open(url, timeout=10).read().decode()
@@ -48,7 +48,7 @@ for path in wanted["paths"]:
 print(json.dumps(seen))
 """
 METADATA, PUBLIC = "169.254.169.254:80", "1.1.1.1:443"
-GATEWAY = "http://127.0.0.1:4097/v1/no-such-path"
+GATEWAY = "http://127.0.0.1:61097/v1/no-such-path"
 
 
 class _Hello(BaseHTTPRequestHandler):
@@ -134,6 +134,7 @@ def look(tree: Tree, name: str, targets: dict[str, list[str]], **wanted: Any) ->
     return session, json.loads(git(repository, "show", f"{session['branch']}:seen.json"))
 
 
+@pytest.mark.timeout(300)
 def test_a_session_under_an_allowlist_reaches_what_is_allowed_and_completes(tree: Tree, listed: int) -> None:
     runtime = another_tenants_runtime(tree)
     set_network(tree, mode="allowlist", allowed_hosts=[f"127.0.0.1:{listed}", "allowed.invalid"])
@@ -159,6 +160,7 @@ def refused_hosts(tree: Tree) -> set[str]:
     return {f"{one['host']}:{one['port']}" for one in shown}
 
 
+@pytest.mark.timeout(300)
 def test_a_change_ends_the_runtimes_of_the_policy_before(tree: Tree, listed: int) -> None:
     before = servers(tree, own_network=True)
     set_network(tree, mode="none", allowed_hosts=[f"127.0.0.1:{listed}"])
@@ -170,6 +172,7 @@ def test_a_change_ends_the_runtimes_of_the_policy_before(tree: Tree, listed: int
     assert servers(tree, own_network=True).isdisjoint(before)
 
 
+@pytest.mark.timeout(300)
 def test_without_isolation_the_session_fails_rather_than_have_the_hosts_network(tmp_path: Path) -> None:
     env = environment(tmp_path, ORCHESTRATOR_SANDBOX="process", ORCHESTRATOR_NETWORK="none")
     tree = Tree(tmp_path.resolve(), env).start()

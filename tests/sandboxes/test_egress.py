@@ -169,7 +169,7 @@ async def test_with_none_every_host_is_refused(opened: Opened, port: int) -> Non
 
 async def test_the_gateway_is_one_place_whatever_is_asked_of_it(opened: Opened, port: int) -> None:
     async with opened(gateway=f"http://127.0.0.1:{port}/v1") as (egress, folder):
-        assert egress.gateway_url == "http://127.0.0.1:4097/v1"
+        assert egress.gateway_url == "http://127.0.0.1:61097/v1"
         assert await ask(folder, b"GET http://evil/ HTTP/1.1", "gateway.sock") == b"GET http://evil/ HTTP/1.1"
 
 

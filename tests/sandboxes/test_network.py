@@ -46,7 +46,7 @@ for one in json.loads(sys.argv[1]):
         seen["tcp " + one] = type(error).__name__
 for url in json.loads(sys.argv[2]):
     try:
-        proxies = {} if ":4097/" in url else {"http": "http://127.0.0.1:3128"}
+        proxies = {} if ":61097/" in url else {"http": "http://127.0.0.1:61128"}
         opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies))
         seen[url] = opener.open(url, timeout=5).read().decode()
     except OSError as error:
@@ -153,7 +153,7 @@ async def test_an_allowlist_reaches_what_it_names_and_the_gateway(
         model = way.egress.gateway_url
         seen = await probe(tenant, way.network, direct, [allowed, *refused, model])
     assert seen[allowed] == f"hello 127.0.0.1:{listed} /x?y=1"
-    assert seen[model] == "hello 127.0.0.1:4097 /v1"
+    assert seen[model] == "hello 127.0.0.1:61097 /v1"
     assert {one for one in direct if seen[f"tcp {one}"] == "connected"} == set()
     assert all("403" in seen[url] and "orchestrator network allow" in seen[url] for url in refused)
     assert way.refused == [("127.0.0.1", unlisted), (METADATA, 80), (PUBLIC, 80)]
@@ -178,7 +178,7 @@ async def test_without_a_way_out_nothing_is_reached(tenant: Tenant, listed: int)
 
 
 async def test_the_sockets_of_others_are_not_there(tenant: Tenant, opened: Open) -> None:
-    look = "find / -path /usr -prune -o -path /proc -prune -o -type s -print | sort; touch /network/x; cat /proc/net/unix"
+    look = "find / -maxdepth 3 -path /usr -prune -o -path /proc -prune -o -type s -print | sort; touch /network/x; cat /proc/net/unix"
     async with opened(allowing(), "one") as way, opened(allowing(), "two"):
         done = await asyncio.to_thread(tenant.run, replace(tenant.single, network=way.network), "bash", "-c", look)
     found = [line for line in done.stdout.splitlines() if line.startswith("/")]
@@ -197,7 +197,7 @@ async def test_a_command_of_an_agent_has_the_network_of_its_runtime(tenant: Tena
         BubblewrapSandbox().write_session_shell(tenant.home / "shell", "one", prepared)
         runtime = replace(tenant.runtime, network=way.network)
         done = await asyncio.to_thread(tenant.run, runtime, "/shell/bash", "-c", shown)
-    assert done.stdout == f"hello 127.0.0.1:{listed} /none\nhttp://127.0.0.1:3128\n", done.stderr
+    assert done.stdout == f"hello 127.0.0.1:{listed} /none\nhttp://127.0.0.1:61128\n", done.stderr
 
 
 SERVE = """
@@ -206,7 +206,7 @@ class Hello(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200); self.end_headers(); self.wfile.write(b"from inside")
 print("up", flush=True)
-http.server.ThreadingHTTPServer(("127.0.0.1", 4096), Hello).serve_forever()
+http.server.ThreadingHTTPServer(("127.0.0.1", 61096), Hello).serve_forever()
 """
 
 

@@ -1,9 +1,9 @@
 """Runs inside a sandbox that has a network of its own, before the command: the only ways out of it, and in.
 
-    python3 -I -S forwarder.py 3128=/network/proxy.sock fd:10=4096 -- command …
+    python3 -I -S forwarder.py 61128=/network/proxy.sock fd:10=61096 -- command …
 
-`3128=/network/proxy.sock` carries each connection to the loopback port 3128 to the unix socket; `fd:10=4096` carries
-each connection to the listening socket with that descriptor, made outside, to the loopback port 4096. The command
+`61128=/network/proxy.sock` carries each connection to the loopback port 61128 to the unix socket; `fd:10=61096` carries
+each connection to the listening socket with that descriptor, made outside, to the loopback port 61096. The command
 takes this process's place; a grandchild carries, and ends with the sandbox. A script by itself: in the sandbox there is
 nothing but the standard library.
 """

@@ -11,8 +11,8 @@ from pathlib import Path
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.sandboxes.mounts import Mount
 
-PROXY_PORT, SERVER_PORT, GATEWAY_PORT = 3128, 4096, 4097
-"""On the loopback of the sandbox alone, so they are the same in each."""
+PROXY_PORT, SERVER_PORT, GATEWAY_PORT = 61128, 61096, 61097
+"""On the loopback of the sandbox alone, so they are the same in each; above those that outgoing connections take."""
 
 PROXY_SOCKET, GATEWAY_SOCKET = "proxy.sock", "gateway.sock"
 _INSIDE = "/network"
