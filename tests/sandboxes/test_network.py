@@ -178,7 +178,7 @@ async def test_without_a_way_out_nothing_is_reached(tenant: Tenant, listed: int)
 
 
 async def test_the_sockets_of_others_are_not_there(tenant: Tenant, opened: Open) -> None:
-    look = "find / -maxdepth 3 -path /usr -prune -o -path /proc -prune -o -type s -print | sort; touch /network/x; cat /proc/net/unix"
+    look = "find / -maxdepth 2 -type s | sort; touch /network/x; cat /proc/net/unix"
     async with opened(allowing(), "one") as way, opened(allowing(), "two"):
         done = await asyncio.to_thread(tenant.run, replace(tenant.single, network=way.network), "bash", "-c", look)
     found = [line for line in done.stdout.splitlines() if line.startswith("/")]
