@@ -25,6 +25,8 @@ VALUES: dict[str, Any] = {
     "status": "pending",
     "format": "chat",
     "mode": "allowlist",
+    "decision": "accepted",
+    "requested": "pause",
     "resource": "tokens",
     "source": "provider",
     "base_request_id": None,
