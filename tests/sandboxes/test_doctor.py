@@ -5,7 +5,14 @@ import pytest
 from structlog.testing import capture_logs
 from tests.sandboxes.tenants import Tenant
 
-from orchestrator.sandboxes import SandboxUnavailable, choose_sandbox, diagnose, doctor
+from orchestrator.sandboxes import (
+    NetworkProbe,
+    SandboxUnavailable,
+    choose_sandbox,
+    diagnose,
+    diagnose_network,
+    doctor,
+)
 
 
 @pytest.fixture
@@ -92,3 +99,13 @@ def test_the_reason_names_what_stands_behind(
 def test_an_ordinary_user_gets_the_same_diagnosis(tenant: Tenant) -> None:
     done = tenant.python("from orchestrator.sandboxes import diagnose; print(diagnose().name, diagnose().reason)")
     assert done.stdout.startswith("bubblewrap "), done.stdout + done.stderr
+
+
+def test_a_sandbox_can_have_a_network_of_its_own_here() -> None:
+    assert (diagnose_network().ok, diagnose_network().detail) == (True, "works")
+    assert NetworkProbe().problem() is None
+
+
+def test_why_a_sandbox_cannot_have_a_network_of_its_own(no_programs: None) -> None:
+    assert NetworkProbe().problem() is not None
+    assert "not installed: bwrap" in diagnose_network().detail
