@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -117,7 +118,7 @@ async def test_a_name_is_looked_up_once_and_what_was_looked_at_is_connected_to(
     """A name that answers with a public address first and with loopback after that (DNS rebinding)."""
     asked: list[str] = []
 
-    async def changing(host: str) -> tuple[str, ...]:
+    async def changing(host: str, _: object) -> tuple[str, ...]:
         asked.append(host)
         return ("203.0.113.7",) if len(asked) == 1 else ("127.0.0.1",)
 
@@ -140,7 +141,7 @@ async def test_a_name_is_looked_up_once_and_what_was_looked_at_is_connected_to(
 
 
 async def test_of_several_addresses_the_private_ones_are_left_out(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def both(_: str) -> tuple[str, ...]:
+    async def both(*_: object) -> tuple[str, ...]:
         return ("127.0.0.1", "93.184.215.14")
 
     connected: list[str] = []
@@ -160,6 +161,23 @@ async def test_of_several_addresses_the_private_ones_are_left_out(opened: Opened
 def test_a_public_address_of_this_machine_is_no_way_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert proxy._is_own("127.0.0.1")
     assert not proxy._is_own("93.184.215.14")
+
+
+async def test_slow_names_keep_nobody_else_waiting(opened: Opened, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads of the whole process do its other work: a sandbox that asks for names without end must not take them."""
+    held = threading.Event()
+
+    def slow(*_: object, **__: object) -> list[object]:
+        held.wait(20)
+        return []
+
+    monkeypatch.setattr("orchestrator.kit.addresses.socket.getaddrinfo", slow)
+    async with opened("*.slow.example") as (_, folder):
+        asking = [asyncio.create_task(ask(folder, tunnel(f"n{n}.slow.example", 443))) for n in range(40)]
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(asyncio.to_thread(int, "1") for _ in range(40)))
+        held.set()
+        assert {(await one)[:12] for one in asking} == {b"HTTP/1.1 502"}
 
 
 async def test_with_none_every_host_is_refused(opened: Opened, port: int) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import ipaddress
 import socket
+from concurrent.futures import Executor
+from functools import partial
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -37,10 +39,14 @@ def _hidden_in(address: Address) -> tuple[Address, ...]:
     return tuple(one for one in found if one is not None)
 
 
-async def addresses_of(host: str) -> tuple[str, ...]:
-    """What the name stands for at this moment; nothing when it cannot be resolved."""
+async def addresses_of(host: str, threads: Executor | None = None) -> tuple[str, ...]:
+    """What the name stands for at this moment; nothing when it cannot be resolved.
+
+    A look-up blocks one of the `threads`; unset, one of those that the whole process shares.
+    """
+    look_up = partial(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(threads, look_up)
     except (OSError, UnicodeError):
         return ()
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))

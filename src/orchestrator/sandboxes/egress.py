@@ -86,6 +86,7 @@ class Egress:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._proxy.close()
         self.hand_over_way_in()
         if self._outside is not None:
             os.close(self._outside)

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from orchestrator.kit.addresses import addresses_of, is_public
 from orchestrator.kit.network_policy import NetworkMode, NetworkPolicy
@@ -16,11 +17,13 @@ from orchestrator.sandboxes.relays import Connection, Traffic, closing, relay
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 15.0
+LOOK_UP_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 300.0
 MOST_CONNECTIONS = 256
 _MOST_ADDRESSES = 4
 _LINGER_SECONDS = 2.0
+_LOOK_UPS = 2
 
 OnRefused = Callable[[str, int, str], None]
 """Host, port and the reason."""
@@ -42,7 +45,12 @@ class Proxy:
         self._always = always
         self._on_refused = on_refused
         self._open = 0
+        # Of its own, so that one sandbox's slow names do not keep others', or the node's own work, waiting.
+        self._look_ups = ThreadPoolExecutor(_LOOK_UPS, thread_name_prefix="look-up")
         self.traffic = Traffic()
+
+    def close(self) -> None:
+        self._look_ups.shutdown(wait=False, cancel_futures=True)
 
     async def serve(self, near: Connection) -> None:
         self.traffic.connections += 1
@@ -90,10 +98,10 @@ class Proxy:
         """The addresses that may be connected to."""
         host, port = request.host, request.port
         if (host, port) == self._always:
-            return await addresses_of(host)
+            return await self._look_up(host)
         if not self._policy.allows(host, port):
             raise self._refuse(host, port, self._not_allowed(host, port))
-        addresses = await addresses_of(host)
+        addresses = await self._look_up(host)
         if self._policy.may_be_private(host, port):
             return addresses
         outside = [address for address in addresses if is_public(address) and not _is_own(address)]
@@ -101,6 +109,10 @@ class Proxy:
             reason = f"its address {addresses[0]} is one of a private network; an operator can allow it with "
             raise self._refuse(host, port, f"{reason}ORCHESTRATOR_NETWORK_PRIVATE_HOSTS={host}:{port}")
         return outside
+
+    async def _look_up(self, host: str) -> Sequence[str]:
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            return await addresses_of(host, self._look_ups)
 
     def _not_allowed(self, host: str, port: int) -> str:
         if self._policy.mode is NetworkMode.NONE:
