@@ -40,7 +40,7 @@ from orchestrator.repositories import api as repositories
 from orchestrator.repositories.logins import GitLogins
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
-from orchestrator.sessions import control_api, repository_api
+from orchestrator.sessions import control_api, repository_api, retention_api
 from orchestrator.tenancy import audit_api, keys_api, log_in_api, me_api, networks_api, tenants_api, users_api
 from orchestrator.tenancy.declarations import AnyCaller, DeclaredRoute, Public, declared_routes
 from orchestrator.tenancy.dependencies import public
@@ -101,6 +101,7 @@ _FEATURES = (
     sessions,
     control_api,
     repository_api,
+    retention_api,
     overview,
     tenants_api,
     networks_api,

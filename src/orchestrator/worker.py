@@ -29,6 +29,7 @@ from orchestrator.sessions.steps import Steps
 from orchestrator.sessions.workflow import SessionWorkflow
 from orchestrator.tenancy.quotas import QUEUE_CHANNEL
 from orchestrator.workspaces import Workspaces
+from orchestrator.workspaces.disk import free_bytes
 
 log = get_logger(__name__)
 
@@ -98,6 +99,10 @@ def _key(admitted: Admitted) -> SessionKey:
     return SessionKey(admitted.tenant_id, admitted.session_id, admitted.attempt)
 
 
+def _disk_full(settings: Settings) -> bool:
+    return free_bytes(settings.data_dir) < settings.min_free_bytes
+
+
 async def run_worker(settings: Settings, database_url: str, gateway_url: str, stop: asyncio.Event) -> None:
     """Runs until `stop` is set. Sessions in flight are left as they stand: the next start goes on with them."""
     ledger = ProcessLedger(settings.data_dir / "processes")
@@ -120,7 +125,9 @@ async def run_worker(settings: Settings, database_url: str, gateway_url: str, st
     engine.launch(database_url, node_id)
     log.info("node_ready", node_id=str(node_id), slots=settings.node_slots, sandbox=sandbox.name)
     measuring = keep_measuring(database, node_id, settings.data_dir)
-    async with background(listener.run(), nodes.heartbeat(database, node_id), measuring, worker.run()):
+    async with background(
+        listener.run(), nodes.heartbeat(database, node_id, lambda: _disk_full(settings)), measuring, worker.run()
+    ):
         await stop.wait()
     await pool.stop_all()
     await networks.close()

@@ -1,6 +1,7 @@
 """Real git, a real sandbox, and small repositories made on the spot."""
 
-from collections.abc import Callable, Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,16 @@ def workspaces(make_workspaces: Callable[..., Workspaces]) -> Workspaces:
 @pytest.fixture
 def desk(workspaces: Workspaces, identity: Identity | None) -> Desk:
     return Desk(workspaces, identity)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 8 MB: a mount that root makes, and what everybody else's namespace of mounts would not show to git."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=8m,mode=0755", "small", str(folder)]
+    subprocess.run(command, check=True, timeout=30)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True, timeout=30)

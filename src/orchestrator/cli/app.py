@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from orchestrator import __version__
-from orchestrator.cli import audit, budgets, git_credentials, keys, models, providers, quotas, steering, tenants, users
+from orchestrator.cli import audit, budgets, gc, git_credentials, keys, models, providers, quotas, steering, tenants, users
 from orchestrator.cli import network as networks
 from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
@@ -38,6 +38,7 @@ for name, nouns in (
     ("audit", audit.app),
 ):
     app.add_typer(nouns, name=name)
+app.command("gc")(gc.gc)
 app.command("usage")(budgets.usage)
 
 

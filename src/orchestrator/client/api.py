@@ -16,6 +16,7 @@ from orchestrator.client.types import (
     FileDiff,
     GitCredential,
     Key,
+    Leftover,
     Model,
     NewKey,
     NewTenant,
@@ -89,6 +90,10 @@ class Client(Connection):
 
     def delete_provider(self, provider_id: str, *, platform: bool = False) -> None:
         self._request("DELETE", f"/providers/{provider_id}", params=_platform(platform))
+
+    def collect_garbage(self, *, dry_run: bool, days: float | None = None) -> list[Leftover]:
+        answer = self._json("GET" if dry_run else "POST", "/gc", params=_given(days=days), timeout=_LONG_TIMEOUT)
+        return answer["items"]
 
     def git_credentials(self) -> list[GitCredential]:
         return self._listed("items", "/git-credentials")

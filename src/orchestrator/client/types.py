@@ -145,6 +145,15 @@ class EventMessage(TypedDict):
     data: dict[str, Any]
 
 
+class Leftover(TypedDict):
+    kind: str
+    tenant_id: str
+    name: str
+    bytes: int
+    reason: str
+    removed: bool
+
+
 class Push(TypedDict):
     repository: str
     branch: str

@@ -144,6 +144,16 @@ class Settings(BaseSettings):
     scripted_scenarios: Path | None = Field(
         default=None, description="A YAML file of scenarios for the scripted model. Unset: those of the demo."
     )
+    gc_days: float = Field(
+        default=14,
+        ge=0,
+        description="Days after which `orchestrator gc` takes caches, mirrors and servers' homes that nobody used.",
+    )
+    min_free_bytes: int = Field(
+        default=2_000_000_000,
+        ge=0,
+        description="Free space on the data directory's disk below which a node starts no further session.",
+    )
     max_prompt_chars: int = Field(default=200_000, ge=1, description="Longest prompt that is accepted, in characters.")
     log_format: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severe line logged.")

@@ -16,6 +16,7 @@ class Node(Base):
     pid: Mapped[int]
     slots: Mapped[int]
     sandbox: Mapped[str]
+    disk_full: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime]
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -53,11 +54,12 @@ async def register(database: Database, node_id: UUID, slots: int, sandbox: str) 
         )
 
 
-async def heartbeat(database: Database, node_id: UUID) -> None:
+async def heartbeat(database: Database, node_id: UUID, disk_full: Callable[[], bool]) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         try:
             async with database.system_transaction() as db:
-                await db.execute(update(Node).where(Node.id == node_id).values(heartbeat_at=now()))
+                values = {"heartbeat_at": now(), "disk_full": disk_full()}
+                await db.execute(update(Node).where(Node.id == node_id).values(values))
         except (DBAPIError, OSError) as error:
             log.warning("heartbeat_failed", problem=str(error).split("\n")[0])

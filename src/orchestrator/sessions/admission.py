@@ -24,7 +24,8 @@ Blocked = Mapping[UUID, Sequence[str]]
 """The models of each tenant whose providers take no calls at the moment."""
 
 _FREE_SLOTS = text(
-    f"select n.slots - (select count(*) from sessions s where s.node_id = n.id and s.status in ({LIVE})) "  # noqa: S608
+    "select case when n.disk_full then 0 else n.slots end - "  # noqa: S608
+    f"(select count(*) from sessions s where s.node_id = n.id and s.status in ({LIVE})) "
     "from nodes n where n.id = :node_id"
 )
 
@@ -74,6 +75,7 @@ _EXPLAIN = text(
             when {_IS_SPENT} then 'budget'
             when {_IS_BLOCKED} then 'provider'
             when l.live >= l.most then 'tenant_concurrency'
+            when (select bool_and(n.disk_full) from nodes n where n.heartbeat_at > now() - interval '1 minute') then 'disk'
             else 'cluster_capacity' end as reason
         from sessions s join limits l on l.tenant_id = s.tenant_id where s.status = 'queued'
     )

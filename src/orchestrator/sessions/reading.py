@@ -79,6 +79,8 @@ def queue_detail(session: Session, facts: QueueFacts) -> str | None:
             return f"The month's budget is spent ({_spent(facts)}). It starts when that is raised, or on {_next_month()}."
         case QueueReason.PROVIDER:
             return f"The provider of {session.model} takes no calls at the moment. It starts by itself when it does again."
+        case QueueReason.DISK:
+            return "The nodes' disks are full. It starts when there is room: see `orchestrator gc --dry-run`."
         case _ if facts.slots == 0:
             return "No node is connected. It starts when one is: `orchestrator worker`, or `orchestrator up`."
         case _:

@@ -14,6 +14,7 @@ from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.sessions import control, messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointRecords
 from orchestrator.sessions.context import Services, SessionKey, Superseded, load
+from orchestrator.sessions.disk_holds import held_by_disk
 from orchestrator.sessions.failures import CallRefused, RuntimeLost, TimedOut, failure_of
 from orchestrator.sessions.lifecycle import move, transition
 from orchestrator.sessions.models import Session, SessionTurn
@@ -199,6 +200,10 @@ class Steps:
                 return GO_ON
             await move(db, session, Status(status), reason, failure=failure)
         return status
+
+    async def hold_for_disk(self, key: SessionKey) -> bool:
+        ground = self._grounds.get((key.session_id, key.attempt))
+        return await held_by_disk(self.services, key, ground and ground.workspace)
 
     async def fail(self, key: SessionKey, error: OrchestratorError) -> None:
         status = Status.TIMED_OUT if isinstance(error, TimedOut) else Status.FAILED

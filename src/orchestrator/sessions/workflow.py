@@ -18,6 +18,7 @@ from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.context import SessionKey, Superseded
 from orchestrator.sessions.failures import InternalFault, TimedOut
 from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, Steps, first_turn
+from orchestrator.workspaces.disk import says_full
 
 log = get_logger(__name__)
 
@@ -100,13 +101,18 @@ class SessionWorkflow(engine.WorkflowClass):
         except Superseded as ended:
             log.info("session_superseded", step=name, session_id=str(key.session_id), problem=ended.message)
         except OrchestratorError as error:
-            await self._fail(name, key, error)
+            if not await self._held_by_disk(key, error):
+                await self._fail(name, key, error)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             log.error("session_step_failed", step=name, session_id=str(key.session_id), exc_info=error)
-            await self._fail(name, key, InternalFault())
+            if not await self._held_by_disk(key, error):
+                await self._fail(name, key, InternalFault())
         return ENDED
+
+    async def _held_by_disk(self, key: SessionKey, error: Exception) -> bool:
+        return says_full(error) and await self._steps.hold_for_disk(key)
 
     async def _watched(self, function: Step, key: SessionKey, *rest: Any) -> str:
         """Runs the step, unless a person asks for a pause or a stop, which is then what is done in its place."""

@@ -104,6 +104,13 @@ class WorkspaceFailed(OrchestratorError):
     hint = "Look for a full disk or missing rights in the data directory; the step can be run again."
 
 
+class WorkspaceNotKept(WorkspaceFailed):
+    """The worktree stays where it is: its last commit {commit} is kept by no ref of {repository}."""
+
+    code = "workspace_not_kept"
+    hint = "Look for a broken or full disk; `orchestrator gc` removes the worktree once its commit is kept."
+
+
 @contextmanager
 def told_as_failure(action: str) -> Generator[None]:
     """A full or broken disk is told as what could not be done, not as a traceback."""

@@ -6,6 +6,7 @@ Refs: `refs/remotes/origin/*` and `refs/tags/*` follow the origin; `refs/heads/o
 
 import contextlib
 import json
+import os
 import re
 import secrets
 import time
@@ -78,6 +79,7 @@ class Mirrors:
             await self._refresh(folders, mirror, origin)
             await self._fetch_missing(folders, mirror, origin, base_ref)
         name, commit = await self._resolve(mirror, base_ref)
+        os.utime(mirror)  # Its age is the time since it was used last.
         await self.refs.point(mirror, f"refs/orchestrator/bases/{commit}", commit)
         return Base(origin.key, name, commit)
 

@@ -36,6 +36,17 @@ class Refs:
         listing = await self._git.text(mirror, "for-each-ref", "--format=%(objectname)", f"{folder}/")
         return set(listing.split())
 
+    async def keeper(self, mirror: Path, commit: str) -> str | None:
+        """A ref of ours from which the commit is reachable, with all that it needs; None when nothing keeps it."""
+        options = GitOptions(accept=(0, 1, 128, 129))
+        places = ("refs/orchestrator/", "refs/heads/orchestrator/")
+        arguments = ("for-each-ref", "--count=1", "--format=%(refname)", f"--contains={commit}", *places)
+        found = await self._git.run(mirror, *arguments, options=options)
+        if found.exit_code != 0 or not found.text:
+            return None
+        whole = await self._git.run(mirror, "rev-list", "--objects", "--quiet", "--max-count=1", commit, options=options)
+        return found.text if whole.exit_code == 0 else None
+
     async def point(self, mirror: Path, ref: str, commit: str) -> None:
         """Point a ref of ours at a commit, which has to be there."""
         if _loose(mirror, ref) == commit:

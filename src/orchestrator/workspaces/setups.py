@@ -4,6 +4,7 @@ See docs/decisions/0003-setup-cache-copies.md for why they are copied and never 
 """
 
 import asyncio
+import os
 import re
 from pathlib import Path
 
@@ -53,6 +54,7 @@ class Setups:
         async with locked(folders.setups / f"{digest}.lock", timeout_seconds=config.setup_timeout_seconds * 2 + 60):
             if not result.exists():
                 await self._make(folders, base, config, identity, result)
+            os.utime(result)  # Its age is the time since it was used last.
         return Setup(result / "tree", (result / "excludes").read_text(errors="surrogateescape"))
 
     async def _make(

@@ -15,7 +15,8 @@ from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints
 from orchestrator.workspaces.commands import HEAD_BYTES, TAIL_BYTES, CommandResult, Commands, NetworkOfCommand, hosts_network
 from orchestrator.workspaces.config import ConfigReader, RepositoryConfig
 from orchestrator.workspaces.diffs import Diffs, DiffStat, FileDiff
-from orchestrator.workspaces.errors import WorkspaceFailed, told_as_failure
+from orchestrator.workspaces.errors import WorkspaceFailed, WorkspaceNotKept, told_as_failure
+from orchestrator.workspaces.gc import Kept, Leftover, Sweeper
 from orchestrator.workspaces.git import Git
 from orchestrator.workspaces.layout import Layout, TenantFolders, make_folder
 from orchestrator.workspaces.locks import locked
@@ -130,8 +131,9 @@ class Workspaces:
         all there is to keep; where none does, the worktree is looked at as always.
         """
         async with self._state_locked(workspace, "removed"):
-            if settled is None or settled not in await self._checkpointed(workspace):
-                await self._keep(workspace)
+            last = settled if settled in await self._checkpointed(workspace) else await self._keep(workspace)
+            if last is not None:
+                await self._prove_kept(workspace, last)
             await self._discard(workspace)
         await remove_tree(self._state(workspace))
 
@@ -195,6 +197,10 @@ class Workspaces:
         return await self._commands.shell(
             command, place, env=env, timeout_seconds=timeout_seconds, output_limit=output_limit, port=port
         )
+
+    async def collect(self, tenant_id: str, kept: Kept, days: float, *, dry: bool) -> list[Leftover]:
+        """Remove what `kept` does not name and nobody used for so many days; with `dry` only tell what would go."""
+        return await Sweeper(self._git, self.folders(tenant_id), kept, days, dry=dry).run()
 
     async def sweep(self) -> None:
         """Delete what killed processes of ours left half-made. Call it when a node starts."""
@@ -272,10 +278,18 @@ class Workspaces:
         commit = workspace.base.commit
         return await self._checkpoints.take(workspace.place, ref, commit, message, state / "index", excludes)
 
-    async def _keep(self, workspace: Workspace) -> None:
+    async def _keep(self, workspace: Workspace) -> str | None:
+        """The commit that now holds what the worktree held; None when there is no worktree."""
         if (self._state(workspace) / "ready.json").exists() and workspace.folder.is_dir():
             ref = f"refs/orchestrator/kept/{workspace.session_id}"
-            await self._snapshot(workspace, ref, "Kept before the workspace was removed")
+            return (await self._snapshot(workspace, ref, "Kept before the workspace was removed")).commit
+        return None
+
+    async def _prove_kept(self, workspace: Workspace, commit: str) -> None:
+        """A write that the disk only seemed to take is found out here, while the worktree still stands."""
+        mirror = self.mirror(workspace.tenant_id, workspace.base)
+        if await self._mirrors.refs.keeper(mirror, commit) is None:
+            raise WorkspaceNotKept(commit=commit, repository=mirror.name)
 
     async def _checkpointed(self, workspace: Workspace) -> set[str]:
         mirror = self.folders(workspace.tenant_id).mirror(workspace.base.repository_key)
