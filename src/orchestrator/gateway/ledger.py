@@ -1,14 +1,14 @@
 """The money of the gateway: what a call may need is held before it is made, and what it used is booked after it.
 
 Holds have rows of their own, expire by themselves and never touch `spent`. Usage events are the truth: `spent` of an
-account is always the sum of its events. The SQL is in migrations/versions/0003_ledger.sql.
+account is always the sum of its events. The SQL is in migrations/versions/0003_ledger.sql and 0070_ledger_groups.sql.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -27,23 +27,33 @@ from orchestrator.gateway.accounts import (
     Standing,
     month_of,
 )
-from orchestrator.gateway.ledger_rows import estimate_of, kept_detail, settle_arguments
+from orchestrator.gateway.ledger_rows import estimate_of, event_of, kept_detail, settle_arguments, settled_call
 from orchestrator.gateway.token_ratios import TokenRatios
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import Database, call_function
+from orchestrator.kit.db import Database, Json, call_function
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.groups import Groups, NextMayGo
+from orchestrator.kit.http import DATABASE_TROUBLE
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.tenancy.warnings import WARNING_PERCENT
 
 log = get_logger(__name__)
 
+R = TypeVar("R")
+
 SWEEP_LOCK = 7_014_020_270
 _SWEEP_AT_ONCE = 500
+_GATHER_SECONDS = 0.01
+"""Nobody waits for a call to be booked; those that end close together are booked together."""
 
 # A lease that ran out before its call was sent stays out: its room may be somebody else's by now.
+# Locked in the order in which settling locks them.
 _RENEW = text(
-    "update budget_holds h set expires_at = clock_timestamp() + make_interval(secs => :seconds) "
-    "from unnest(cast(:tenant_ids as uuid[]), cast(:request_ids as uuid[])) as live (tenant_id, request_id) "
+    "with live as (select h.tenant_id, h.request_id from budget_holds h "
+    "join unnest(cast(:tenant_ids as uuid[]), cast(:request_ids as uuid[])) as given (tenant_id, request_id) "
+    "using (tenant_id, request_id) order by h.tenant_id, h.request_id for update of h) "
+    "update budget_holds h set expires_at = clock_timestamp() + make_interval(secs => :seconds) from live "
     "where h.tenant_id = live.tenant_id and h.request_id = live.request_id "
     "and (h.reached_provider or h.expires_at > clock_timestamp())"
 )
@@ -61,6 +71,12 @@ _LATER = text(
 )
 
 
+Verdict = Mapping[str, Any] | None
+"""What ledger_reserve answers; None: it is held."""
+_Purse = tuple[UUID, str]
+"""Tenant and month: calls of the same one are reserved, and booked, in groups."""
+
+
 class Ledger:
     """`clock` decides the month that a call is booked in; leases run by the database's own clock."""
 
@@ -69,6 +85,8 @@ class Ledger:
         self._hold_seconds = hold_seconds
         self._clock = clock
         self.ratios = TokenRatios(database)
+        self._reserving = Groups[_Purse, _Wanted, Verdict](self._reserve_all)
+        self._settling = Groups[_Purse, Settlement, bool](self._settle_all, gather_seconds=_GATHER_SECONDS)
 
     async def reserve(
         self,
@@ -88,7 +106,7 @@ class Ledger:
         """
         wanted = _Wanted(request_id, payer, worst, detail, priced, reached_provider, month_of(self._clock()))
         with tenant_scope(payer.tenant_id):
-            verdict = await self._database.call("ledger_reserve", **wanted.arguments(self._hold_seconds))
+            verdict = await self._reserve(wanted)
             if verdict is None or "accounts" not in verdict:
                 outcome = _outcome_of(verdict)
             else:
@@ -98,6 +116,24 @@ class Ledger:
         if isinstance(outcome, OrchestratorError):
             raise outcome
         return Reservation(wanted.period, outcome)
+
+    async def _reserve(self, wanted: "_Wanted") -> Verdict:
+        if not wanted.priced:
+            return await self._reserve_alone(wanted)
+        return await self._reserving.add((wanted.payer.tenant_id, wanted.period), wanted)
+
+    async def _reserve_all(self, purse: _Purse, group: Sequence["_Wanted"], _: NextMayGo) -> list[Verdict | Exception]:
+        tenant_id, month = purse
+        calls = [one.as_call() for one in group]
+        with tenant_scope(tenant_id):
+            if await self._database.call(
+                "ledger_reserve_all", p_tenant=tenant_id, p_month=month, p_seconds=self._hold_seconds, p_calls=calls
+            ):
+                return [None] * len(group)
+            return [await _or_error(self._reserve_alone(one)) for one in group]
+
+    async def _reserve_alone(self, wanted: "_Wanted") -> Verdict:
+        return await self._database.call("ledger_reserve", **wanted.arguments(self._hold_seconds))
 
     async def _decide(self, wanted: "_Wanted") -> int | OrchestratorError | None:
         """There was no room: once more, now with the accounts locked until a refusal is recorded. The error is raised
@@ -135,13 +171,39 @@ class Ledger:
 
     async def settle(self, settlement: Settlement) -> bool:
         """Books what a call used, once per request id and whether or not its hold still lives. True when it counted."""
-        with tenant_scope(settlement.payer.tenant_id):
-            rows = await self._database.call("ledger_settle", **settle_arguments(settlement, alone=True))
-            if rows is False:
-                async with self._database.transaction() as db:
-                    return await _book(db, settlement)
-        if rows is not None:
+        counted = await self._settling.add((settlement.payer.tenant_id, settlement.period), settlement)
+        if counted:
             await self.ratios.learn(settlement)
+        return counted
+
+    async def _settle_all(
+        self, purse: _Purse, group: Sequence[Settlement], next_may_go: NextMayGo
+    ) -> list[bool | Exception]:
+        tenant_id, month = purse
+        with tenant_scope(tenant_id):
+            counted = await self._database.call_and_flush(
+                "ledger_settle_all",
+                next_may_go,
+                p_tenant=tenant_id,
+                p_month=month,
+                p_warn_percent=WARNING_PERCENT,
+                p_calls=[settled_call(one) for one in group],
+                p_events=[event_of(one) for one in group],
+            )
+            if counted is None:
+                return [await _or_error(self._settle_alone(one)) for one in group]
+        new = set[str](counted)
+        results: list[bool | Exception] = []
+        for one in group:
+            results.append(str(one.request_id) in new)
+            new.discard(str(one.request_id))
+        return results
+
+    async def _settle_alone(self, settlement: Settlement) -> bool:
+        rows = await self._database.call("ledger_settle", **settle_arguments(settlement, alone=True))
+        if rows is False:
+            async with self._database.transaction() as db:
+                return await _book(db, settlement)
         return rows is not None
 
     async def sweep(self) -> int:
@@ -208,6 +270,20 @@ class _Wanted:
             "p_seconds": hold_seconds,
         }
 
+    def as_call(self) -> Json:
+        return {
+            "request_id": str(self.request_id),
+            "session_id": str(self.payer.session_id) if self.payer.session_id else None,
+            "user_subject": self.payer.user_subject,
+            "repository": self.payer.repository,
+            "tokens": self.worst.tokens,
+            "micro_usd": self.worst.micro_usd,
+            "session_tokens": self.payer.session_max_tokens,
+            "session_micro_usd": self.payer.session_max_cost_micro_usd,
+            "detail": kept_detail(self.detail, self.payer, priced=self.priced, max_output_tokens=self.max_output_tokens),
+            "reached": self.reached,
+        }
+
     def clamped(self, accounts: Sequence[Standing]) -> "_Wanted | None":
         """The same with the largest output that fits; None when that is too little to be of use."""
         output = self.detail.output
@@ -220,6 +296,14 @@ class _Wanted:
             detail=replace(self.detail, output=refusals.part(output, tokens)),
             max_output_tokens=tokens,
         )
+
+
+async def _or_error(one: Awaitable[R]) -> R | Exception:
+    """One call's error is not that of the others in its group."""
+    try:
+        return await one
+    except (OrchestratorError, *DATABASE_TROUBLE) as error:
+        return error
 
 
 def _outcome_of(verdict: Mapping[str, Any] | None) -> int | OrchestratorError | None:

@@ -49,7 +49,7 @@ def estimate_of(hold: Json) -> Settlement:
 
 def settle_arguments(one: Settlement, *, alone: bool) -> Mapping[str, Any]:
     return {
-        "p_event": _event(one),
+        "p_event": event_of(one),
         "p_session_tokens": one.payer.session_max_tokens,
         "p_session_micro_usd": one.payer.session_max_cost_micro_usd,
         "p_warn_percent": WARNING_PERCENT,
@@ -57,7 +57,20 @@ def settle_arguments(one: Settlement, *, alone: bool) -> Mapping[str, Any]:
     }
 
 
-def _event(one: Settlement) -> Json:
+def settled_call(one: Settlement) -> Json:
+    """What it adds to its accounts."""
+    return {
+        "session_id": str(one.payer.session_id) if one.payer.session_id else None,
+        "user_subject": one.payer.user_subject,
+        "repository": one.payer.repository,
+        "tokens": one.usage.tokens,
+        "micro_usd": one.cost_micro_usd,
+        "session_tokens": one.payer.session_max_tokens,
+        "session_micro_usd": one.payer.session_max_cost_micro_usd,
+    }
+
+
+def event_of(one: Settlement) -> Json:
     """The row of usage_events, but for the moment it is written."""
     return {
         "tenant_id": str(one.payer.tenant_id),

@@ -7,7 +7,7 @@ same tenant a second time. The roles and policies are made by the migrations.
 import asyncio
 import enum
 import functools
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -35,6 +35,8 @@ APP_ROLE = "orchestrator_app"
 SYSTEM_ROLE = "orchestrator_system"
 
 Json = dict[str, Any]
+# Whoever waits for its commit waits for all that was committed before.
+_FLUSH = b"select pg_logical_emit_message(true, 'orchestrator', '')"
 _Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
 
@@ -96,14 +98,22 @@ class Database:
         For what happens with every model call, where a session's five round trips would be most of the time. When the
         connection breaks it is called once more, so it has to bear that.
         """
+        return await self._call(function, arguments)
+
+    async def call_and_flush(self, function: str, committed: Callable[[], None], **arguments: Any) -> Any:
+        """The same for a function that is not on the disk when it is committed: returns when it is, since the flush goes
+        over the same connection, which no crash of the server outlives. `committed` is called in between."""
+        return await self._call(function, arguments, committed)
+
+    async def _call(self, function: str, arguments: Mapping[str, Any], committed: Callable[[], None] | None = None) -> Any:
         query = _call_of(function, tuple(arguments))
         values = {name: _as_json(value) for name, value in arguments.items()} | {"app_tenant": str(current_tenant())}
         try:
-            return await self._call(query, values)
+            return await self._execute(query, values, committed)
         except (psycopg.OperationalError, psycopg.InterfaceError, NoConnection) as error:
             raise OperationalError(function, None, error, hide_parameters=True) from error
 
-    async def _call(self, query: sql.Composed, values: dict[str, Any]) -> Any:
+    async def _execute(self, query: bytes, values: dict[str, Any], committed: Callable[[], None] | None) -> Any:
         """Looking at a connection before each use would be a round trip more. After a restart of the server the first
         look at one fails, so all are looked at, and then it is tried once more."""
         pool = self._calls or await self._open_calls()
@@ -111,6 +121,9 @@ class Database:
             async with pool.connection() as connection:
                 try:
                     row = await (await connection.execute(query, values)).fetchone()
+                    if committed is not None:
+                        committed()
+                        await connection.execute(_FLUSH)
                 except psycopg.OperationalError:
                     if last or not connection.broken:
                         raise
@@ -146,11 +159,10 @@ class Database:
 
 
 @functools.cache
-def _call_of(function: str, arguments: tuple[str, ...]) -> sql.Composed:
+def _call_of(function: str, arguments: tuple[str, ...]) -> bytes:
     named = [sql.SQL("{} => {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in arguments]
-    return sql.SQL("select {}({}) from set_config('app.tenant_id', %(app_tenant)s, true)").format(
-        sql.Identifier(function), sql.SQL(", ").join(named)
-    )
+    query = sql.SQL("select {}({}) from set_config('app.tenant_id', %(app_tenant)s, true)")
+    return query.format(sql.Identifier(function), sql.SQL(", ").join(named)).as_bytes()
 
 
 def sqlalchemy_url(url: str, role: str) -> str:
@@ -181,7 +193,7 @@ def _engine(url: str, role: str, pool_size: int) -> AsyncEngine:
 
 
 def _as_json(value: Any) -> Any:
-    return Jsonb(value) if isinstance(value, dict) else value
+    return Jsonb(value) if isinstance(value, (dict, list)) else value
 
 
 async def call_function(db: AsyncSession, function: str, **arguments: Any) -> Any:
