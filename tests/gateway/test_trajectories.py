@@ -196,7 +196,7 @@ async def test_a_folder_whose_process_lives_is_left_alone(
 ) -> None:
     other = Trajectories(Database(database.url), settings_for(tmp_path))
     other._spool.open()
-    other._spool.add(call(tenant))
+    other._spool.add([call(tenant)])
     await recorder._adopt()
     assert len(other._spool.waiting()) == 1
     other._spool.close()

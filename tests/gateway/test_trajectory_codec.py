@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from tests.gateway.calls import call, turns
 
 from orchestrator.gateway.routing import ApiFormat
-from orchestrator.gateway.trajectory_codec import HISTORY, Base, from_spool, pack, to_spool, unpack
+from orchestrator.gateway.trajectory_codec import HISTORY, Base, calls_of_spool, pack, to_spool, unpack
 
 TENANT = uuid4()
 values = some.recursive(
@@ -86,12 +86,22 @@ def test_a_history_that_is_no_list_is_part_of_the_body(history: Any) -> None:
 def test_a_spooled_call_is_whole_or_nothing() -> None:
     one = call(TENANT, session_id=uuid4(), first_byte_ms=None, response=bytes(range(256)))
     data = to_spool(one)
-    assert from_spool(data) == one
+    assert calls_of_spool(data) == [one]
     for place in range(len(data)):
-        assert from_spool(data[:place]) is None
+        assert calls_of_spool(data[:place]) == []
     changed = bytearray(data)
     changed[-1] ^= 1
-    assert from_spool(bytes(changed)) is None
+    assert calls_of_spool(bytes(changed)) == []
+
+
+def test_a_file_of_several_calls_has_those_that_were_written_to_their_end() -> None:
+    """Calls that come together are written together, and a process may end in the middle."""
+    calls = [call(TENANT, response=b"r" * size) for size in (0, 300, 7)]
+    pieces = [to_spool(one) for one in calls]
+    data = b"".join(pieces)
+    assert calls_of_spool(data) == calls
+    assert calls_of_spool(data[:-1]) == calls[:2]
+    assert calls_of_spool(pieces[0] + b"OTJ1") == calls[:1]
 
 
 @pytest.mark.parametrize("data", [b"", b"nonsense", pack(call(TENANT), None, 19).data[:-4]])

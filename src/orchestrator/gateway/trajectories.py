@@ -27,8 +27,9 @@ from orchestrator.gateway.trajectory_files import ArtifactStore, Spool, Spooled,
 from orchestrator.gateway.trajectory_models import Trajectory
 from orchestrator.gateway.trajectory_retention import sweep
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import Database
+from orchestrator.kit.db import Database, Json
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.groups import Groups, NextMayGo
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.settings import Settings
@@ -50,7 +51,6 @@ _LOOK_SECONDS = 30.0
 _SWEEP_SECONDS = 3600.0
 _RETRY_SECONDS = 2.0
 _GATHER_SECONDS = 0.5
-_SMALL_BYTES = 256 * 1024
 _TROUBLE = (DBAPIError, PoolTimeout, OSError, OrchestratorError)
 
 Conversation = tuple[UUID, str]
@@ -65,6 +65,7 @@ class Trajectories:
         self._spool = Spool(settings.data_dir / SPOOL_FOLDER)
         self._bases: OrderedDict[Conversation, Base] = OrderedDict()
         self._captured = Remembered[UUID, bool](_CAPTURE_SECONDS)
+        self._spooling = Groups[str, RecordedCall, None](self._write)
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
         self._idle = asyncio.Event()
@@ -85,12 +86,14 @@ class Trajectories:
         """
         if not await self._captures(call.tenant_id):
             return
-        if len(call.request) + len(call.response) > _SMALL_BYTES:
-            await asyncio.to_thread(self._spool.add, call)
-        else:
-            self._spool.add(call)  # A write of a few pages; a thread would take longer.
+        await self._spooling.add("", call)
         self._idle.clear()
         self._wake.set()
+
+    async def _write(self, _: str, calls: Sequence[RecordedCall], _next: NextMayGo) -> list[Exception | None]:
+        """In a thread: to make a file may have to wait for the disk, and all calls would wait with it."""
+        await asyncio.to_thread(self._spool.add, calls)
+        return [None] * len(calls)
 
     async def drained(self) -> None:
         """Returns once everything recorded so far is stored."""
@@ -151,8 +154,8 @@ class Trajectories:
     async def _store(self, batch: Sequence[Spooled]) -> None:
         by_tenant: dict[UUID, list[RecordedCall]] = defaultdict(list)
         for one in batch:
-            if one.call is not None:
-                by_tenant[one.call.tenant_id].append(one.call)
+            for call in one.calls:
+                by_tenant[call.tenant_id].append(call)
         for tenant_id, calls in by_tenant.items():
             with tenant_scope(tenant_id):
                 await self._store_for(tenant_id, calls)
@@ -172,32 +175,33 @@ class Trajectories:
         async with self._database.transaction() as db:
             wanted = await _wants(db, tenant_id)
             if wanted:
-                await db.execute(insert(Trajectory).values([_values(row) for row in rows]).on_conflict_do_nothing())
+                await db.execute(insert(Trajectory).on_conflict_do_nothing(), rows)
         if not wanted:
             self._bases.clear()
             for row in rows:
-                await asyncio.to_thread(self.store.delete, row.path)
+                await asyncio.to_thread(self.store.delete, row["path"])
 
-    def _keep_all(self, calls: Sequence[RecordedCall]) -> list[Trajectory]:
+    def _keep_all(self, calls: Sequence[RecordedCall]) -> list[Json]:
         """In a thread. Nobody else touches the bases meanwhile."""
         return [self._keep(call) for call in calls]
 
-    def _keep(self, call: RecordedCall) -> Trajectory:
-        packed = pack(call, self._base(call), MOST_DEPTH)
-        self.store.write(path_of(call), packed.data)
+    def _keep(self, call: RecordedCall) -> Json:
+        """The values of its row."""
+        packed, path = pack(call, self._base(call), MOST_DEPTH), path_of(call)
+        self.store.write(path, packed.data)
         self._remember(call, packed.base)
-        return Trajectory(
-            tenant_id=call.tenant_id,
-            request_id=call.request_id,
-            session_id=call.session_id,
-            conversation=call.conversation,
-            base_request_id=packed.base_request_id,
-            model=call.alias,
-            path=path_of(call),
-            sha256=sha256(packed.data).hexdigest(),
-            bytes=len(packed.data),
-            created_at=call.finished_at,
-        )
+        return {
+            "tenant_id": call.tenant_id,
+            "request_id": call.request_id,
+            "session_id": call.session_id,
+            "conversation": call.conversation,
+            "base_request_id": packed.base_request_id,
+            "model": call.alias,
+            "path": path,
+            "sha256": sha256(packed.data).hexdigest(),
+            "bytes": len(packed.data),
+            "created_at": call.finished_at,
+        }
 
     def _base(self, call: RecordedCall) -> Base | None:
         base = self._bases.get((call.tenant_id, call.conversation or ""))
@@ -233,7 +237,3 @@ async def _wants(db: AsyncSession, tenant_id: UUID) -> bool:
 async def _stored(db: AsyncSession, tenant_id: UUID, request_ids: Sequence[UUID]) -> set[UUID]:
     query = select(Trajectory.request_id).where(Trajectory.tenant_id == tenant_id, Trajectory.request_id.in_(request_ids))
     return set((await db.execute(query)).scalars())
-
-
-def _values(row: Trajectory) -> dict[str, object]:
-    return {column.key: getattr(row, column.key) for column in Trajectory.__table__.columns}

@@ -21,6 +21,7 @@ from orchestrator.gateway.routing import ApiFormat
 HISTORY = {ApiFormat.CHAT: "messages", ApiFormat.RESPONSES: "input", ApiFormat.MESSAGES: "messages"}
 """The member of a request that grows from turn to turn."""
 _MAGIC = b"OTJ1"
+_FRAME_BYTES = 32
 _LEVEL = 3
 _MOST_BYTES = 1 << 30
 
@@ -86,16 +87,28 @@ def to_spool(call: RecordedCall) -> bytes:
     return b"".join((_MAGIC, check.to_bytes(4), sizes, head, call.request, call.response))
 
 
-def from_spool(data: bytes) -> RecordedCall | None:
-    """None when it was not written to its end: that call's answer did not reach its caller whole either."""
-    if data[:4] != _MAGIC or len(data) < 32:
+def calls_of_spool(data: bytes) -> list[RecordedCall]:
+    """Without one that was not written to its end: that call's answer did not reach its caller whole either."""
+    calls: list[RecordedCall] = []
+    at = 0
+    while (found := _from_spool(data, at)) is not None:
+        call, at = found
+        calls.append(call)
+    return calls
+
+
+def _from_spool(data: bytes, at: int) -> tuple[RecordedCall, int] | None:
+    """The call that begins there, and where the next one does."""
+    if data[at : at + 4] != _MAGIC or len(data) < at + _FRAME_BYTES:
         return None
-    check = int.from_bytes(data[4:8])
-    head, request, response = (int.from_bytes(data[at : at + 8]) for at in (8, 16, 24))
-    body = data[32:]
-    if len(body) != head + request + response or zlib.crc32(body) != check:
+    check = int.from_bytes(data[at + 4 : at + 8])
+    head, request, response = (int.from_bytes(data[at + place : at + place + 8]) for place in (8, 16, 24))
+    at += _FRAME_BYTES
+    end = at + head + request + response
+    body = data[at:end]
+    if end > len(data) or zlib.crc32(body) != check:
         return None
-    return call_of(json.loads(body[:head]), body[head : head + request], body[head + request :])
+    return call_of(json.loads(body[:head]), body[head : head + request], body[head + request :]), end
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import fsspec  # pyright: ignore[reportMissingTypeStubs]
 
-from orchestrator.gateway.trajectory_codec import RecordedCall, from_spool, to_spool
+from orchestrator.gateway.trajectory_codec import RecordedCall, calls_of_spool, to_spool
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
 
@@ -66,10 +66,10 @@ class ArtifactStore:
 
 @dataclass(frozen=True)
 class Spooled:
-    """A call whose file is in the spool; None for a file that was not written to its end."""
+    """A file of the spool, and its calls as far as it was written."""
 
     file: Path
-    call: RecordedCall | None
+    calls: list[RecordedCall]
 
 
 class Spool:
@@ -88,13 +88,13 @@ class Spool:
         self._lock = _try_lock(draft / _LOCK)
         draft.rename(self.folder)
 
-    def add(self, call: RecordedCall) -> None:
-        """Written, and so safe from the end of this process, though not from a power cut."""
+    def add(self, calls: Sequence[RecordedCall]) -> None:
+        """Written to one file, and so safe from the end of this process, though not from a power cut."""
         self._number += 1
-        file = self.folder / f"{self._number:012d}-{call.request_id}{_ENDING}"
+        file = self.folder / f"{self._number:012d}-{calls[0].request_id}{_ENDING}"
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(to_spool(call))
+            stream.write(b"".join(to_spool(call) for call in calls))
 
     def waiting(self, folder: Path | None = None) -> list[Path]:
         """The oldest first."""
@@ -128,7 +128,7 @@ class Spool:
 
 
 def read_spooled(file: Path) -> Spooled:
-    return Spooled(file, from_spool(file.read_bytes()))
+    return Spooled(file, calls_of_spool(file.read_bytes()))
 
 
 def path_of(call: RecordedCall) -> str:
