@@ -15,6 +15,8 @@ _MANY = 16
 _WARMING = 300
 _REQUESTS_ALONE = 150
 _REQUESTS_OF_MANY = 800
+_REQUESTS_PACED = 500
+_PACE = 100.0
 _STREAMS = 100
 _MEMORY_WARMING = 3_000
 _MEMORY_REQUESTS = 50_000
@@ -22,12 +24,13 @@ _MEMORY_SECONDS = 300.0
 _SETTLING_SECONDS = 2.0
 
 _NOTES = f"""The provider is a process of this machine that thinks for 20 ms; the callers are in another one and ask again as
-soon as they have an answer. Each round asks all ways one after the other; a value is the median of the rounds, and what a
-way adds is its time less that of the provider itself in the same round. Our gateway is one process with its PostgreSQL
-(fsync on): a virtual key, a running session for each caller, token and money budgets that are reserved before and settled
-after each call, and whatever else is on by default. At the end every call is in the ledger and none holds budget any more.
-{LITELLM} is one worker with a master key alone: its virtual keys and budgets need a database client whose engine its
-packages do not bring, so it reserves, settles and keeps nothing."""
+soon as they have an answer, but for those at {_PACE:.0f} calls/s together: they stand for agents, which work between their
+calls, and their wait begins when a call is due. Each round asks all ways one after the other; a value is the median of the
+rounds, and what a way adds is its time less that of the provider itself in the same round. Our gateway is one process with
+its PostgreSQL (fsync on): a virtual key, a running session for each caller, token and money budgets that are reserved before
+and settled after each call, and whatever else is on by default. At the end every call is in the ledger and none holds budget
+any more. {LITELLM} is one worker with a master key alone: its virtual keys and budgets need a database client whose
+engine its packages do not bring, so it reserves, settles and keeps nothing."""
 _MEMORY_NOTES = f"""The resident size of the gateway's process after {_MEMORY_WARMING:,} requests of {_MANY} callers, and
 after as many more as the figure says; the run ends after {_MEMORY_SECONDS:.0f} s."""
 
@@ -47,6 +50,8 @@ _MEASURES = (
     Measure("1 caller, p99", "alone", lambda waits: p99(waits.whole)),
     Measure(f"{_MANY} callers, p50", "many", lambda waits: p50(waits.whole)),
     Measure(f"{_MANY} callers, p99", "many", lambda waits: p99(waits.whole), aim=0.030),
+    Measure(f"{_MANY} callers at {_PACE:.0f} calls/s together, p50", "paced", lambda waits: p50(waits.whole)),
+    Measure(f"{_MANY} callers at {_PACE:.0f} calls/s together, p99", "paced", lambda waits: p99(waits.whole)),
     Measure("first byte of a stream, p50", "streams", lambda waits: p50(waits.first), aim=0.005),
 )
 
@@ -92,6 +97,7 @@ async def _rounds(bench: Bench, callers: Callers, ways: list[Served]) -> list[Ro
         for served, its in zip(ways, rounds, strict=True):
             its.add("alone", await callers.ask(served.way, 1, _REQUESTS_ALONE))
             await _many(callers, served, its)
+            its.add("paced", await callers.ask(served.way, _MANY, _REQUESTS_PACED, per_second=_PACE))
             its.add("streams", await callers.ask(served.way, 1, _STREAMS, streams=True))
             told = ", ".join(f"{one.name} {its.seconds(one)[-1] * 1000:.1f} ms" for one in _MEASURES)
             console.print(f"  round {number + 1}, {served.way.name}: {told}", soft_wrap=True)

@@ -56,20 +56,37 @@ class Callers:
         self._http = http
         self._numbers = count()
 
-    async def ask(self, way: Way, callers: int, requests: int, *, streams: bool = False, seconds: float = 600.0) -> Waits:
-        """Until all requests are answered or the time is over. An answer that is none ends the benchmark."""
-        waits, tickets, began = Waits(), iter(range(requests)), perf_counter()
+    async def ask(
+        self,
+        way: Way,
+        callers: int,
+        requests: int,
+        *,
+        streams: bool = False,
+        seconds: float = 600.0,
+        per_second: float | None = None,
+    ) -> Waits:
+        """Until all requests are answered or the time is over. An answer that is none ends the benchmark.
+
+        `per_second`: so many requests together, and a wait begins when the request is due; None: as many as they can.
+        """
+        began = perf_counter()
+        waits, tickets = Waits(), (None if per_second is None else began + n / per_second for n in range(requests))
         async with asyncio.TaskGroup() as group:
             for caller in range(callers):
                 group.create_task(self._caller(way, caller, tickets, waits, streams, began + seconds))
         waits.took = perf_counter() - began
         return waits
 
-    async def _caller(self, way: Way, caller: int, tickets: Iterator[int], waits: Waits, streams: bool, end: float) -> None:
+    async def _caller(
+        self, way: Way, caller: int, tickets: Iterator[float | None], waits: Waits, streams: bool, end: float
+    ) -> None:
         headers = way.headers(caller)
-        for _ in tickets:
+        for due in tickets:
             body = self._body(way.model, streams)
-            began = perf_counter()
+            if due is not None:
+                await asyncio.sleep(max(0.0, due - perf_counter()))
+            began = due or perf_counter()
             if began > end:
                 return
             async with self._http.post(way.url, data=body, headers=headers) as answer:
