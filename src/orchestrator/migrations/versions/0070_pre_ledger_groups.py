@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0070"
-down_revision = "0050"
+down_revision = "0061"
 
 
 def upgrade() -> None:
