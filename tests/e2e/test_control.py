@@ -76,6 +76,34 @@ def test_a_stopped_session_keeps_its_work_on_its_branch(tree: Tree, shop: Path) 
     assert tree.request("POST", f"/sessions/{session['id']}/stop")[0] == 409
 
 
+def test_a_follow_up_works_on_the_same_branch_and_is_verified_again(tree: Tree, shop: Path) -> None:
+    session = tree.create(prompt="Fix the discount", repository=str(shop), verify=VERIFY)
+    first = tree.wait(session["id"])
+    assert first["verification"] == "verified"
+    post(tree, session, "messages", {"text": "Write down why", "kind": "review_comment", "path": "shop/price.py", "line": 2})
+    done = tree.wait(session["id"], ("completed", "failed")) if tree.wait(session["id"], ("queued", "running")) else {}
+    assert (done["status"], done["verification"], done["attempt"]) == ("completed", "verified", 2)
+    assert (done["branch"], done["commit"] == first["commit"]) == (first["branch"], False)
+    git(shop, "merge-base", "--is-ancestor", first["commit"], done["commit"])
+    assert git(shop, "rev-parse", done["branch"]) == done["commit"]
+    assert git(shop, "show", f"{done['branch']}:why.txt") == "because"
+    assert [turn["kind"] for turn in items(tree, session, "turns")] == ["prompt", "message"]
+    assert len(prompts_of(tree, session)) == 2
+    assert [one["commit"] for one in items(tree, session, "evidence")] == [first["commit"], done["commit"]]
+
+
+def test_a_message_to_a_running_session_is_its_next_turn(tree: Tree, shop: Path) -> None:
+    session = begun(tree, shop)
+    assert post(tree, session, "messages", {"text": "Write down why"})["turn"] is None
+    done = tree.wait(session["id"])
+    assert (done["status"], done["verification"], done["attempt"]) == ("completed", "verified", 1)
+    assert [(turn["number"], turn["kind"]) for turn in items(tree, session, "turns")] == [(0, "prompt"), (1, "message")]
+    assert prompts_of(tree, session) == ["Fix it slowly", "Write down why"]
+    assert tools_of(tree, session) == ["bash", "write", "write"], "the turn that ran was not disturbed"
+    assert {one["round"] for one in items(tree, session, "evidence")} == {1}, "only what came of both is verified"
+    assert git(shop, "show", f"{done['branch']}:why.txt") == "because"
+
+
 @pytest.mark.parametrize("deed", ["cancel", "stop"])
 @pytest.mark.parametrize("isolation", ["tenant", "session"])
 def test_nothing_of_a_session_runs_five_seconds_after_its_end(tree: Tree, shop: Path, deed: str, isolation: str) -> None:

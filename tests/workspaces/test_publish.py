@@ -42,6 +42,18 @@ async def test_a_branch_that_is_checked_out_is_left_alone(desk: Desk, repository
     assert desk.mirror(workspace).git("rev-parse", f"refs/heads/{workspace.branch}") == commit
 
 
+async def test_a_published_branch_only_moves_forward(desk: Desk, repository: Repository) -> None:
+    """Also when the agent has reset its own branch to where it began, or never had the published commit."""
+    workspace, first = await finished(desk, repository)
+    await desk.workspaces.publish(TENANT, workspace.base, workspace.branch, first)
+    await desk.run(workspace, f"git reset --quiet {workspace.base.commit} && echo better > app.py")
+    second = (await desk.workspaces.checkpoint(workspace, 2, "Better")).commit
+    assert repository.git("rev-list", "--count", f"{workspace.base.commit}..{first}") == "1"
+    await desk.workspaces.publish(TENANT, workspace.base, workspace.branch, second)
+    repository.git("merge-base", "--is-ancestor", first, second)
+    assert (await desk.workspaces.checkpoint(workspace, 3, "The same")).commit == second
+
+
 async def test_a_later_result_replaces_ours_but_never_a_persons_commit(desk: Desk, repository: Repository) -> None:
     workspace, first = await finished(desk, repository)
     await desk.workspaces.publish(TENANT, workspace.base, workspace.branch, first)

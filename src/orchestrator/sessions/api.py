@@ -46,6 +46,7 @@ def settings_of(request: Request) -> Settings:
 
 WorkspacesDep = Annotated[Workspaces, Depends(workspaces_of)]
 CatalogDep = Annotated[Catalog, Depends(catalog_of)]
+SettingsDep = Annotated[Settings, Depends(settings_of)]
 
 
 @router.post("", status_code=201, summary="Hand in work")
@@ -55,7 +56,7 @@ async def create(
     db: Db,
     workspaces: WorkspacesDep,
     catalog: CatalogDep,
-    settings: Annotated[Settings, Depends(settings_of)],
+    settings: SettingsDep,
     response: Response,
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> SessionRead:

@@ -2,12 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from orchestrator.sessions import control
+from orchestrator.kit.pagination import Page
+from orchestrator.sessions import control, follow_ups, messages, service, turn_rows
+from orchestrator.sessions.api import CatalogDep, SettingsDep, WorkspacesDep
+from orchestrator.sessions.control_schemas import DecisionCreate, MessageCreate, MessageRead, TurnRead
+from orchestrator.sessions.messages import NewMessage
 from orchestrator.sessions.reading import read_one
 from orchestrator.sessions.schemas import SessionRead
-from orchestrator.tenancy.dependencies import CanWriteSessions, Db
+from orchestrator.sessions.states import Decision
+from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteSessions, Db, IdempotencyKeyHeader
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -37,3 +42,60 @@ async def stop(session_id: UUID, principal: CanWriteSessions, db: Db) -> Session
 @router.post("/{session_id}/cancel", summary="Cancel a session at once; its last checkpoint is kept")
 async def cancel(session_id: UUID, principal: CanWriteSessions, db: Db) -> SessionRead:
     return await read_one(db, await control.cancel(db, principal, session_id))
+
+
+@router.post("/{session_id}/retry", status_code=201, summary="Hand a finished session's work in again, as a new session")
+async def retry(
+    session_id: UUID,
+    principal: CanWriteSessions,
+    db: Db,
+    workspaces: WorkspacesDep,
+    catalog: CatalogDep,
+    settings: SettingsDep,
+    response: Response,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> SessionRead:
+    wanted = follow_ups.same_again(await service.get_session(db, session_id))
+    model = (await catalog.offer(principal.tenant_id, wanted.model)).name
+    checked = await service.check_request(wanted, model, settings, workspaces)
+    session = await follow_ups.retry(db, principal, session_id, checked, idempotency_key)
+    response.headers["Location"] = f"/api/v1/sessions/{session.id}"
+    return await read_one(db, session)
+
+
+@router.post("/{session_id}/messages", status_code=201, summary="Say something to a session")
+async def say(
+    session_id: UUID,
+    body: MessageCreate,
+    principal: CanWriteSessions,
+    db: Db,
+    settings: SettingsDep,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> MessageRead:
+    """It waits while a turn runs, and is the next turn. A finished session is queued for its next attempt, on the same
+    branch and conversation."""
+    new = NewMessage(body.text, body.kind, body.details)
+    message = await follow_ups.say(db, principal, session_id, new, settings, idempotency_key)
+    return MessageRead.model_validate(message)
+
+
+@router.get("/{session_id}/messages", summary="What was said to a session, oldest first")
+async def said(session_id: UUID, _: CanReadSessions, db: Db) -> Page[MessageRead]:
+    await service.get_session(db, session_id)
+    return Page(items=[MessageRead.model_validate(one) for one in await messages.of(db, session_id)])
+
+
+@router.get("/{session_id}/turns", summary="List the turns of all attempts, oldest first")
+async def turns(session_id: UUID, _: CanReadSessions, db: Db) -> Page[TurnRead]:
+    session = await service.get_session(db, session_id)
+    return Page(items=[TurnRead.model_validate(one) for one in await turn_rows.all_of(db, session)])
+
+
+@router.post("/{session_id}/accept", summary="Record that the result is accepted")
+async def accept(session_id: UUID, principal: CanWriteSessions, db: Db, body: DecisionCreate | None = None) -> SessionRead:
+    return await read_one(db, await follow_ups.decide(db, principal, session_id, Decision.ACCEPTED, body and body.reason))
+
+
+@router.post("/{session_id}/reject", summary="Record that the result is rejected")
+async def reject(session_id: UUID, principal: CanWriteSessions, db: Db, body: DecisionCreate | None = None) -> SessionRead:
+    return await read_one(db, await follow_ups.decide(db, principal, session_id, Decision.REJECTED, body and body.reason))

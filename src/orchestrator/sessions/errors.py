@@ -50,6 +50,13 @@ class PromptTooLong(OrchestratorError):
     hint = "Put long material into a file of the repository and name the file in the prompt."
 
 
+class TurnsSpent(Conflict):
+    """The session has had all {most} turns that it may take."""
+
+    code = "turns_spent"
+    hint = "Fork it, or hand it in again with a larger max_turns."
+
+
 class QueueFull(OrchestratorError):
     """The tenant has {queued} sessions in the queue, and max_queued_sessions is {most}."""
 

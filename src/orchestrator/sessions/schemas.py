@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.sessions import models
-from orchestrator.sessions.states import QueueReason, Request, Status, Verification
+from orchestrator.sessions.states import Decision, QueueReason, Request, Status, Verification
 
 Command = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 NoNul = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
@@ -104,6 +104,10 @@ class SessionRead(BaseModel):
     usage: Usage
     failure: Failure | None
     parent_id: UUID | None
+    decision: Decision | None = Field(description="What a person made of the result. A follow-up clears it.")
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -81,7 +81,9 @@ async def check_request(wanted: NewSession, model: str, settings: Settings, work
     return Checked(wanted, model, origin.key)
 
 
-async def create_session(db: AsyncSession, principal: Principal, checked: Checked) -> Session:
+async def create_session(
+    db: AsyncSession, principal: Principal, checked: Checked, *, parent_id: UUID | None = None
+) -> Session:
     repository, wanted = IndustrialRepository(db), checked.wanted
     await room.check_storage(db)
     if wanted.start:
@@ -111,6 +113,7 @@ async def create_session(db: AsyncSession, principal: Principal, checked: Checke
         input_tokens=0,
         output_tokens=0,
         cost_micro_usd=0,
+        parent_id=parent_id,
         user_subject=principal.subject,
         max_tokens=wanted.max_tokens,
         max_cost_micro_usd=wanted.max_cost_micro_usd,

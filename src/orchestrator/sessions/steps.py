@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError
@@ -167,21 +169,19 @@ class Steps:
         verdict = judge(outcomes, [f"{one.path} ({one.reason})" for one in found], changed=changed)
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
-            rounds = await turn_rows.feedback_rounds(db, session)
-            if verdict.asks_for_feedback and rounds < session.max_feedback_rounds:
+            given_up = await turn_rows.no_more_feedback(db, session) if verdict.asks_for_feedback else ""
+            if given_up is None:
+                rounds = await turn_rows.feedback_rounds(db, session)
                 await move(db, session, Status.RUNNING, f"{verdict.reason}; feedback round {rounds + 1}")
                 return GO_ON
             session.verification = verdict.verification
-            session.verification_reason = verdict.reason
+            session.verification_reason = f"{verdict.reason}; {given_up}" if given_up else verdict.reason
         return verdict.status.value
 
     async def _goes_on_with_messages(self, key: SessionKey) -> bool:
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
-            waiting = await messages.waiting(db, session)
-            if waiting:
-                await move(db, session, Status.RUNNING, "a message came in")
-            return bool(waiting)
+            return await goes_on_with_messages(db, session)
 
     async def finish(self, key: SessionKey, status: str) -> str:
         """The branch first, then the status: who sees the session completed can fetch its branch."""
@@ -194,9 +194,7 @@ class Steps:
         reason = session.verification_reason or status
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
-            if await messages.waiting(db, session):
-                session.verification = session.verification_reason = None
-                await move(db, session, Status.RUNNING, "a message came in")
+            if await goes_on_with_messages(db, session):
                 return GO_ON
             await move(db, session, Status(status), reason, failure=failure)
         return status
@@ -330,6 +328,16 @@ class Steps:
             ground.commands,
             float(ground.session.timeout_seconds),
         )
+
+
+async def goes_on_with_messages(db: AsyncSession, session: Session) -> bool:
+    """What was said meanwhile comes before the verification, and before the result."""
+    if not turn_rows.has_turns_left(session) or not await messages.waiting(db, session):
+        return False
+    session.verification = session.verification_reason = None
+    await db.flush()
+    await move(db, session, Status.RUNNING, "a message came in")
+    return True
 
 
 def _settled(session: Session) -> str | None:

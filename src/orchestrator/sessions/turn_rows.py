@@ -14,6 +14,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions import messages
 from orchestrator.sessions.models import Evidence, Session, SessionTurn
+from orchestrator.sessions.repeats import MOST_REPEATS, is_stuck
 from orchestrator.sessions.states import TurnKind
 from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt
 
@@ -31,6 +32,10 @@ async def newest(db: AsyncSession, session: Session) -> SessionTurn | None:
         return None
     query = select(SessionTurn).where(*_of(session), SessionTurn.number == session.turn)
     return (await db.execute(query)).scalar_one()
+
+
+async def all_of(db: AsyncSession, session: Session) -> Sequence[SessionTurn]:
+    return (await db.execute(select(SessionTurn).where(*_of(session)).order_by(SessionTurn.number))).scalars().all()
 
 
 async def begin_with(db: AsyncSession, session: Session) -> int:
@@ -102,21 +107,58 @@ def _tell(db: AsyncSession, session: Session, type_: str, actor: str, **data: ob
 
 async def feedback_rounds(db: AsyncSession, session: Session) -> int:
     """How many turns of feedback there were since a person last said something."""
-    person = (TurnKind.PROMPT, TurnKind.MESSAGE)
-    said = select(func.max(SessionTurn.number)).where(*_of(session), SessionTurn.kind.in_(person)).scalar_subquery()
+    said = await _said_last(db, session)
     query = select(func.count()).where(*_of(session), SessionTurn.kind == TurnKind.FEEDBACK, SessionTurn.number > said)
     return (await db.execute(query)).scalar_one()
 
 
+async def _said_last(db: AsyncSession, session: Session) -> int:
+    """The turn in which a person last said something."""
+    person = (TurnKind.PROMPT, TurnKind.MESSAGE)
+    query = select(func.coalesce(func.max(SessionTurn.number), 0)).where(*_of(session), SessionTurn.kind.in_(person))
+    return (await db.execute(query)).scalar_one()
+
+
+def has_turns_left(session: Session) -> bool:
+    return session.turn is None or session.turn + 1 < session.max_turns
+
+
+async def no_more_feedback(db: AsyncSession, session: Session) -> str | None:
+    """Why no further turn is begun to mend what verification found, "" when its rounds are used up; None when one is."""
+    if await feedback_rounds(db, session) >= session.max_feedback_rounds:
+        return ""
+    if not has_turns_left(session):
+        return f"all {session.max_turns} turns are used up"
+    if is_stuck(await _verified_since(db, session, await _said_last(db, session))):
+        return f"{MOST_REPEATS} times in a row in the same way"
+    return None
+
+
+async def _verified_since(db: AsyncSession, session: Session, number: int) -> list[list[CommandOutcome]]:
+    rows = await IndustrialRepository(db).list(
+        Evidence,
+        Evidence.session_id == session.id,
+        Evidence.round >= number,
+        order=(Evidence.round, Evidence.attempt, Evidence.position),
+    )
+    attempts = {row.round: row.attempt for row in rows}  # Of a turn that two attempts verified, the later one.
+    rounds = {
+        round_: [_outcome(row) for row in rows if (row.round, row.attempt) == (round_, attempt)]
+        for round_, attempt in attempts.items()
+    }
+    return list(rounds.values())
+
+
 async def _feedback(db: AsyncSession, session: Session, number: int) -> list[str]:
     """What the verification after that turn found, when something failed."""
-    outcomes = [
-        CommandOutcome(row.command, row.exit_code, row.output, row.timed_out, row.flaky, row.pre_existing)
-        for row in await evidence_after(db, session, number)
-    ]
+    outcomes = [_outcome(row) for row in await evidence_after(db, session, number)]
     if all(one.passed for one in outcomes):
         return []
     return [feedback_prompt(outcomes, await feedback_rounds(db, session) + 1, session.max_feedback_rounds)]
+
+
+def _outcome(row: Evidence) -> CommandOutcome:
+    return CommandOutcome(row.command, row.exit_code, row.output, row.timed_out, row.flaky, row.pre_existing)
 
 
 async def evidence_after(db: AsyncSession, session: Session, number: int) -> Sequence[Evidence]:

@@ -33,13 +33,16 @@ set -eu
 umask 022
 export GIT_DIR="$OUT/git" GIT_WORK_TREE="$TOP" GIT_INDEX_FILE="$OUT/git/index"
 cd "$TOP"
-parent=$BASE
+# What was published only grows: the next result stands on it, whatever the agent did to its own history.
+floor=$BASE
+if [ -n "$PUBLISHED" ] && git merge-base --is-ancestor "$BASE" "$PUBLISHED" 2>/dev/null; then floor=$PUBLISHED; fi
+parent=$floor
 : > "$OUT/forced"
 if [ "$AGENT_GIT" = 1 ] && [ -d .git ] && [ ! -L .git ] && [ -f .git/HEAD ]; then
   printf '%s\n' "$TOP/.git/objects" >> "$OUT/git/objects/info/alternates"
   head=$(GIT_DIR="$TOP/.git" git -c core.fsmonitor=false -c core.hooksPath=/dev/null \
     rev-parse --verify --quiet 'HEAD^{commit}' 2>/dev/null) || head=
-  if [ -n "$head" ] && git merge-base --is-ancestor "$BASE" "$head" 2>/dev/null; then parent=$head; fi
+  if [ -n "$head" ] && git merge-base --is-ancestor "$floor" "$head" 2>/dev/null; then parent=$head; fi
   if [ -f .git/index ] && [ ! -L .git/index ] && cp .git/index "$OUT/git/agent-index"; then
     GIT_INDEX_FILE="$OUT/git/agent-index" git ls-files -z --cached --ignored --exclude-standard \
       > "$OUT/forced" 2>/dev/null || : > "$OUT/forced"
@@ -78,7 +81,7 @@ else
 fi
 git diff-index --cached --raw -z --no-renames "$BASE" > "$OUT/changes"
 git ls-files --others --exclude-standard -z > "$OUT/left"
-{ printf '%s\n^%s\n' "$commit" "$BASE"; [ -z "$PREVIOUS" ] || printf '^%s\n' "$PREVIOUS"; } \
+{ printf '%s\n^%s\n' "$commit" "$floor"; [ -z "$PREVIOUS" ] || printf '^%s\n' "$PREVIOUS"; } \
   | git pack-objects --revs --stdout -q > "$OUT/pack"
 printf '%s\n' "$commit" > "$OUT/commit"
 """
@@ -99,6 +102,7 @@ class _Inputs:
     base_commit: str
     message: str
     previous: str | None
+    published: str | None
     index: Path
     excludes: str
 
@@ -109,9 +113,12 @@ class Checkpoints:
         self._mirrors = mirrors
         self._commands = commands
 
-    async def take(self, place: Place, ref: str, base_commit: str, message: str, index: Path, excludes: str) -> Checkpoint:
+    async def take(
+        self, place: Place, ref: str, branch: str, base_commit: str, message: str, index: Path, excludes: str
+    ) -> Checkpoint:
         previous = await self._mirrors.refs.commit_at(place.mirror, ref)
-        inputs = _Inputs(base_commit, message, previous, index, excludes)
+        published = await self._mirrors.refs.commit_at(place.mirror, f"refs/heads/{branch}")
+        inputs = _Inputs(base_commit, message, previous, published, index, excludes)
         try:
             return await self._attempt(place, ref, inputs, agent_git=True)
         except (WorkspaceFailed, GitFailed):
@@ -141,6 +148,7 @@ class Checkpoints:
             "OUT": self._commands.inside(place, out, mount),
             "BASE": inputs.base_commit,
             "PREVIOUS": inputs.previous or "",
+            "PUBLISHED": inputs.published or "",
             "MESSAGE": inputs.message,
             "AGENT_GIT": "1" if agent_git else "0",
             **{f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in _WHO.items()},
@@ -155,7 +163,7 @@ class Checkpoints:
         such as `.gitmodules` may say are waived: no work is lost for what is written in it.
         """
         commit = _read(out / "commit").decode("ascii").strip()
-        if commit not in (inputs.base_commit, inputs.previous):
+        if commit not in (inputs.base_commit, inputs.previous, inputs.published):
             options = GitOptions(purpose="git unpack")
             await take_in(self._git, place.mirror, out / "pack", options, strict=strict)
             await self._check_descent(place.mirror, inputs.base_commit, commit)

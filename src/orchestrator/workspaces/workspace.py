@@ -276,7 +276,8 @@ class Workspaces:
         except FileNotFoundError:
             excludes = ""
         commit = workspace.base.commit
-        return await self._checkpoints.take(workspace.place, ref, commit, message, state / "index", excludes)
+        branch = workspace.branch
+        return await self._checkpoints.take(workspace.place, ref, branch, commit, message, state / "index", excludes)
 
     async def _keep(self, workspace: Workspace) -> str | None:
         """The commit that now holds what the worktree held; None when there is no worktree."""
