@@ -147,6 +147,26 @@ def make(server: Server, **wanted: Any) -> str:
         return client.create_session(**{"prompt": "p", **wanted})["id"]
 
 
+def test_sessions_are_steered(server: Server, on_server: dict[str, str | None]) -> None:
+    session_id = make(server)
+    assert "paused (person)" in run(on_server, "sessions", "pause", session_id).stdout
+    assert "paused" in run(on_server, "sessions", "say", session_id, "Use Decimal.").stdout
+    assert "queued" in run(on_server, "sessions", "resume", session_id).stdout
+    refused(run(on_server, "sessions", "accept", session_id), "illegal_transition")
+    assert "stopped" in run(on_server, "sessions", "stop", session_id).stdout
+    assert "rejected" in run(on_server, "sessions", "reject", session_id, "--reason", "It does nothing.").stdout
+    assert "queued" in run(on_server, "sessions", "say", session_id, "Why?", "--review", "shop/a:b.py:7").stdout
+    refused(run(on_server, "sessions", "say", session_id, "boom", "--url", "https://ci.example.com/7"), "invalid")
+    assert "queued" in run(on_server, "sessions", "say", session_id, "boom", "--ci", "build").stdout
+    with Client(server.url, server.actors.member.key) as client:
+        said = [(one["kind"], one["details"]) for one in client.messages(session_id)]
+        assert client.turns(session_id) == []
+    place = {"path": "shop/a:b.py", "line": 7}
+    assert said == [("message", {}), ("review_comment", place), ("ci_failure", {"name": "build"})]
+    run(on_server, "sessions", "stop", session_id)
+    assert "queued" in run(on_server, "sessions", "retry", session_id).stdout
+
+
 def test_sessions_are_listed_shown_started_and_cancelled(server: Server, on_server: dict[str, str | None]) -> None:
     session_id = make(server, title="Fix [bold]it[/]", start=False)
     listed = run(on_server, "sessions", "list")

@@ -1,7 +1,8 @@
 """`orchestrator sessions`: what one does to a session."""
 
+import sys
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +15,7 @@ from orchestrator.client.types import Session
 
 _LOOK_SECONDS = 0.3
 
+Reason = Annotated[str | None, typer.Option(help="Why.")]
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until its node has done it.")]
 
 
@@ -50,6 +52,55 @@ def cancel(session_id: SessionId) -> None:
     """End a session for good and at once; its last checkpoint is kept."""
     with errors_told(), connect() as client:
         console.print(status_text(client.cancel(find(client, session_id)["id"])))
+
+
+@app.command()
+def retry(session_id: SessionId) -> None:
+    """Hand a finished session's work in again, as a new session."""
+    with errors_told(), connect() as client:
+        again = client.retry(find(client, session_id)["id"])
+        console.print(f"{again['id']} {status_text(again)}", soft_wrap=True)
+
+
+@app.command()
+def say(
+    session_id: SessionId,
+    text: Annotated[str, typer.Argument(help="What is said; `-` reads it from standard input.")],
+    review: Annotated[str | None, typer.Option(help="It is a review comment on PATH or PATH:LINE.")] = None,
+    ci: Annotated[str | None, typer.Option(help="It is the output of the failed CI run of this name.")] = None,
+    url: Annotated[str | None, typer.Option(help="The address of that CI run.")] = None,
+) -> None:
+    """Say something to a session: its next turn when it runs, its next attempt when it has finished."""
+    with errors_told(), connect() as client:
+        session = find(client, session_id)
+        client.say(session["id"], sys.stdin.read() if text == "-" else text, **_kind(review, ci, url))
+        console.print(status_text(client.session(session["id"])))
+
+
+def _kind(review: str | None, ci: str | None, url: str | None) -> dict[str, Any]:
+    if review and (ci or url):
+        raise typer.BadParameter("a review comment has no CI run")
+    if review:
+        path, colon, line = review.rpartition(":")
+        place = {"path": path, "line": int(line)} if colon and line.isdecimal() else {"path": review}
+        return {"kind": "review_comment", **place}
+    if ci or url:
+        return {"kind": "ci_failure", "name": ci, "url": url}
+    return {}
+
+
+@app.command()
+def accept(session_id: SessionId, reason: Reason = None) -> None:
+    """Record that a finished session's result is accepted."""
+    with errors_told(), connect() as client:
+        console.print(str(client.accept(find(client, session_id)["id"], reason)["decision"]))
+
+
+@app.command()
+def reject(session_id: SessionId, reason: Reason = None) -> None:
+    """Record that a finished session's result is rejected."""
+    with errors_told(), connect() as client:
+        console.print(str(client.reject(find(client, session_id)["id"], reason)["decision"]))
 
 
 def _told(client: Client, session: Session, wait_seconds: float) -> None:

@@ -17,6 +17,7 @@ from orchestrator.client.types import (
     GitCredential,
     Key,
     Leftover,
+    Message,
     Model,
     NewKey,
     NewTenant,
@@ -26,6 +27,7 @@ from orchestrator.client.types import (
     Session,
     Tenant,
     TranscriptPart,
+    Turn,
     UsageReport,
     User,
 )
@@ -62,6 +64,28 @@ class Client(Connection):
 
     def push(self, session_id: str) -> Push:
         return self._json("POST", f"/sessions/{session_id}/push", timeout=_LONG_TIMEOUT)
+
+    def retry(self, session_id: str, *, key: str | None = None) -> Session:
+        """A new session of the same input. `key` makes it once, however often it is sent."""
+        return self._json("POST", f"/sessions/{session_id}/retry", headers=_once(key))
+
+    def say(self, session_id: str, text: str, *, key: str | None = None, **more: Any) -> Message:
+        """`more`: `kind`, and the `path` and `line` of a review comment or the `name` and `url` of a CI run."""
+        return self._json(
+            "POST", f"/sessions/{session_id}/messages", json={"text": text} | _given(**more), headers=_once(key)
+        )
+
+    def messages(self, session_id: str) -> list[Message]:
+        return self._listed("items", f"/sessions/{session_id}/messages")
+
+    def turns(self, session_id: str) -> list[Turn]:
+        return self._listed("items", f"/sessions/{session_id}/turns")
+
+    def accept(self, session_id: str, reason: str | None = None) -> Session:
+        return self._json("POST", f"/sessions/{session_id}/accept", json={"reason": reason})
+
+    def reject(self, session_id: str, reason: str | None = None) -> Session:
+        return self._json("POST", f"/sessions/{session_id}/reject", json={"reason": reason})
 
     def transcript(self, session_id: str, cursor: str | None = None) -> Page[TranscriptPart]:
         params = {"limit": "500"} | ({"cursor": cursor} if cursor else {})
@@ -194,6 +218,10 @@ class Client(Connection):
 
 def _platform(platform: bool) -> dict[str, str]:
     return {"platform": "true"} if platform else {}
+
+
+def _once(key: str | None) -> dict[str, str]:
+    return {"Idempotency-Key": key} if key else {}
 
 
 def _given(**values: Any) -> dict[str, Any]:

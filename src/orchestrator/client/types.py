@@ -43,9 +43,37 @@ class Session(TypedDict):
     usage: Usage
     failure: Failure | None
     parent_id: str | None
+    decision: str | None
+    decided_by: str | None
+    decided_at: str | None
+    decision_reason: str | None
     created_at: str
     started_at: str | None
     finished_at: str | None
+
+
+class Message(TypedDict):
+    """`turn` is the turn that took it: None while it waits."""
+
+    id: str
+    session_id: str
+    kind: str
+    author: str
+    text: str
+    details: dict[str, Any]
+    created_at: str
+    turn: int | None
+
+
+class Turn(TypedDict):
+    number: int
+    attempt: int
+    kind: str
+    author: str
+    text: str
+    began_at: str
+    ended_at: str | None
+    outcome: str | None
 
 
 class Evidence(TypedDict):
