@@ -17,7 +17,16 @@ Said = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00]*[^\s\x0
 class MessageCreate(BaseModel):
     """Something said to a session: by a person, in a review, or by a CI run that failed."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"text": "Use Decimal."},
+                {"text": "This rounds down.", "kind": "review_comment", "path": "shop/price.py", "line": 12},
+                {"text": "AssertionError: 90 != 100", "kind": "ci_failure", "name": "build"},
+            ]
+        },
+    )
 
     text: Said = Field(max_length=1_000_000, description="What is said; of a CI run, an excerpt of its output.")
     kind: MessageKind = MessageKind.MESSAGE
@@ -61,7 +70,7 @@ class MessageRead(BaseModel):
 
 
 class DecisionCreate(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "It rounds down."}]})
 
     reason: NoNul | None = Field(None, max_length=10_000, description="Why.")
 
