@@ -1,5 +1,6 @@
 """An OpenAI-compatible model that a test steers while it runs: it calls tools until it is told that it is enough."""
 
+import contextlib
 import json
 import threading
 import time
@@ -21,6 +22,9 @@ class RestlessModel:
         self.prompts: list[int] = []
         """How many messages of a person each request held: a prompt that is sent twice shows here."""
         self.keys: set[str] = set()
+        self.waits_after: int | None = None
+        """Calls that hold as many results of tools get their answers when `released` is set."""
+        self.released = threading.Event()
         model = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -51,15 +55,18 @@ class RestlessModel:
                     return
                 if body.get("tools"):
                     model.prompts.append(sum(m["role"] == "user" for m in body["messages"]))
+                if body.get("tools") and model.waits_after is not None and _results(body) >= model.waits_after:
+                    model.released.wait(120)
                 events = b"".join(b"data: " + json.dumps(one).encode() + b"\n\n" for one in _answer(model, body))
                 self._answer(200, events + b"data: [DONE]\n\n", "text/event-stream")
 
             def _answer(self, status: int, content: bytes, kind: str) -> None:
-                self.send_response(status)
-                self.send_header("content-type", kind)
-                self.send_header("content-length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                with contextlib.suppress(ConnectionError):  # Whoever asked may have been killed since.
+                    self.send_response(status)
+                    self.send_header("content-type", kind)
+                    self.send_header("content-length", str(len(content)))
+                    self.end_headers()
+                    self.wfile.write(content)
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -71,9 +78,14 @@ class RestlessModel:
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def close(self) -> None:
+        self.released.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+def _results(body: dict[str, Any]) -> int:
+    return sum(m["role"] == "tool" for m in body["messages"])
 
 
 def _answer(model: RestlessModel, body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -92,7 +104,7 @@ def _answer(model: RestlessModel, body: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _message(model: RestlessModel, body: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    done = sum(m["role"] == "tool" for m in body["messages"])
+    done = _results(body)
     if not body.get("tools") or (model.enough and done):
         return {"role": "assistant", "content": "Done."}, "stop"
     name, arguments = (

@@ -36,7 +36,11 @@ VALUES: dict[str, Any] = {
 }
 SCOPES = {"budgets": "user"}
 """What a check of the table asks for; other columns get a value of their type."""
-OWN: dict[tuple[str, str], Any] = {("git_credentials", "kind"): "token", ("git_credentials", "scheme"): "https"}
+OWN: dict[tuple[str, str], Any] = {
+    ("git_credentials", "kind"): "token",
+    ("git_credentials", "scheme"): "https",
+    ("checkpoints", "kind"): "turn",
+}
 BY_TYPE: dict[str, Any] = {
     "text": "same",
     "bigint": 1,

@@ -23,9 +23,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.trajectory_codec import Base, RecordedCall, pack
-from orchestrator.gateway.trajectory_files import ArtifactStore, Spool, Spooled, path_of, read_spooled
+from orchestrator.gateway.trajectory_files import Spool, Spooled, path_of, read_spooled
 from orchestrator.gateway.trajectory_models import Trajectory
 from orchestrator.gateway.trajectory_retention import sweep
+from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, Json
 from orchestrator.kit.errors import OrchestratorError

@@ -1,67 +1,17 @@
-"""Where recorded calls lie: in a spool on this machine at first, then in the artifact store that all gateways share."""
+"""Where recorded calls lie at first: in a spool on this machine, until they are in the artifact store."""
 
-import contextlib
 import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 from uuid import uuid4
 
-import fsspec  # pyright: ignore[reportMissingTypeStubs]
-
 from orchestrator.gateway.trajectory_codec import RecordedCall, calls_of_spool, to_spool
-from orchestrator.kit.errors import OrchestratorError
-from orchestrator.kit.settings import Settings
 
 _LOCK = "lock"
 _ENDING = ".call"
-
-
-class ArtifactStoreUnusable(OrchestratorError):
-    """The artifact store that ORCHESTRATOR_ARTIFACTS_URL names cannot be used: {problem}."""
-
-    status = 503
-    code = "artifact_store_unusable"
-    hint = "Correct the URL, or install what its scheme needs: `pip install s3fs` for s3://, `gcsfs` for gs://."
-
-
-class ArtifactStore:
-    """Blocking: call it from a thread."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._url = settings.artifacts_url or str(settings.data_dir / "artifacts")
-        self._opened: tuple[Any, str] | None = None
-
-    def write(self, path: str, data: bytes) -> None:
-        system, root = self._open()
-        full = f"{root}/{path}"
-        try:
-            system.pipe_file(full, data)
-        except FileNotFoundError:
-            system.makedirs(full.rpartition("/")[0], exist_ok=True)
-            system.pipe_file(full, data)
-
-    def read(self, path: str) -> bytes:
-        """Raises FileNotFoundError."""
-        system, root = self._open()
-        return cast(bytes, system.cat_file(f"{root}/{path}"))
-
-    def delete(self, path: str) -> None:
-        system, root = self._open()
-        with contextlib.suppress(FileNotFoundError):
-            system.rm_file(f"{root}/{path}")
-
-    def _open(self) -> tuple[Any, str]:
-        if self._opened is None:
-            try:
-                system, root = cast(tuple[Any, str], fsspec.url_to_fs(self._url))  # pyright: ignore[reportUnknownMemberType]
-            except (ImportError, ValueError) as error:
-                raise ArtifactStoreUnusable(problem=str(error)[:300]) from error
-            self._opened = system, root.rstrip("/")
-        return self._opened
 
 
 @dataclass(frozen=True)

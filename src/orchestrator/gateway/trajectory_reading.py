@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.assembly import Fields
 from orchestrator.gateway.trajectory_codec import Unpacked, unpack
-from orchestrator.gateway.trajectory_files import ArtifactStore
 from orchestrator.gateway.trajectory_models import Trajectory
+from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.errors import NotFound, OrchestratorError
 from orchestrator.kit.pagination import decode_cursor
 

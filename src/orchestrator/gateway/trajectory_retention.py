@@ -8,8 +8,8 @@ from sqlalchemy import Interval, delete, exists, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from orchestrator.gateway.trajectory_files import ArtifactStore
 from orchestrator.gateway.trajectory_models import Trajectory
+from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.tenant_scope import tenant_scope

@@ -130,8 +130,15 @@ class Settings(BaseSettings):
     )
     artifacts_url: str | None = Field(
         default=None,
-        description="Where trajectories are kept, for all gateways alike: a folder, or a URL of fsspec such as "
-        "s3://bucket/path (which needs `s3fs`). Unset: `artifacts` in the data directory.",
+        description="Where trajectories and checkpoints are kept, for all processes alike: a folder, or a URL of fsspec "
+        "such as s3://bucket/path (which needs `s3fs`). Unset: `artifacts` in the data directory; nodes on several machines "
+        "need one that all of them reach.",
+    )
+    checkpoint_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="Longest time between two checkpoints inside of a turn, as far as its steps end; where they are cheap "
+        "they are taken sooner.",
     )
     private_providers: bool = Field(
         default=False,

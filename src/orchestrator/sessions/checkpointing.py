@@ -1,97 +1,205 @@
-"""What a checkpoint leaves besides its commit: the conversation as a file, the totals, the row and the event."""
+"""Taking a checkpoint: the conversation, then the commit, their file in the artifact store, then the row and the event."""
 
 import asyncio
-import gzip
-import hashlib
-from pathlib import Path
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import delete, func, select
 
 from orchestrator.events import log as events
+from orchestrator.kit.artifacts import ArtifactStore, ArtifactStoreUnusable
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.ids import new_id
-from orchestrator.opencode.snapshots import export_session
+from orchestrator.kit.logging import get_logger
+from orchestrator.opencode.schemas import Part
+from orchestrator.opencode.snapshots import Exported, export
 from orchestrator.runtimes.pool import Seat
+from orchestrator.sessions import turn_rows
+from orchestrator.sessions.checkpoint_store import ANCHOR_BYTES, Anchor, CheckpointStore, Owner, Stored, number_of
 from orchestrator.sessions.context import Services, SessionKey, load
-from orchestrator.sessions.models import Checkpoint
+from orchestrator.sessions.models import Checkpoint, CheckpointKind
 from orchestrator.sessions.usage import totals_of
-from orchestrator.workspaces.checkpoints import Checkpoint as Commit
+from orchestrator.workspaces import Base, Mark, Workspace, checkpoint_ref, checkpoint_refs
+from orchestrator.workspaces import Checkpoint as Commit
+
+log = get_logger(__name__)
+
+KEPT = 100
+"""The newest checkpoints of a session that are kept; the last one is always among them."""
+_COMPLETING_SECONDS, _COMPLETING_TRIES = 0.05, 20
 
 
-class CheckpointRecords:
+@dataclass(frozen=True)
+class Sitting:
+    """A session in a turn: what a checkpoint is taken of."""
+
+    key: SessionKey
+    turn: int
+    title: str
+    workspace: Workspace
+    seat: Seat
+    conversation: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.title}\n\nSession: {self.key.session_id}"
+
+
+class CheckpointTaker:
     def __init__(self, services: Services) -> None:
         self._services = services
+        self.store = CheckpointStore(ArtifactStore(services.settings), services.workspaces)
 
-    async def number(self, key: SessionKey, turn: int) -> int:
-        """The turn's own number, the same when the step runs again; numbers go on over attempts."""
+    async def take(self, sitting: Sitting, kind: CheckpointKind, step: Part | None = None) -> None:
+        """Once for the end and once for a pause of a turn of this attempt. Raises Superseded.
+
+        The conversation comes first: of what it tells, nothing is missing in the commit.
+        """
+        key, services = sitting.key, self._services
+        kind, number = await self._number(sitting, kind)
+        if number is None:
+            return
+        owner = Owner(key.tenant_id, key.session_id, key.attempt, number)
+        exported = await self._export(sitting, step)
+        made = await services.workspaces.checkpoint(sitting.workspace, number, sitting.message)
+        # Before the row is there: a worktree that is newer than the row is no worktree of the past.
+        services.workspaces.lineage(str(key.tenant_id), str(key.session_id)).write(Mark(key.attempt, number))
+        row = _row(sitting, kind, owner, made, exported)
+        row.node_id = services.runtimes.node.node_id
+        if (stored := await self._save(owner, sitting.workspace.base, made.commit, exported)) is not None:
+            _name_file(row, stored)
+        await self._record(row, key)
+        if number > KEPT:
+            await self.prune(key, sitting.workspace.base)
+
+    async def _number(self, sitting: Sitting, kind: CheckpointKind) -> tuple[CheckpointKind, int | None]:
+        """None when this one was taken before. Numbers go on over attempts."""
+        key = sitting.key
         mine = (Checkpoint.tenant_id == key.tenant_id, Checkpoint.session_id == key.session_id)
-        this_turn = (*mine, Checkpoint.attempt == key.attempt, Checkpoint.turn == turn)
         async with self._services.database.transaction() as db:
-            known = (await db.execute(select(Checkpoint.number).where(*this_turn))).scalar_one_or_none()
-            if known is not None:
-                return known
-            return (await db.execute(select(func.coalesce(func.max(Checkpoint.number), 0)).where(*mine))).scalar_one() + 1
+            turn = await turn_rows.newest(db, await load(db, key))
+            if kind is CheckpointKind.PAUSE and turn is not None and turn.ended_at is not None:
+                kind = CheckpointKind.TURN
+            this_turn = (*mine, Checkpoint.attempt == key.attempt, Checkpoint.turn == sitting.turn, Checkpoint.kind == kind)
+            if kind is not CheckpointKind.STEP and (await db.execute(select(Checkpoint.id).where(*this_turn))).first():
+                return kind, None
+            last = (await db.execute(select(func.coalesce(func.max(Checkpoint.number), 0)).where(*mine))).scalar_one()
+            return kind, last + 1
 
-    async def store(
-        self, key: SessionKey, turn: int, made: Commit, number: int, seat: Seat, conversation: str, *, turn_is_over: bool
-    ) -> None:
-        totals = await totals_of(seat, conversation)
-        path, digest = await self._export(seat, key, conversation, number)
-        row = Checkpoint(
-            id=new_id(),
-            session_id=key.session_id,
-            number=number,
-            attempt=key.attempt,
-            turn=turn,
-            commit=made.commit,
-            ref=made.ref,
-            changed=made.changed,
-            opencode_session_id=conversation,
-            export_path=path,
-            export_sha256=digest,
-            input_tokens=totals.input_tokens,
-            output_tokens=totals.output_tokens,
-            cost_micro_usd=totals.cost_micro_usd,
-            created_at=now(),
+    async def _export(self, sitting: Sitting, step: Part | None) -> Exported:
+        """A step's message is completed a moment after the step-finish part that told of it."""
+        client, directory = sitting.seat.client, sitting.seat.directory
+        exported = await export(client, directory, sitting.conversation)
+        for _ in range(_COMPLETING_TRIES):
+            if step is None or exported.has_step(step.id):
+                break
+            await asyncio.sleep(_COMPLETING_SECONDS)
+            exported = await export(client, directory, sitting.conversation)
+        return exported
+
+    async def _save(self, owner: Owner, base: Base, commit: str, exported: Exported) -> Stored | None:
+        """While the store is away a session goes on; until its next checkpoint only this node can go on with it."""
+        try:
+            return await self.store.save(owner, base, commit, exported, await self._anchor(owner, base))
+        except (ArtifactStoreUnusable, OSError) as error:
+            log.warning("checkpoint_not_stored", session_id=str(owner.session_id), number=owner.number, problem=str(error))
+            return None
+
+    async def _anchor(self, owner: Owner, base: Base) -> Anchor | None:
+        """The newest checkpoint that is whole in itself, if it is a large one, and its commit is here."""
+        query = (
+            select(Checkpoint)
+            .where(Checkpoint.tenant_id == owner.tenant_id, Checkpoint.session_id == owner.session_id)
+            .where(Checkpoint.anchor_path.is_(None), Checkpoint.damaged_at.is_(None))
+            .where(Checkpoint.pack_bytes >= ANCHOR_BYTES)
+            .order_by(Checkpoint.number.desc())
+            .limit(1)
         )
         async with self._services.database.transaction() as db:
+            row = (await db.execute(query)).scalar_one_or_none()
+        if row is None or row.path is None or row.sha256 is None or row.pack_bytes is None:
+            return None
+        mirror = self._services.workspaces.mirror(str(owner.tenant_id), base)
+        if not await self._services.workspaces.transfers.has(mirror, row.commit, row.ref):
+            return None
+        return Anchor(row.commit, row.path, row.sha256, row.pack_bytes)
+
+    async def _record(self, row: Checkpoint, key: SessionKey) -> None:
+        async with self._services.database.transaction() as db:
             session = await load(db, key, lock=True)
-            session.commit = made.commit
-            if turn_is_over:
+            session.commit = row.commit
+            session.input_tokens, session.output_tokens = row.input_tokens, row.output_tokens
+            session.cost_micro_usd = row.cost_micro_usd
+            if row.kind is CheckpointKind.TURN:
                 session.pause = None
-            totals.write(session)
-            await _add_once(db, key, row)
+            IndustrialRepository(db).add(row)
+            events.append(
+                db,
+                key.tenant_id,
+                "checkpoint.created",
+                actor="orchestrator",
+                session_id=key.session_id,
+                number=row.number,
+                kind=row.kind.value,
+                commit=row.commit,
+                changed=row.changed,
+                stored=row.path is not None,
+            )
 
-    async def _export(self, seat: Seat, key: SessionKey, conversation: str, number: int) -> tuple[str, str]:
-        """Where the conversation is kept, relative to the artifacts, and the SHA-256 of the file."""
-        export = gzip.compress(await export_session(seat.client, seat.directory, conversation), 5, mtime=0)
-        relative = Path(str(key.tenant_id), "sessions", str(key.session_id), f"checkpoint-{number}.json.gz")
-        await asyncio.to_thread(_write_whole, self._services.artifacts / relative, export)
-        return str(relative), hashlib.sha256(export).hexdigest()
+    async def prune(self, key: SessionKey, base: Base) -> None:
+        """Files go before their rows: a file that a crash leaves without its row would not be found again."""
+        rows = await self._rows(key)
+        kept, doomed = rows[:KEPT], rows[KEPT:]
+        for path in sorted(_files(doomed) - _files(kept)):
+            await self.store.delete(path)
+        async with self._services.database.transaction() as db:
+            mine = (Checkpoint.tenant_id == key.tenant_id, Checkpoint.session_id == key.session_id)
+            await db.execute(delete(Checkpoint).where(*mine, Checkpoint.number.in_([row.number for row in doomed])))
+        mirror = self._services.workspaces.mirror(str(key.tenant_id), base)
+        refs = {checkpoint_ref(key.session_id, row.number) for row in kept}
+        await self._services.workspaces.transfers.forget(mirror, checkpoint_refs(key.session_id), refs)
+
+    async def sweep(self, key: SessionKey) -> None:
+        """Files of checkpoints that came to nothing. What is numbered above the last row may still become one."""
+        found = await self.store.names(key.tenant_id, key.session_id)
+        rows = await self._rows(key)
+        last = rows[0].number if rows else 0
+        for path in set(found) - _files(rows):
+            if 0 < number_of(path) <= last:
+                await self.store.delete(path)
+
+    async def _rows(self, key: SessionKey) -> list[Checkpoint]:
+        """The newest first."""
+        async with self._services.database.transaction() as db:
+            mine = Checkpoint.session_id == key.session_id
+            return list(await IndustrialRepository(db).list(Checkpoint, mine, order=(Checkpoint.number.desc(),)))
 
 
-async def _add_once(db: AsyncSession, key: SessionKey, row: Checkpoint) -> None:
-    repository = IndustrialRepository(db)
-    mine = (Checkpoint.session_id == key.session_id, Checkpoint.number == row.number)
-    if await repository.find(Checkpoint, *mine) is not None:
-        return
-    repository.add(row)
-    events.append(
-        db,
-        key.tenant_id,
-        "checkpoint.created",
-        actor="orchestrator",
-        session_id=key.session_id,
-        number=row.number,
-        commit=row.commit,
-        changed=row.changed,
+def _files(rows: list[Checkpoint]) -> set[str]:
+    return {path for row in rows for path in (row.path, row.anchor_path) if path}
+
+
+def _row(sitting: Sitting, kind: CheckpointKind, owner: Owner, made: Commit, exported: Exported) -> Checkpoint:
+    totals = totals_of(exported)
+    return Checkpoint(
+        id=new_id(),
+        session_id=owner.session_id,
+        number=owner.number,
+        attempt=owner.attempt,
+        turn=sitting.turn,
+        kind=kind,
+        commit=made.commit,
+        ref=made.ref,
+        changed=made.changed,
+        opencode_session_id=sitting.conversation,
+        input_tokens=totals.input_tokens,
+        output_tokens=totals.output_tokens,
+        cost_micro_usd=totals.cost_micro_usd,
+        created_at=now(),
     )
 
 
-def _write_whole(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_bytes(content)
-    draft.replace(file)
+def _name_file(row: Checkpoint, stored: Stored) -> None:
+    row.path, row.sha256, row.bytes, row.pack_bytes = stored.path, stored.sha256, stored.bytes, stored.pack_bytes
+    if stored.anchor is not None:
+        row.anchor_path, row.anchor_sha256 = stored.anchor.path, stored.anchor.sha256

@@ -1,7 +1,6 @@
 """What the steps of a session's workflow share: who they work for, and what with."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,10 +35,6 @@ class Services:
     catalog: Catalog
     workspaces: Workspaces
     runtimes: RuntimePool
-
-    @property
-    def artifacts(self) -> Path:
-        return self.settings.data_dir / "artifacts"
 
 
 class Superseded(Conflict):

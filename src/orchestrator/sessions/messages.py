@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
@@ -72,6 +73,12 @@ async def deliver(db: AsyncSession, said: Sequence[SessionMessage], turn: int) -
     for one in said:
         one.turn = turn
     await db.flush()
+
+
+async def take_back(db: AsyncSession, session: Session, turns: Sequence[int]) -> None:
+    """Those turns are not to be counted upon: what was said in them waits again."""
+    mine = (SessionMessage.tenant_id == session.tenant_id, SessionMessage.session_id == session.id)
+    await db.execute(update(SessionMessage).where(*mine, SessionMessage.turn.in_(turns)).values(turn=None))
 
 
 def told(message: SessionMessage) -> str:

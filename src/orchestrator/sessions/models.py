@@ -1,5 +1,6 @@
 """Tables of a session's life."""
 
+import enum
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -101,6 +102,15 @@ class SessionMessage(TenantOwned, Base):
     turn: Mapped[int | None]
 
 
+class CheckpointKind(enum.StrEnum):
+    TURN = "turn"
+    """The turn is over."""
+    PAUSE = "pause"
+    """The turn goes on when the session is resumed."""
+    STEP = "step"
+    """Taken while the turn went on."""
+
+
 class Checkpoint(TenantOwned, Base):
     """Enough to go on from: a commit kept by a hidden ref, the OpenCode export, and the totals so far."""
 
@@ -114,8 +124,20 @@ class Checkpoint(TenantOwned, Base):
     ref: Mapped[str]
     changed: Mapped[bool]
     opencode_session_id: Mapped[str | None]
-    export_path: Mapped[str | None]
-    export_sha256: Mapped[str | None]
+    kind: Mapped[CheckpointKind]
+    node_id: Mapped[UUID | None]
+    """Where it was taken."""
+    path: Mapped[str | None]
+    """Its file in the artifact store; None when that could not be reached, and then it is of use on its node alone."""
+    sha256: Mapped[str | None]
+    bytes: Mapped[int | None]
+    pack_bytes: Mapped[int | None]
+    """How much of the file are commits."""
+    anchor_path: Mapped[str | None]
+    """The file of an earlier checkpoint, whose commits this one's build upon."""
+    anchor_sha256: Mapped[str | None]
+    damaged_at: Mapped[datetime | None]
+    """When a node found its file missing or changed; it is passed over since."""
     input_tokens: Mapped[int]
     output_tokens: Mapped[int]
     cost_micro_usd: Mapped[int]

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,12 +15,14 @@ from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.sessions import control, messages, pauses, turn_rows
-from orchestrator.sessions.checkpointing import CheckpointRecords
+from orchestrator.sessions.checkpointing import CheckpointTaker, Sitting
 from orchestrator.sessions.context import Services, SessionKey, Superseded, load
 from orchestrator.sessions.disk_holds import held_by_disk
 from orchestrator.sessions.failures import CallRefused, RuntimeLost, TimedOut, failure_of
 from orchestrator.sessions.lifecycle import move, transition
-from orchestrator.sessions.models import Session, SessionTurn
+from orchestrator.sessions.midway import MidwayCheckpoints
+from orchestrator.sessions.models import CheckpointKind, Session, SessionTurn
+from orchestrator.sessions.restoring import CheckpointRestorer
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Request, Status, Verification
 from orchestrator.sessions.turns import Prompt, TurnRunner
 from orchestrator.sessions.verdict import CommandOutcome, judge
@@ -65,26 +68,27 @@ class Ground:
 class Steps:
     def __init__(self, services: Services) -> None:
         self.services = services
-        self._turns = TurnRunner(services)
+        self._checkpoints = CheckpointTaker(services)
+        self._restorer = CheckpointRestorer(services, self._checkpoints.store)
+        self._midway = MidwayCheckpoints(services.settings.checkpoint_seconds)
+        self._turns = TurnRunner(services, self._restorer)
         self._verifier = Verifier(services)
-        self._checkpoints = CheckpointRecords(services)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
         self._grounds: dict[tuple[UUID, int], Ground] = {}
         """What does not change while an attempt runs, until it is tidied up."""
 
     async def prepare(self, key: SessionKey) -> str:
         """The mirror is fetched, the base commit settled, the worktree made; the base is verified in the meantime."""
-        workspaces = self.services.workspaces
         session = await self._session(key)
-        base = await workspaces.prepare_mirror(
-            str(key.tenant_id), session.repository, session.base_commit or session.base_ref
-        )
+        base = await self._restorer.prepare(key, session)
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
             session.base_commit = base.commit
             session.base_ref = session.base_ref or base.base_ref
             session.repository_key = base.repository_key
-            first = await turn_rows.begin_with(db, session)
+        await self._restorer.bring(key, session, base)
+        async with self.services.database.transaction() as db:
+            first = await turn_rows.begin_with(db, await load(db, key, lock=True))
         ground = await self._ground(key)
         if ground.commands:
             self._ahead[key] = asyncio.create_task(self._base_ahead(ground))
@@ -111,7 +115,10 @@ class Steps:
                 )
                 if row.ended_at is None:
                     prompt = Prompt.of(ground.session, row, ground.config.instructions or None)
-                    await self._turns.run(seat, key, conversation, prompt)
+                    sitting = Sitting(key, turn, ground.session.title, ground.workspace, seat, conversation)
+                    take = partial(self._checkpoints.take, sitting, CheckpointKind.STEP)
+                    async with self._midway.during(take) as on_step_finished:
+                        await self._turns.run(seat, key, conversation, prompt, on_step_finished)
                     await self._end_turn(key)
                 return DONE
             except CallRefused as refused:
@@ -133,11 +140,8 @@ class Steps:
         ground = await self._ground(key)
         seat = await self._seat(ground)
         conversation = await self._turns.conversation(seat, key)
-        number = await self._checkpoints.number(key, turn)
-        made = await self.services.workspaces.checkpoint(
-            ground.workspace, number, f"{ground.session.title}\n\nSession: {key.session_id}"
-        )
-        await self._checkpoints.store(key, turn, made, number, seat, conversation, turn_is_over=said == DONE)
+        sitting = Sitting(key, turn, ground.session.title, ground.workspace, seat, conversation)
+        await self._checkpoints.take(sitting, CheckpointKind.TURN if said == DONE else CheckpointKind.PAUSE)
         return DONE
 
     async def hold(self, key: SessionKey, turn: int, by: str) -> str:
@@ -233,6 +237,7 @@ class Steps:
             await self.services.workspaces.remove(ground.workspace, _settled(session))
         self._grounds.pop((session.id, session.attempt), None)
         await self._forget_pause(session)
+        await self._checkpoints.sweep(key)
         return DONE
 
     async def _forget_pause(self, session: Session) -> None:

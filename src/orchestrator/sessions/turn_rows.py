@@ -6,7 +6,7 @@ the newest turn when that is open, under the same ids, and behind it when it has
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
@@ -99,6 +99,25 @@ async def end(db: AsyncSession, session: Session, outcome: str = FINISHED) -> No
     )
     for number in (await db.execute(statement)).scalars():
         _tell(db, session, "turn.ended", ORCHESTRATOR, turn=number, outcome=outcome)
+
+
+async def go_back(db: AsyncSession, session: Session, held: int) -> None:
+    """The session goes on from a checkpoint that holds turns up to `held` (-1: none): the next one is run again.
+
+    Those after that one follow anew, with what was said in them. A turn that the session's end cut short is not run
+    again: what follows it was said since.
+    """
+    query = select(SessionTurn).where(*_of(session), SessionTurn.number > held).order_by(SessionTurn.number)
+    lost = (await db.execute(query)).scalars().all()
+    if not lost or lost[-1].outcome not in (None, FINISHED):
+        return
+    again, later = lost[0], [turn.number for turn in lost[1:]]
+    await messages.take_back(db, session, later)
+    await db.execute(delete(SessionTurn).where(*_of(session), SessionTurn.number.in_(later)))
+    session.turn = again.number
+    if again.ended_at is not None:
+        again.ended_at = again.outcome = None
+        _tell(db, session, "turn.repeated", ORCHESTRATOR, turn=again.number)
 
 
 def _tell(db: AsyncSession, session: Session, type_: str, actor: str, **data: object) -> None:

@@ -15,6 +15,7 @@ from orchestrator.sessions import transcript
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.listening import StepFinished, TurnListener
 from orchestrator.sessions.prompts import Prompt
+from orchestrator.sessions.restoring import CheckpointRestorer
 from orchestrator.sessions.turn_failures import failure_of_turn
 
 _SETTLE_LOOKS, _LOOK_SECONDS = 200, 0.05
@@ -23,15 +24,16 @@ __all__ = ["Prompt", "TurnRunner"]
 
 
 class TurnRunner:
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, restorer: CheckpointRestorer) -> None:
         self._services = services
+        self._restorer = restorer
 
     async def conversation(self, seat: Seat, key: SessionKey) -> str:
         """The id of the session's conversation in the runtime; begun when there is none yet."""
         async with self._services.database.transaction() as db:
             session = await load(db, key)
         known = session.opencode_session_id
-        if known and await seat.client.find_session(seat.directory, known):
+        if known and await self._restorer.take_up(key, seat, known):
             return known
         created = await seat.client.create_session(seat.directory, title=session.title, permissions=PERMISSIONS)
         async with self._services.database.transaction() as db:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from orchestrator.opencode.schemas import Session as Conversation
-from orchestrator.runtimes.pool import Seat
+from orchestrator.opencode.snapshots import Exported
 from orchestrator.sessions.models import Session
 
 _MICRO = 1_000_000
@@ -29,8 +29,8 @@ class Totals:
         session.cost_micro_usd = self.cost_micro_usd
 
 
-async def totals_of(seat: Seat, conversation: str) -> Totals:
-    totals = Totals().plus(await seat.client.get_session(seat.directory, conversation))
-    for child in await seat.client.children(seat.directory, conversation):
-        totals = totals.plus(child)
+def totals_of(exported: Exported) -> Totals:
+    totals = Totals().plus(exported.session)
+    for child in exported.children:
+        totals = totals.plus(child.session)
     return totals

@@ -1,10 +1,11 @@
 """Git for sessions: mirrors, workspaces, checkpoints, diffs, and commands in a sandbox."""
 
-from orchestrator.workspaces.checkpoints import Checkpoint
+from orchestrator.workspaces.checkpoints import Checkpoint, checkpoint_ref, checkpoint_refs
 from orchestrator.workspaces.commands import CommandResult, free_port
 from orchestrator.workspaces.config import RepositoryConfig, parse_config
 from orchestrator.workspaces.diffs import FILE_PATCH_LIMIT_BYTES, DiffStat, FileDiff
 from orchestrator.workspaces.layout import TenantFolders
+from orchestrator.workspaces.lineage import Mark
 from orchestrator.workspaces.mirror import Base
 from orchestrator.workspaces.place import MIRRORS_INSIDE, WORKSPACES_INSIDE, Place
 from orchestrator.workspaces.protected import DEFAULT_GLOBS, Change, ProtectedFinding, findings
@@ -24,6 +25,7 @@ __all__ = [
     "CommandResult",
     "DiffStat",
     "FileDiff",
+    "Mark",
     "Origin",
     "Place",
     "ProtectedFinding",
@@ -32,6 +34,8 @@ __all__ = [
     "Workspace",
     "Workspaces",
     "branch_name",
+    "checkpoint_ref",
+    "checkpoint_refs",
     "findings",
     "free_port",
     "parse_config",

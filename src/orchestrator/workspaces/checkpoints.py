@@ -87,6 +87,15 @@ printf '%s\n' "$commit" > "$OUT/commit"
 """
 
 
+def checkpoint_refs(session_id: object) -> str:
+    """The folder of a session's refs, whose names are the checkpoints' numbers."""
+    return f"refs/orchestrator/checkpoints/{session_id}"
+
+
+def checkpoint_ref(session_id: object, number: int) -> str:
+    return f"{checkpoint_refs(session_id)}/{number}"
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """`changed` tells whether the tree differs from the base; `left_out` names what git could not take in."""

@@ -23,10 +23,11 @@ async def take_in(git: Git, git_dir: Path | None, pack: Path, options: GitOption
         await git.run(git_dir, "index-pack", "--stdin", "--fix-thin", *checks, options=options)
 
 
-async def write_pack(git: Git, git_dir: Path, commit: str, without: list[str], pack: Path) -> None:
+async def write_pack(git: Git, git_dir: Path, commit: str, without: list[str], pack: Path, *, thin: bool = False) -> None:
+    """A thin pack may hold mere differences to objects that it leaves out: whoever takes it in has to have those."""
     revisions = "".join([f"{commit}\n", *(f"^{other}\n" for other in without)]).encode()
     options = GitOptions(timeout_seconds=PACK_SECONDS, stdin=revisions, stdout_file=pack, purpose="git pack")
-    await git.run(git_dir, "pack-objects", "--revs", "--stdout", "-q", options=options)
+    await git.run(git_dir, "pack-objects", "--revs", "--stdout", "-q", *(["--thin"] if thin else []), options=options)
 
 
 def _object_count(pack: Path) -> int:

@@ -11,7 +11,7 @@ from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import Identity, Sandbox
 from orchestrator.workspaces.access import Accesses, Find, nobody
 from orchestrator.workspaces.checkout import Checkouts, save_index
-from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints
+from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints, checkpoint_ref, checkpoint_refs
 from orchestrator.workspaces.commands import HEAD_BYTES, TAIL_BYTES, CommandResult, Commands, NetworkOfCommand, hosts_network
 from orchestrator.workspaces.config import ConfigReader, RepositoryConfig
 from orchestrator.workspaces.diffs import Diffs, DiffStat, FileDiff
@@ -19,6 +19,7 @@ from orchestrator.workspaces.errors import WorkspaceFailed, WorkspaceNotKept, to
 from orchestrator.workspaces.gc import Kept, Leftover, Sweeper
 from orchestrator.workspaces.git import Git
 from orchestrator.workspaces.layout import Layout, TenantFolders, make_folder
+from orchestrator.workspaces.lineage import Lineage, Mark
 from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Place
@@ -29,6 +30,7 @@ from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin, RepositoryChecks
 from orchestrator.workspaces.setups import Setups
 from orchestrator.workspaces.slots import slot_of, take_slot
+from orchestrator.workspaces.transfers import Transfers
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Workspaces:
         self._checkpoints = Checkpoints(git, self._mirrors, self._commands)
         self._publisher = Publisher(git, self._mirrors)
         self._pusher = Pusher(git, self._mirrors)
+        self.transfers = Transfers(git, self._mirrors)
 
     async def check_repository(self, repository: str | None, base_ref: str | None = None) -> Origin:
         """Raise what can be told without the network: a bad address, a path outside the roots, not a repository."""
@@ -118,9 +121,28 @@ class Workspaces:
             await self._build(workspace, commit, config)
         return workspace
 
+    async def set_back(self, workspace: Workspace, mark: Mark, conversation: bytes) -> None:
+        """The next `create` makes the worktree anew, and the runtime takes up the conversation: both of the checkpoint
+        `mark`. What the worktree held is kept under a ref.
+        """
+        async with self._state_locked(workspace, "set back"):
+            if (last := await self._keep(workspace)) is not None:
+                await self._prove_kept(workspace, last)
+            await self._discard(workspace)
+            lineage = self.lineage(workspace.tenant_id, workspace.session_id)
+            lineage.keep_conversation(conversation)
+            lineage.write(mark)
+
+    def lineage(self, tenant_id: str, session_id: str) -> Lineage:
+        return Lineage(self.folders(tenant_id).workspace_state(session_id))
+
+    def is_here(self, workspace: Workspace) -> bool:
+        """Whether this node has the whole worktree."""
+        return (self._state(workspace) / "ready.json").exists() and workspace.folder.is_dir()
+
     async def checkpoint(self, workspace: Workspace, number: int, message: str) -> Checkpoint:
         """Commit the worktree as it is. The same number on an unchanged tree gives the same commit."""
-        ref = f"refs/orchestrator/checkpoints/{workspace.session_id}/{number}"
+        ref = checkpoint_ref(workspace.session_id, number)
         async with self._state_locked(workspace, "saved"):
             return await self._snapshot(workspace, ref, message)
 
@@ -281,7 +303,7 @@ class Workspaces:
 
     async def _keep(self, workspace: Workspace) -> str | None:
         """The commit that now holds what the worktree held; None when there is no worktree."""
-        if (self._state(workspace) / "ready.json").exists() and workspace.folder.is_dir():
+        if self.is_here(workspace):
             ref = f"refs/orchestrator/kept/{workspace.session_id}"
             return (await self._snapshot(workspace, ref, "Kept before the workspace was removed")).commit
         return None
@@ -294,7 +316,7 @@ class Workspaces:
 
     async def _checkpointed(self, workspace: Workspace) -> set[str]:
         mirror = self.folders(workspace.tenant_id).mirror(workspace.base.repository_key)
-        return await self._mirrors.refs.below(mirror, f"refs/orchestrator/checkpoints/{workspace.session_id}")
+        return await self._mirrors.refs.below(mirror, checkpoint_refs(workspace.session_id))
 
     async def _discard(self, workspace: Workspace) -> None:
         """The mark goes first and the folder by a rename, so that a crash leaves no half that passes for a whole."""

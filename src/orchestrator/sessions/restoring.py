@@ -1,0 +1,161 @@
+"""Going on from a checkpoint on a node that does not have the session, or has it as it was before it went elsewhere."""
+
+from collections.abc import Sequence
+
+from orchestrator.events import log as events
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.logging import get_logger
+from orchestrator.opencode.snapshots import import_session
+from orchestrator.runtimes.pool import Seat
+from orchestrator.sandboxes import tenant_identity
+from orchestrator.sessions import turn_rows
+from orchestrator.sessions.checkpoint_store import CheckpointDamaged, CheckpointStore, Contents, Kept
+from orchestrator.sessions.context import Services, SessionKey, load
+from orchestrator.sessions.models import Checkpoint, CheckpointKind, Session
+from orchestrator.tenancy.service import tenant_by_id
+from orchestrator.workspaces import Base, Mark, Workspace
+from orchestrator.workspaces.errors import RefNotFound
+
+log = get_logger(__name__)
+
+
+class CheckpointRestorer:
+    def __init__(self, services: Services, store: CheckpointStore) -> None:
+        self._services = services
+        self._store = store
+
+    async def prepare(self, key: SessionKey, session: Session) -> Base:
+        """The mirror, with the session's base in it. Raises RefNotFound, among others."""
+        wanted = (str(key.tenant_id), session.repository, session.base_commit or session.base_ref)
+        try:
+            return await self._services.workspaces.prepare_mirror(*wanted)
+        except RefNotFound:
+            if session.base_commit is None or session.repository_key is None:
+                raise
+            # The origin does not lead to it: it is another session's result, and came along with the checkpoint.
+            await self.bring(key, session, Base(session.repository_key, session.base_ref or "", session.base_commit))
+            return await self._services.workspaces.prepare_mirror(*wanted)
+
+    async def bring(self, key: SessionKey, session: Session, base: Base) -> None:
+        """The newest usable checkpoint is put in the place of what this node has of the session, unless that is as new.
+
+        The worktree is then made by `Workspaces.create`, and the conversation by `take_up`. Raises Superseded.
+        """
+        rows = await self._rows(key)
+        if not rows:
+            return
+        identity = tenant_identity((await tenant_by_id(self._services.database, key.tenant_id)).ordinal)
+        workspaces = self._services.workspaces
+        workspace = workspaces.locate(str(key.tenant_id), str(key.session_id), base, session.branch, identity)
+        if await self._is_as_new(workspace, rows[0]):
+            return
+        for row in rows:
+            if row.path is not None and await self._take(key, workspace, row, rows[0]):
+                return
+        if any(row.path is not None for row in rows):
+            await self._begin_anew(key)
+
+    async def _rows(self, key: SessionKey) -> Sequence[Checkpoint]:
+        """The newest first, without those that were found damaged."""
+        async with self._services.database.transaction() as db:
+            await load(db, key)
+            mine = (Checkpoint.session_id == key.session_id, Checkpoint.damaged_at.is_(None))
+            return await IndustrialRepository(db).list(Checkpoint, *mine, order=(Checkpoint.number.desc(),))
+
+    async def _is_as_new(self, workspace: Workspace, newest: Checkpoint) -> bool:
+        workspaces = self._services.workspaces
+        if workspaces.is_here(workspace):
+            mark = workspaces.lineage(workspace.tenant_id, workspace.session_id).read()
+            return mark is not None and mark.attempt == newest.attempt and mark.number >= newest.number
+        # The artifact store was away when it was taken: this node has all that there is of it.
+        return newest.path is None and await workspaces.transfers.has(workspace.place.mirror, newest.commit, newest.ref)
+
+    async def _take(self, key: SessionKey, workspace: Workspace, row: Checkpoint, newest: Checkpoint) -> bool:
+        try:
+            async with self._store.open(key.tenant_id, _kept(row)) as contents:
+                await self._unpack(workspace, row, contents)
+                lines = b"\n".join([contents.conversation, *contents.children])
+                await self._services.workspaces.set_back(workspace, Mark(row.attempt, row.number), lines)
+        except CheckpointDamaged as error:
+            await self._note_damage(key, row, error)
+            return False
+        await self._note_restored(key, workspace, row, newest)
+        return True
+
+    async def _unpack(self, workspace: Workspace, row: Checkpoint, contents: Contents) -> None:
+        transfers, mirror = self._services.workspaces.transfers, workspace.place.mirror
+        if not await transfers.has(mirror, row.commit, row.ref):
+            await transfers.unpack(mirror, contents.packs, workspace.base.commit, row.commit, row.ref)
+
+    async def _note_restored(self, key: SessionKey, workspace: Workspace, row: Checkpoint, newest: Checkpoint) -> None:
+        async with self._services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            transfers, mirror = self._services.workspaces.transfers, workspace.place.mirror
+            if row is not newest or session.commit is None or not await transfers.has(mirror, session.commit):
+                session.commit = row.commit
+            session.opencode_session_id = row.opencode_session_id
+            await turn_rows.go_back(db, session, row.turn if row.kind is CheckpointKind.TURN else row.turn - 1)
+            events.append(
+                db,
+                key.tenant_id,
+                "checkpoint.restored",
+                actor="orchestrator",
+                session_id=key.session_id,
+                number=row.number,
+                newest=newest.number,
+                commit=row.commit,
+                node_id=str(self._services.runtimes.node.node_id),
+            )
+
+    async def _note_damage(self, key: SessionKey, row: Checkpoint, error: CheckpointDamaged) -> None:
+        log.error("checkpoint_damaged", session_id=str(key.session_id), number=row.number, problem=error.message)
+        async with self._services.database.transaction() as db:
+            await load(db, key, lock=True)
+            (await IndustrialRepository(db).get(Checkpoint, row.id)).damaged_at = now()
+            data = {"number": row.number, "problem": error.message}
+            events.append(db, key.tenant_id, "checkpoint.damaged", actor="orchestrator", session_id=key.session_id, **data)
+
+    async def _begin_anew(self, key: SessionKey) -> None:
+        """No checkpoint is left: the session starts again from its base, and says so."""
+        async with self._services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            session.commit = session.opencode_session_id = None
+            await turn_rows.go_back(db, session, -1)
+            events.append(db, key.tenant_id, "checkpoint.lost", actor="orchestrator", session_id=key.session_id)
+
+    async def take_up(self, key: SessionKey, seat: Seat, conversation: str) -> bool:
+        """Whether the runtime has the conversation, which is put into it when it lacks it, or when `bring` said so."""
+        lineage = self._services.workspaces.lineage(str(key.tenant_id), str(key.session_id))
+        if (waiting := lineage.conversation()) is not None:
+            await _import(seat, waiting.split(b"\n"))
+            lineage.conversation_taken_up()
+            return True
+        if await seat.client.find_session(seat.directory, conversation) is not None:
+            return True
+        return await self._from_store(key, seat)
+
+    async def _from_store(self, key: SessionKey, seat: Seat) -> bool:
+        """The worktree is the session's own, and the server has lost what it knew."""
+        for row in await self._rows(key):
+            if row.path is None:
+                continue
+            try:
+                async with self._store.open(key.tenant_id, _kept(row)) as contents:
+                    await _import(seat, [contents.conversation, *contents.children])
+                    return True
+            except CheckpointDamaged as error:
+                await self._note_damage(key, row, error)
+        return False
+
+
+async def _import(seat: Seat, snapshots: Sequence[bytes]) -> None:
+    """The first is the session, and the others are its children."""
+    for snapshot in snapshots:
+        await import_session(seat.client, seat.directory, snapshot, exact=True)
+
+
+def _kept(row: Checkpoint) -> Kept:
+    if row.path is None or row.sha256 is None:
+        raise AssertionError("only checkpoints with a file are opened")
+    return Kept(row.path, row.sha256, row.anchor_path, row.anchor_sha256)
