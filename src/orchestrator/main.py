@@ -38,6 +38,7 @@ from orchestrator.kit.tasks import background
 from orchestrator.overview import api as overview
 from orchestrator.repositories import api as repositories
 from orchestrator.repositories.logins import GitLogins
+from orchestrator.runtimes import api as nodes
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
 from orchestrator.sessions import control_api, repository_api, retention_api
@@ -114,6 +115,7 @@ _FEATURES = (
     trajectories_api,
     repositories,
     me_api,
+    nodes,
 )
 
 

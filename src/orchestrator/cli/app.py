@@ -8,7 +8,20 @@ import typer
 from rich.table import Table
 
 from orchestrator import __version__
-from orchestrator.cli import audit, budgets, gc, git_credentials, keys, models, providers, quotas, steering, tenants, users
+from orchestrator.cli import (
+    audit,
+    budgets,
+    gc,
+    git_credentials,
+    keys,
+    models,
+    nodes,
+    providers,
+    quotas,
+    steering,
+    tenants,
+    users,
+)
 from orchestrator.cli import network as networks
 from orchestrator.cli.connection import load_settings
 from orchestrator.cli.doctor import examine
@@ -35,6 +48,7 @@ for name, nouns in (
     ("providers", providers.app),
     ("models", models.app),
     ("git-credentials", git_credentials.app),
+    ("nodes", nodes.app),
     ("audit", audit.app),
 ):
     app.add_typer(nouns, name=name)
@@ -86,7 +100,7 @@ def worker() -> None:
         if settings.gateway_url is None:
             tell("gateway_url_missing", "ORCHESTRATOR_GATEWAY_URL is not set.", "Set it to http://<gateway>/gateway/v1.")
             raise typer.Exit(2)
-        roles.run_node(settings, database_url, settings.gateway_url)
+        roles.run_node(settings, database_url, settings.gateway_url, roles.begin_anew)
 
 
 @contextlib.contextmanager

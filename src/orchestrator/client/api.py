@@ -21,6 +21,7 @@ from orchestrator.client.types import (
     Model,
     NewKey,
     NewTenant,
+    Node,
     Page,
     Provider,
     Push,
@@ -102,6 +103,18 @@ class Client(Connection):
 
     def diff_files(self, session_id: str) -> list[FileDiff]:
         return self._listed("files", f"/sessions/{session_id}/diff", params={"format": "json"})
+
+    def nodes(self) -> list[Node]:
+        return self._listed("items", "/nodes")
+
+    def node(self, node_id: str) -> Node:
+        return self._json("GET", f"/nodes/{node_id}")
+
+    def drain_node(self, node_id: str) -> Node:
+        return self._json("POST", f"/nodes/{node_id}/drain")
+
+    def undrain_node(self, node_id: str) -> Node:
+        return self._json("POST", f"/nodes/{node_id}/undrain")
 
     def providers(self, *, platform: bool = False) -> list[Provider]:
         return self._listed("items", "/providers", params=_platform(platform))

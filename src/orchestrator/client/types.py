@@ -16,7 +16,10 @@ class Usage(TypedDict):
     cost_micro_usd: int
 
 
-Failure = TypedDict("Failure", {"class": str, "message": str, "hint": str})
+Failure = TypedDict(
+    "Failure",
+    {"class": str, "message": str, "hint": str, "retryable": bool, "retries": int, "retry_at": str | None},
+)
 
 
 class Session(TypedDict):
@@ -74,6 +77,20 @@ class Turn(TypedDict):
     began_at: str
     ended_at: str | None
     outcome: str | None
+
+
+class Node(TypedDict):
+    id: str
+    hostname: str
+    state: str
+    slots: int
+    sessions: int
+    sandbox: str
+    incarnation: int
+    started_at: str
+    heartbeat_at: str
+    draining_since: str | None
+    died_at: str | None
 
 
 class Evidence(TypedDict):

@@ -32,13 +32,14 @@ _CONVERSATION_SECONDS = 2.0
 _LOOK_AGAIN_SECONDS = 0.05
 
 # The session is looked for in the same statement: most calls need no other. A runtime that a power cut ended could not
-# revoke its key, so the end of its row ends the key as well.
+# revoke its key, so the end of its row ends the key as well, and so does the death of its node.
 _BY_KEY = text(
     """
     select k.tenant_id, k.secret_sha256, r.node_id, r.session_id as only_session, s.id as session_id,
         s.user_subject, s.created_by, s.repository_key, s.agent, s.max_tokens, s.max_cost_micro_usd
     from gateway_keys k
     join runtimes r on r.tenant_id = k.tenant_id and r.id = k.runtime_id and r.stopped_at is null
+    join nodes n on n.id = r.node_id and n.incarnation = r.incarnation and n.died_at is null
     left join sessions s on s.tenant_id = k.tenant_id and s.opencode_session_id = :conversation
         and s.node_id = r.node_id and (r.session_id is null or r.session_id = s.id)
         and s.status in ('running', 'waiting', 'degraded', 'verifying')

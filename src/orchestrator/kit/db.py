@@ -7,6 +7,7 @@ same tenant a second time. The roles and policies are made by the migrations.
 import asyncio
 import enum
 import functools
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -33,6 +34,8 @@ from orchestrator.kit.tenant_scope import current_tenant
 OWNER_ROLE = "orchestrator_owner"
 APP_ROLE = "orchestrator_app"
 SYSTEM_ROLE = "orchestrator_system"
+
+_LOOK_AGAIN_SECONDS = 0.5
 
 Json = dict[str, Any]
 # Whoever waits for its commit waits for all that was committed before.
@@ -178,6 +181,17 @@ def connection_info(url: str, role: str) -> str:
     names = {"username": "user", "database": "dbname"}
     own = {names.get(k, k): v for k, v in parsed.translate_connect_args().items()}
     return make_conninfo("", **own, **{name: str(value) for name, value in parsed.query.items()})
+
+
+def wait_until_reachable(url: str) -> None:
+    """Blocks the whole process until PostgreSQL answers."""
+    while True:
+        try:
+            psycopg.connect(connection_info(url, SYSTEM_ROLE)).close()
+        except psycopg.OperationalError:
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _engine(url: str, role: str, pool_size: int) -> AsyncEngine:

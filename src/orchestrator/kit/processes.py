@@ -187,6 +187,13 @@ class ProcessLedger:
         self._drop_torn_files()
         return [record for record in self.records() if not record.owner_alive and self._reap(record)]
 
+    def kill_own(self) -> None:
+        """Everything that this process has started, at once."""
+        own = os.getpid(), process_start_ticks(os.getpid()) or 0
+        for record in self.records():
+            if (record.owner_pid, record.owner_start_ticks) == own:
+                self._reap(record)
+
     def _reap(self, record: ProcessRecord) -> bool:
         if record.outlived_by_system:
             self.remove(record)

@@ -53,6 +53,15 @@ class Settings(BaseSettings):
         description="Comma-separated hosts, each in full, that a tenant may allow although they are at private addresses.",
     )
     node_slots: int = Field(default=8, ge=1, le=1000, description="Sessions that this node runs at once.")
+    node_heartbeat_seconds: float = Field(
+        default=5, gt=0, description="How often a node says that it lives, in seconds; the same for all nodes."
+    )
+    node_death_seconds: float = Field(
+        default=15,
+        gt=0,
+        description="Silence after which a node is declared dead and its sessions go on elsewhere, in seconds. "
+        "A node that cannot reach the database for as long stops its runtimes by itself. The same for all nodes.",
+    )
     max_concurrent_sessions: int = Field(
         default=8, ge=1, description="Sessions of one tenant that hold a slot at once, over all nodes."
     )
@@ -223,6 +232,12 @@ class Settings(BaseSettings):
         if parts.scheme != "https" and (parts.scheme, parts.hostname) not in _LOOPBACK_PROVIDERS:
             raise ValueError("the OpenID provider must be at an https address")
         return issuer
+
+    @model_validator(mode="after")
+    def _death_after_two_beats(self) -> Self:
+        if self.node_death_seconds < 2 * self.node_heartbeat_seconds:
+            raise ValueError("ORCHESTRATOR_NODE_DEATH_SECONDS must be at least twice ORCHESTRATOR_NODE_HEARTBEAT_SECONDS")
+        return self
 
     @model_validator(mode="after")
     def _log_in_complete(self) -> Self:

@@ -15,3 +15,13 @@ async def background(*coroutines: Coroutine[Any, Any, None]) -> AsyncGenerator[N
         finally:
             for task in tasks:
                 task.cancel()
+
+
+async def first_of(*events: asyncio.Event) -> None:
+    """Until one of them is set."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()

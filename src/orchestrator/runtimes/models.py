@@ -19,6 +19,12 @@ class Node(Base):
     disk_full: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime]
+    heartbeats: Mapped[int] = mapped_column(default=0)
+    """Counted, so that a node's life can be told without comparing clocks."""
+    incarnation: Mapped[int] = mapped_column(default=1)
+    """One more each time that it joins after it was declared dead."""
+    died_at: Mapped[datetime | None]
+    draining_since: Mapped[datetime | None]
 
 
 class Runtime(TenantOwned, Base):
@@ -27,6 +33,8 @@ class Runtime(TenantOwned, Base):
     __tablename__ = "runtimes"
 
     node_id: Mapped[UUID]
+    incarnation: Mapped[int] = mapped_column(default=1)
+    """The node's at the time: a runtime of an earlier one is nobody's, and its key opens nothing."""
     isolation: Mapped[str]
     session_id: Mapped[UUID | None]
     pid: Mapped[int | None]

@@ -26,6 +26,7 @@ from orchestrator.opencode.client import OpenCodeClient
 from orchestrator.opencode.server import ServerProcess, new_password, serve_command
 from orchestrator.runtimes.models import Runtime
 from orchestrator.runtimes.networks import Networks, RuntimeNetwork
+from orchestrator.runtimes.nodes import Membership
 from orchestrator.runtimes.router import EventRouter
 from orchestrator.sandboxes import Identity, Mount, Sandbox, SandboxSpec, prepare_owner, write_plugin
 from orchestrator.workspaces import MIRRORS_INSIDE, WORKSPACES_INSIDE, Workspace, Workspaces, remove_tree
@@ -51,7 +52,7 @@ class RuntimeGone(OrchestratorError):
 class NodeContext:
     """What every runtime of this node is made from."""
 
-    node_id: UUID
+    member: Membership
     database: Database
     ledger: ProcessLedger
     sandbox: Sandbox
@@ -60,6 +61,10 @@ class NodeContext:
     gateway_url: str
     workspaces: Workspaces
     networks: Networks
+
+    @property
+    def node_id(self) -> UUID:
+        return self.member.node_id
 
 
 @dataclass
@@ -365,6 +370,7 @@ class RuntimePool:
                 Runtime(
                     id=runtime.id,
                     node_id=self.node.node_id,
+                    incarnation=self.node.member.incarnation,
                     isolation="session" if runtime.session_id else "tenant",
                     session_id=runtime.session_id,
                     pid=record.pid,

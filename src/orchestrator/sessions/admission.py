@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, text
@@ -26,7 +27,7 @@ Blocked = Mapping[UUID, Sequence[str]]
 _FREE_SLOTS = text(
     "select case when n.disk_full then 0 else n.slots end - "  # noqa: S608
     f"(select count(*) from sessions s where s.node_id = n.id and s.status in ({LIVE})) "
-    "from nodes n where n.id = :node_id"
+    "from nodes n where n.id = :node_id and n.died_at is null and n.draining_since is null"
 )
 
 # Subjects whose budget of this month is spent: none of their sessions starts, where the first call would be refused.
@@ -42,6 +43,7 @@ _IS_SPENT = """exists (select 1 from spent where spent.tenant_id = s.tenant_id a
     spent.scope = 'tenant' or (spent.scope = 'user' and spent.subject = s.user_subject)
     or (spent.scope = 'repository' and spent.subject = s.repository_key)))"""
 _IS_BLOCKED = "(s.tenant_id::text || ':' || s.model) = any(:blocked)"
+_IS_EARLY = "coalesce(s.not_before > now(), false)"
 _TENANTS = f"""
     spent as ({_SPENT}),
     live as (select tenant_id, count(*) as n from sessions where status in ({LIVE}) group by tenant_id),
@@ -61,6 +63,7 @@ _NEXT = text(
     cross join lateral (
         select s.tenant_id, s.id, s.priority, s.queued_at from sessions s
         where s.tenant_id = l.tenant_id and s.status = 'queued' and not {_IS_SPENT} and not {_IS_BLOCKED}
+            and not {_IS_EARLY}
         order by s.priority desc, s.queued_at, s.id limit 1
         for update of s skip locked
     ) first
@@ -72,6 +75,7 @@ _EXPLAIN = text(
     f"""
     with {_TENANTS}, reasons as (
         select s.tenant_id, s.id, case
+            when {_IS_EARLY} then 'retry'
             when {_IS_SPENT} then 'budget'
             when {_IS_BLOCKED} then 'provider'
             when l.live >= l.most then 'tenant_concurrency'
@@ -98,12 +102,12 @@ def blocked_keys(blocked: Blocked | None) -> list[str]:
 
 
 async def admit(database: Database, node_id: UUID, blocked: Blocked | None = None) -> Admitted | None:
-    """Moves at most one queued session to this node; None when nothing may start here now."""
+    """Moves at most one queued session to this node; None when nothing may start here now, as on a node that drains."""
     keys = blocked_keys(blocked)
     async with database.system_transaction() as db:
         await db.execute(text("select pg_advisory_xact_lock(:n)"), {"n": LOCK})
         await fair_share.sample(db)
-        free = (await db.execute(_FREE_SLOTS, {"node_id": node_id})).scalar_one()
+        free = (await db.execute(_FREE_SLOTS, {"node_id": node_id})).scalar_one_or_none() or 0
         chosen = (await db.execute(_NEXT, {"blocked": keys})).one_or_none() if free > 0 else None
         if chosen is None:
             await db.execute(_EXPLAIN, {"blocked": keys})
@@ -119,7 +123,8 @@ async def _start(db: AsyncSession, tenant_id: UUID, session_id: UUID, node_id: U
     if session.paused_at is not None:
         session.idle_seconds += int((now() - session.paused_at).total_seconds())
         session.paused_at = None
-    await transition(db, session, Status.RUNNING, "admitted", node_id=node_id, attempt=session.attempt + 1)
+    changes: dict[str, Any] = {"node_id": node_id, "attempt": session.attempt + 1, "not_before": None, "failure": None}
+    await transition(db, session, Status.RUNNING, "admitted", **changes)
     await fair_share.charge(db, tenant_id)
     return Admitted(tenant_id, session_id, session.attempt)
 

@@ -15,6 +15,7 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions import pauses, room
 from orchestrator.sessions.lifecycle import ORCHESTRATOR, illegal, tell_node, transition
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.recovery import queue_again
 from orchestrator.sessions.states import HOLDS_SLOT, QueueReason, Request, Status
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.principal import Principal
@@ -88,10 +89,13 @@ async def _ask(db: AsyncSession, principal: Principal, session: Session, wanted:
 
 
 async def carry_out(db: AsyncSession, session: Session) -> None:
-    """The end of a pause or a stop that was asked for, when the session has been brought to rest."""
+    """The end of a pause, a stop or a drain that was asked for, when the session has been brought to rest."""
     actor = session.requested_by or ORCHESTRATOR
     if session.requested is Request.STOP:
         await transition(db, session, Status.STOPPED, "stopped by a person", actor=actor)
+        return
+    if session.requested is Request.DRAIN:
+        await queue_again(db, session, "its node drains", requested=None, requested_by=None)
         return
     if session.status is Status.VERIFYING:
         await transition(db, session, Status.RUNNING, "its verification is put off", actor=actor)

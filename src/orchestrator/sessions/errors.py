@@ -14,6 +14,7 @@ class FailureClass(StrEnum):
     RUNTIME_LOST = "runtime_lost"
     PROVIDER_TRANSIENT = "provider_transient"
     PROVIDER_FINAL = "provider_final"
+    BUDGET = "budget"
     VERIFICATION = "verification"
     TIME_OUT = "time_out"
     INTERNAL = "internal"

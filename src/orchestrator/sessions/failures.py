@@ -1,5 +1,11 @@
-"""From an error to the failure that a person reads: its class, a message and what to do."""
+"""What went wrong with a session, as its owner reads it: the class, a message, what to do, and whether it is tried again."""
 
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from orchestrator.kit.clock import now
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.sessions.errors import FailureClass
 
@@ -13,18 +19,80 @@ _CLASSES = {
     "opencode_missing": FailureClass.RUNTIME_START,
     "opencode_wrong": FailureClass.RUNTIME_START,
     "sandbox": FailureClass.RUNTIME_START,
+    "process_not_started": FailureClass.RUNTIME_START,
     "runtime_": FailureClass.RUNTIME_LOST,
     "opencode_": FailureClass.RUNTIME_LOST,
+    "node_lost": FailureClass.RUNTIME_LOST,
     "provider_busy": FailureClass.PROVIDER_TRANSIENT,
     "provider_refused": FailureClass.PROVIDER_FINAL,
+    "call_refused": FailureClass.BUDGET,
     "unknown_model": FailureClass.USER_INPUT,
     "model_unusable": FailureClass.USER_INPUT,
     "unknown_agent": FailureClass.USER_INPUT,
 }
 
 
-def failure_of(error: OrchestratorError) -> dict[str, str]:
-    return {"class": class_of(error.code).value, "message": error.message[:2_000], "hint": error.hint_text[:500]}
+@dataclass(frozen=True)
+class Retries:
+    """`most` without progress in between; each waits twice as long as the one before, up to `longest_seconds`."""
+
+    most: int
+    first_seconds: float
+    longest_seconds: float
+
+    def wait_seconds(self, before: int) -> float:
+        """Between half of it and all of it, so that what failed together does not come back together."""
+        full = min(self.longest_seconds, self.first_seconds * 2**before)
+        return full * random.uniform(0.5, 1.0)  # noqa: S311 - no secret.
+
+
+RETRIES = {
+    FailureClass.RUNTIME_START: Retries(4, 5, 120),
+    FailureClass.RUNTIME_LOST: Retries(6, 2, 60),
+    FailureClass.PROVIDER_TRANSIENT: Retries(8, 10, 600),
+    FailureClass.INTERNAL: Retries(2, 10, 60),
+}
+"""Faults of the infrastructure alone. Whatever the user, the repository, the budget or the result is to blame for stays
+as it is until a person acts. Internal ones are tried again, but twice only: mostly a race or a full disk, else a bug."""
+
+NEVER_RETRIED = frozenset({"agent_failed", "opencode_missing", "opencode_wrong_version"})
+"""Codes that say the same again however often they are tried."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is stored with the session and shown; `retry_at` is None when it is not tried again."""
+
+    class_: FailureClass
+    message: str
+    hint: str
+    retryable: bool
+    retries: int = 0
+    retry_at: datetime | None = None
+
+    @classmethod
+    def of(cls, error: OrchestratorError) -> "Failure":
+        kind = class_of(error.code)
+        retryable = kind in RETRIES and error.code not in NEVER_RETRIED
+        return cls(kind, error.message[:2_000], error.hint_text[:500], retryable)
+
+    def again(self, retries: int, wait_seconds: float) -> "Failure":
+        return Failure(
+            self.class_, self.message, self.hint, self.retryable, retries, now() + timedelta(seconds=wait_seconds)
+        )
+
+    def over(self, retries: int) -> "Failure":
+        return Failure(self.class_, self.message, self.hint, self.retryable, retries)
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "class": self.class_.value,
+            "message": self.message,
+            "hint": self.hint,
+            "retryable": self.retryable,
+            "retries": self.retries,
+            "retry_at": self.retry_at.isoformat() if self.retry_at else None,
+        }
 
 
 def class_of(code: str) -> FailureClass:
@@ -69,6 +137,14 @@ class RuntimeLost(OrchestratorError):
     hint = "Look at the node's memory and at the server's log; the work up to the last checkpoint is kept."
 
 
+class NodeLost(OrchestratorError):
+    """The node {node} is lost; the session had begun to run there."""
+
+    status = 503
+    code = "node_lost"
+    hint = "It goes on from its last checkpoint; look at why nodes that run it are lost: memory, disk, network."
+
+
 class AgentFailed(OrchestratorError):
     """OpenCode could not finish the turn: {problem}"""
 
@@ -90,3 +166,10 @@ class InternalFault(OrchestratorError):
 
     code = "internal_fault"
     hint = "The log of the node that ran it names the cause; the work up to the last checkpoint is kept."
+
+
+class WorkflowLost(OrchestratorError):
+    """What ran the session ended without its end: {problem}"""
+
+    code = "workflow_lost"
+    hint = "It goes on from its last checkpoint; the log of the node that ran it names the cause."

@@ -182,6 +182,7 @@ class TurnListener:
         if not new:
             return
         async with self._services.database.transaction() as db:
+            await load(db, self._key, lock=True)  # Nothing of an attempt that is over is stored.
             await transcript.record(db, self._key.session_id, new, "agent")
         self._recorded |= {part.id for message in new for part in message.parts}
 

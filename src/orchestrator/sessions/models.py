@@ -64,6 +64,12 @@ class Session(TenantOwned, Base):
     """The number of its newest turn; None before the first. Numbers go on over attempts."""
     idle_seconds: Mapped[int] = mapped_column(default=0)
     """Time it spent paused, which its time-out does not count."""
+    not_before: Mapped[datetime | None]
+    """When a queued session that is tried again may start."""
+    retries: Mapped[int] = mapped_column(default=0)
+    """How often it was tried again since a turn of it ended last."""
+    retried_turn: Mapped[int | None]
+    """The turns that had ended when it was tried again last."""
     created_by: Mapped[str]
     created_at: Mapped[datetime]
     queued_at: Mapped[datetime | None]

@@ -23,7 +23,8 @@ _FACTS = text(
     select q.max_concurrent_sessions, q.tokens_per_month, q.cost_micro_usd_per_month,
         (select count(*) from sessions s where s.tenant_id = q.tenant_id and s.status in ({LIVE})) as live,
         coalesce(a.spent_tokens, 0) as spent_tokens, coalesce(a.spent_micro_usd, 0) as spent_micro_usd,
-        (select coalesce(sum(n.slots), 0) from nodes n where n.heartbeat_at > now() - interval '1 minute') as slots
+        (select coalesce(sum(n.slots), 0) from nodes n where n.died_at is null and n.draining_since is null
+            and n.heartbeat_at > now() - interval '1 minute') as slots
     from quotas q left join budget_accounts a on a.tenant_id = q.tenant_id and a.scope = 'tenant'
         and a.period = to_char(now() at time zone 'utc', 'YYYY-MM')
     where q.tenant_id = :tenant_id
@@ -81,6 +82,8 @@ def queue_detail(session: Session, facts: QueueFacts) -> str | None:
             return f"The provider of {session.model} takes no calls at the moment. It starts by itself when it does again."
         case QueueReason.DISK:
             return "The nodes' disks are full. It starts when there is room: see `orchestrator gc --dry-run`."
+        case QueueReason.RETRY:
+            return f"{session.status_reason}. It is tried again by itself at {session.not_before:%H:%M:%S} UTC."
         case _ if facts.slots == 0:
             return "No node is connected. It starts when one is: `orchestrator worker`, or `orchestrator up`."
         case _:

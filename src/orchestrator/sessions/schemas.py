@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.sessions import models
+from orchestrator.sessions.errors import FailureClass
 from orchestrator.sessions.states import Decision, QueueReason, Request, Status, Verification
 
 Command = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
@@ -68,9 +69,12 @@ class Usage(BaseModel):
 class Failure(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
-    class_: str = Field(alias="class")
+    class_: FailureClass = Field(alias="class")
     message: str
     hint: str
+    retryable: bool = Field(default=False, description="Whether failures of this kind are tried again by themselves.")
+    retries: int = Field(default=0, description="How often it was tried again since a turn of it ended last.")
+    retry_at: datetime | None = Field(default=None, description="When it is tried again; null when that is over.")
 
 
 class SessionRead(BaseModel):

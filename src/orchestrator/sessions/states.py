@@ -29,6 +29,7 @@ class QueueReason(StrEnum):
     PROVIDER = "provider"
     DISK = "disk"
     REVIEW_LIMIT = "review_limit"
+    RETRY = "retry"
 
 
 class Verification(StrEnum):
@@ -39,10 +40,11 @@ class Verification(StrEnum):
 
 
 class Request(StrEnum):
-    """What a person has asked of a session that works; its node carries it out."""
+    """What a person, or a node that drains, has asked of a session that works; its node carries it out."""
 
     PAUSE = "pause"
     STOP = "stop"
+    DRAIN = "drain"
 
 
 class Decision(StrEnum):

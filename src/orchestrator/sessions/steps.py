@@ -1,6 +1,7 @@
 """The steps of a session's workflow. Each is idempotent: after a crash it runs again from its beginning."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
@@ -18,10 +19,11 @@ from orchestrator.sessions import control, messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointTaker, Sitting
 from orchestrator.sessions.context import Services, SessionKey, Superseded, load
 from orchestrator.sessions.disk_holds import held_by_disk
-from orchestrator.sessions.failures import CallRefused, RuntimeLost, TimedOut, failure_of
-from orchestrator.sessions.lifecycle import move, transition
+from orchestrator.sessions.failures import CallRefused, Failure, RuntimeLost, TimedOut
+from orchestrator.sessions.lifecycle import move
 from orchestrator.sessions.midway import MidwayCheckpoints
 from orchestrator.sessions.models import CheckpointKind, Session, SessionTurn
+from orchestrator.sessions.recovery import retry_or_fail
 from orchestrator.sessions.restoring import CheckpointRestorer
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Request, Status, Verification
 from orchestrator.sessions.turns import Prompt, TurnRunner
@@ -208,11 +210,25 @@ class Steps:
         return await held_by_disk(self.services, key, ground and ground.workspace)
 
     async def fail(self, key: SessionKey, error: OrchestratorError) -> None:
+        """The place in the runtime is given back before others can see the session queued, and start it again."""
+        if Failure.of(error).retryable:
+            with contextlib.suppress(Superseded):
+                await self._let_go(key)
         status = Status.TIMED_OUT if isinstance(error, TimedOut) else Status.FAILED
         async with self.services.database.transaction() as db:
             session = await IndustrialRepository(db).get(Session, key.session_id, lock=True)
-            if session.attempt == key.attempt and session.status in HOLDS_SLOT:
-                await transition(db, session, status, error.message[:500], failure=failure_of(error))
+            if session.attempt == key.attempt and session.status in HOLDS_SLOT - {Status.ORPHANED}:
+                await retry_or_fail(db, session, error, to=status)
+
+    async def _let_go(self, key: SessionKey) -> None:
+        ground = self._grounds.get((key.session_id, key.attempt))
+        if ground is None:
+            return
+        conversation = (await self._session(key)).opencode_session_id
+        seat = self.services.runtimes.seated(key.tenant_id, key.session_id, ground.workspace)
+        if seat is not None and conversation:
+            await self._turns.abort(seat, conversation)
+        await self.services.runtimes.release(ground.workspace, key.session_id)
 
     async def tidy(self, key: SessionKey) -> str:
         """However the attempt ended: its turn is aborted, its place in the runtime given back, its worktree removed.

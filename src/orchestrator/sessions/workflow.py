@@ -36,13 +36,19 @@ class SessionWorkflow(engine.WorkflowClass):
         super().__init__(config_name="sessions")
         self._steps = steps
         self._interrupts: dict[UUID, asyncio.Event] = {}
+        self.running: set[str] = set()
+        """The ids of the workflows that run in this process."""
 
     @engine.workflow(name="run_session", max_recovery_attempts=1_000)
     async def run(self, tenant_id: str, session_id: str, attempt: int) -> str:
         key = SessionKey(UUID(tenant_id), UUID(session_id), attempt)
-        said = await self._live(key)
-        await engine.step("tidy", self._tidied, key)
-        return said
+        self.running.add(key.workflow_id)
+        try:
+            said = await self._live(key)
+            await engine.step("tidy", self._tidied, key)
+            return said
+        finally:
+            self.running.discard(key.workflow_id)
 
     async def _live(self, key: SessionKey) -> str:
         """Workspace, then turns until the verification is content or the rounds are used up, then the result."""
