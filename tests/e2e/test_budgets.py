@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.e2e.door import Door
 from tests.e2e.model import INPUT_TOKENS, OUTPUT_TOKENS, RestlessModel
 from tests.e2e.tree import Tree, make_repository
 from tests.gateway.test_captured_calls import content_of
@@ -24,8 +25,15 @@ def model() -> Iterator[RestlessModel]:
 
 
 @pytest.fixture(scope="module")
-def metered(model: RestlessModel) -> Iterator[Tree]:
-    env = {
+def door() -> Iterator[Door]:
+    door = Door()
+    yield door
+    door.close()
+
+
+@pytest.fixture(scope="module")
+def metered(model: RestlessModel, door: Door) -> Iterator[Tree]:
+    env = door.env | {
         "ORCHESTRATOR_PROVIDER_BASE_URL": model.url,
         "ORCHESTRATOR_PROVIDER_API_KEY": CANARY,
         "ORCHESTRATOR_PROVIDER_MODEL": "restless",
@@ -76,6 +84,22 @@ def test_a_spent_budget_pauses_the_session_and_a_raised_one_lets_it_go_on(metere
     assert done["attempt"] == 2
     assert set(model.prompts) == {1}, "the prompt was sent a second time"
     assert "made.txt" in metered.request("GET", f"/sessions/{session['id']}/diff")[1]
+
+
+def test_after_the_first_refusal_one_more_request_at_most_arrives(metered: Tree, model: RestlessModel, door: Door) -> None:
+    """Of those that the gateway refuses as well: a runtime that asks again and again is not stopped."""
+    quota(metered, tokens_per_month=None)
+    session = handed_in(metered, model, max_tokens=60_000)
+    paused = metered.wait(session["id"], ("paused", "failed", "completed"))
+    paused_at = time.monotonic()
+    time.sleep(1)
+    arrivals = [one for one in door.arrivals if one.conversation in model.calls]
+    refused = next(number for number, one in enumerate(arrivals) if one.status == 402)
+    assert refused >= 2, "it was refused before it had worked"
+    assert paused_at - arrivals[refused].at < 5
+    assert len(arrivals[refused + 1 :]) <= 1, [(one.status, one.at - arrivals[refused].at) for one in arrivals[refused:]]
+    assert paused["pause_reason"] == "budget"
+    assert metered.request("POST", f"/sessions/{session['id']}/cancel")[0] == 200
 
 
 def test_the_sessions_own_budget_stops_it_and_a_person_cannot_overdraw_it(metered: Tree, model: RestlessModel) -> None:
