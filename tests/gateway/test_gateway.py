@@ -11,7 +11,8 @@ from tests.api import Api, in_process
 from tests.gateway.conftest import CHAT, CLAUDE, Desk, desk_for, make_runtime
 from tests.gateway.upstream import KEY, Upstream
 
-from orchestrator.gateway.api import MAX_BODY_BYTES, PREFIX, gateway_app
+from orchestrator.gateway.api import PREFIX, gateway_app
+from orchestrator.gateway.intake import MAX_BODY_BYTES
 from orchestrator.gateway.proxy import Gateway
 from orchestrator.kit.db import Database
 from orchestrator.kit.settings import Settings

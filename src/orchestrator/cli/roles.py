@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-import uvicorn
 import uvloop
-from starlette.types import ASGIApp
 
+from orchestrator.cli.serving import server
 from orchestrator.gateway.api import gateway_app
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.proxy import Gateway
@@ -29,7 +28,6 @@ from orchestrator.worker import run_worker
 
 _SWITCH_SECONDS = 0.0005
 """How long a thread that packs trajectories may keep calls waiting for the interpreter, each time they want it."""
-_GRACE_SECONDS = 3
 
 
 class PortTaken(OrchestratorError):
@@ -77,26 +75,14 @@ async def _first_start(settings: Settings, database_url: str) -> None:
 
 
 def run_api(settings: Settings, database_url: str, listener: socket.socket) -> None:
-    _serve(create_app(settings, database_url), listener)
+    server(create_app(settings, database_url)).run(sockets=[listener])
 
 
 def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     database = Database(database_url)
     gateway = Gateway(database, Catalog(database, settings), settings)
-    _serve(gateway_app(gateway), listener)
-
-
-def _serve(app: ASGIApp, listener: socket.socket) -> None:
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-        timeout_keep_alive=30,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    server(gateway_app(gateway)).run(sockets=[listener])
 
 
 def end_for_restart() -> NoReturn:

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from orchestrator.gateway.callers import Credentials
 from orchestrator.gateway.calls import Ask, Call
 from orchestrator.gateway.channel import BrokenOff
-from orchestrator.gateway.faults import PathUnknown, RequestTooLarge, refusal
+from orchestrator.gateway.faults import PathUnknown, RequestTooSlow, refusal
 from orchestrator.gateway.provider_refusals import Head
 from orchestrator.gateway.proxy import Gateway
 from orchestrator.gateway.requests import parse_request
@@ -25,7 +25,6 @@ from orchestrator.kit.logging import get_logger
 log = get_logger(__name__)
 
 PREFIX = "/gateway/v1"
-MAX_BODY_BYTES = 32 * 1024 * 1024
 _MODELS = "/models"
 _FORMATS: Mapping[str, ApiFormat] = {path: format_ for format_, path in PATHS.items()} | {COUNT_TOKENS: ApiFormat.MESSAGES}
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -43,7 +42,9 @@ def gateway_routes(gateway: Gateway) -> list[Route]:
             return await _answer(gateway, request, path, format_)
         except OrchestratorError as error:
             told = refusal(error, format_)
-            return JSONResponse(told.body, told.status, told.headers)
+            # Nobody waits for the rest of what was too slow.
+            ends = {"connection": "close"} if isinstance(error, RequestTooSlow) else {}
+            return JSONResponse(told.body, told.status, told.headers | ends)
         except DATABASE_TROUBLE as error:
             log.error("database_trouble", problem=str(error).split("\n")[0])
             told = refusal(database_error(error), format_)
@@ -68,16 +69,16 @@ async def _answer(gateway: Gateway, request: Request, path: str, format_: ApiFor
         return JSONResponse(_listing(await gateway.catalog.offers(caller.tenant_id)))
     if not calls:
         raise PathUnknown
-    body = parse_request(format_, await _read_body(request))
-    ask = Ask(
-        caller,
-        body,
-        path,
-        request.scope["query_string"].decode("latin-1"),
-        dict(request.headers),
-        is_free=path == COUNT_TOKENS,
-    )
-    return await _begin(gateway, request, ask)
+    held = gateway.intake.hold(caller.tenant_id)
+    try:
+        body = parse_request(format_, await held.read(request.stream()))
+        query = request.scope["query_string"].decode("latin-1")
+        ask = Ask(caller, body, path, query, dict(request.headers), is_free=path == COUNT_TOKENS)
+        call = gateway.begin(ask, held)
+    except BaseException:
+        held.release()
+        raise
+    return await _answer_of(call, request)
 
 
 def _credentials(request: Request) -> Credentials:
@@ -90,18 +91,6 @@ def _credentials(request: Request) -> Credentials:
         headers.get("x-parent-session-id", "")[:_LONGEST_ID] or None,
         headers.get("x-tenant-id", "")[:_LONGEST_ID] or None,
     )
-
-
-async def _read_body(request: Request) -> bytes:
-    """Raises RequestTooLarge."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise RequestTooLarge(most=MAX_BODY_BYTES)
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _listing(offers: tuple[ModelOffer, ...]) -> dict[str, object]:
@@ -122,8 +111,7 @@ def _listing(offers: tuple[ModelOffer, ...]) -> dict[str, object]:
     return {"object": "list", "data": models, "has_more": False, **ends}
 
 
-async def _begin(gateway: Gateway, request: Request, ask: Ask) -> Response:
-    call = gateway.begin(ask)
+async def _answer_of(call: Call, request: Request) -> Response:
     watcher = asyncio.create_task(_watch(request.receive, call))
     try:
         head = await asyncio.shield(call.head)

@@ -47,6 +47,22 @@ class RequestTooLarge(OrchestratorError):
     hint = "Send less of the conversation, or smaller pictures."
 
 
+class RequestTooSlow(OrchestratorError):
+    """The request did not arrive within {seconds:g} seconds and one more for every 64 KiB of it."""
+
+    status = 408
+    code = "request_too_slow"
+    hint = "Send it again, over a faster connection."
+
+
+class GatewayFull(OrchestratorError):
+    """The gateway has no room for another request at this moment."""
+
+    status = 503
+    code = "gateway_full"
+    hint = "Wait as long as Retry-After says; an operator can add gateways, or raise ORCHESTRATOR_GATEWAY_BODY_BYTES."
+
+
 class FormatNotSpoken(OrchestratorError):
     """The provider of this model speaks no {format}; it speaks {formats}."""
 
@@ -161,8 +177,9 @@ def refusal(error: OrchestratorError, format_: ApiFormat) -> Refusal:
 def _headers(error: OrchestratorError) -> dict[str, str]:
     """A refusal that stands is not to be asked for again: clients would do so by themselves, some without an end."""
     wait = error.fields.get("retry_after_seconds")
-    if error.status == 429 and isinstance(wait, int | float):
-        return {"retry-after": str(max(1, -int(-wait // 1)))}
+    if error.status in (429, 503) and isinstance(wait, int | float):
+        seconds = {"retry-after": str(max(1, -int(-wait // 1)))}
+        return seconds | {"x-should-retry": "true"} if error.status == 503 else seconds
     if error.status == 402:
         return {"x-should-retry": "false", **_figures(error)}
     return {}

@@ -9,6 +9,7 @@ from orchestrator.gateway.callers import Callers
 from orchestrator.gateway.calls import Ask, Call, Desk, Drains
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.faults import GatewayStopping
+from orchestrator.gateway.intake import Held, Intake
 from orchestrator.gateway.ledger import Ledger
 from orchestrator.gateway.provider_states import ProviderStates
 from orchestrator.gateway.request_limits import RequestLimits
@@ -31,6 +32,7 @@ class Gateway:
         self.callers = Callers(database)
         self.catalog = catalog
         self.limits = RequestLimits(database)
+        self.intake = Intake(settings.gateway_body_bytes, settings.gateway_body_seconds)
         self.trajectories = Trajectories(database, settings)
         self._lease_seconds = settings.gateway_lease_seconds
         ledger = Ledger(database, hold_seconds=settings.gateway_lease_seconds)
@@ -64,14 +66,15 @@ class Gateway:
         finally:
             await self.close()
 
-    def begin(self, ask: Ask) -> Call:
-        """Raises GatewayStopping."""
+    def begin(self, ask: Ask, held: Held) -> Call:
+        """What is held of its request is given back when it is over. Raises GatewayStopping."""
         if self._stopping:
             raise GatewayStopping
         call = Call(self._desk, ask)
         task = asyncio.create_task(call.run())
         self._calls[task] = call
         task.add_done_callback(self._ended)
+        task.add_done_callback(lambda _: held.release())
         return call
 
     async def close(self) -> None:

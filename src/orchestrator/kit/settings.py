@@ -77,6 +77,16 @@ class Settings(BaseSettings):
     gateway_wait_seconds: float = Field(
         default=120, ge=0, description="Longest time that a model call is held while its provider is busy, in seconds."
     )
+    gateway_body_bytes: int = Field(
+        default=256 * 1024 * 1024,
+        ge=64 * 1024 * 1024,
+        description="Most bytes of model calls' requests that a gateway process holds at once, of one tenant half of it.",
+    )
+    gateway_body_seconds: float = Field(
+        default=30,
+        gt=0,
+        description="How long a model call's request may take to arrive, in seconds, and one more for every 64 KiB of it.",
+    )
     gateway_drain_seconds: float = Field(
         default=60,
         ge=0,

@@ -1,0 +1,73 @@
+"""How the roles serve HTTP: uvicorn, on connections that do not wait for a request's head without an end."""
+
+from asyncio import TimerHandle, Transport
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_GRACE_SECONDS = 3
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """Closes a connection whose request line and headers are too slow or too long; uvicorn knows no such bound."""
+
+    head_seconds = 30.0
+    most_head_bytes = 64 * 1024
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._in_head = True
+        self._head_bytes = 0
+        self._arriving_bytes = 0
+        self._timer: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:
+        super().connection_made(transport)
+        self._arm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._disarm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._arriving_bytes = len(data)
+        super().data_received(data)
+        if not self._in_head:
+            self._disarm()
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > self.most_head_bytes:
+            self.transport.close()
+        else:
+            self._arm()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head = True
+        self._head_bytes = -self._arriving_bytes  # The end of the request before may be in the same piece.
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._in_head = False
+
+    def _arm(self) -> None:
+        if self._timer is None and not self.transport.is_closing():
+            self._timer = self.loop.call_later(self.head_seconds, self.transport.close)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def server(app: ASGIApp, protocol: type[PatientProtocol] = PatientProtocol, **options: Any) -> uvicorn.Server:
+    wanted: dict[str, Any] = {
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": _GRACE_SECONDS,
+        "timeout_keep_alive": 30,
+    }
+    return uvicorn.Server(uvicorn.Config(app, http=protocol, **wanted | options))

@@ -1,0 +1,90 @@
+"""Connections that send their request's head slowly, or without an end."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from orchestrator.cli.serving import PatientProtocol, server
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
+
+
+class Hasty(PatientProtocol):
+    head_seconds = 0.3
+
+
+async def slow(_request: Request) -> PlainTextResponse:
+    await asyncio.sleep(2 * Hasty.head_seconds)
+    return PlainTextResponse("here")
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    serving = server(Starlette(routes=[Route("/", slow, methods=["GET", "POST"])]), Hasty, lifespan="off")
+    task = asyncio.create_task(serving._serve([listener]))
+    yield listener.getsockname()[1]
+    serving.should_exit = True
+    await task
+
+
+@asynccontextmanager
+async def connected(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    async with asyncio.timeout(10):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
+
+
+async def send_slowly(writer: asyncio.StreamWriter) -> None:
+    while not writer.is_closing():
+        writer.write(b"X-A: b\r\n")
+        await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET", GET])
+async def test_a_head_that_does_not_end_closes_the_connection(port: int, begun: bytes) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(begun)
+        assert await reader.read() == b""
+
+
+async def test_a_head_that_trickles_closes_the_connection_also_after_a_request(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(GET + b"\r\n")
+        assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
+        writer.write(GET)
+        sending = asyncio.create_task(send_slowly(writer))
+        try:
+            assert await _until_closed(reader) == b""
+        finally:
+            sending.cancel()
+
+
+async def test_a_head_without_an_end_is_not_kept(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(GET + b"X-Long: " + b"x" * 1_000_000)
+        assert await _until_closed(reader) == b""
+
+
+async def test_a_long_body_and_a_long_answer_are_no_head(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        for _ in range(2):
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" + b"x" * 200_000)
+            assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
+
+
+async def _until_closed(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.read()
+    except ConnectionResetError:
+        return b""
