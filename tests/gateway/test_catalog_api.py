@@ -1,15 +1,21 @@
 """Providers and models over HTTP: who may, whose they are, and that a key goes in and never comes out."""
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
-from tests.actors import Actor, make_actor
+from tests.actors import Actor, make_actor, make_operator
 from tests.api import RANDOM_ID, V1, Api, code_of, without_request_id
+from tests.gateway.catalogs import Shelf
 
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.routing import PLATFORM
+from orchestrator.kit.clock import now
+from orchestrator.kit.ids import new_id
 from orchestrator.kit.sealing import make_master_key
 from orchestrator.tenancy.models import Role
 
@@ -216,6 +222,46 @@ async def test_platform_rows_are_the_operators_and_serve_every_tenant(api: Api) 
     listed = {one["name"]: one for one in (await api.call("GET", "/models", api.actors.other)).json()["items"]}
     assert name not in listed
     assert listed["mine"]["usable"] is False  # What the platform no longer offers, a tenant's own name does not reach.
+
+
+async def test_who_keeps_a_provider_sees_until_when_its_quota_is_used_up(api: Api) -> None:
+    operator, shelf = await operator_of(api), Shelf(api.database, catalog_of(api))
+    mine = (await make(api, "/providers", PROVIDER))["id"]
+    theirs = (await make(api, "/providers", PROVIDER | {"name": f"s-{uuid4().hex[:8]}"}, operator, platform="true"))["id"]
+    api.app.state.catalog.own = replace(
+        catalog_of(api).own, endpoint=replace(catalog_of(api).own.endpoint, provider_id=new_id())
+    )
+
+    async def told(whose: str, actor: Actor) -> dict[str | None, str | None]:
+        answer = await api.call("GET", f"/providers{whose}", actor)
+        assert answer.status_code == 200, answer.text
+        return {one["id"]: one["exhausted_until"] for one in answer.json()["items"]}
+
+    assert (await told("?platform=true", operator))[None] is None
+    until = now() + timedelta(hours=1)
+    for tenant_id, provider_id in (
+        (api.actors.admin.tenant_id, UUID(mine)),
+        (PLATFORM, UUID(theirs)),
+        (PLATFORM, catalog_of(api).own.endpoint.provider_id),
+    ):
+        await shelf.state(tenant_id, provider_id, exhausted_at=now(), reset_at=until)
+    assert {one: datetime.fromisoformat(at or "") for one, at in (await told("", api.actors.admin)).items()} == {mine: until}
+    platform = await told("?platform=true", operator)
+    assert [datetime.fromisoformat(platform[one] or "") for one in (theirs, None)] == [until, until]
+    one = (await api.call("GET", f"/providers/{theirs}?platform=true", operator)).json()
+    assert datetime.fromisoformat(one["exhausted_until"]) == until
+    await shelf.state(api.actors.admin.tenant_id, UUID(mine), exhausted_at=now(), reset_at=now())
+    assert await told("", api.actors.admin) == {mine: None}
+
+
+async def test_an_operator_of_any_role_reads_what_is_the_platforms_and_no_more(api: Api) -> None:
+    viewer = await make_operator(api.database, api.actors.admin.tenant_id, api.actors.admin.slug, Role.VIEWER)
+    for path in ("/providers", "/models"):
+        assert (await api.call("GET", f"{path}?platform=true", viewer)).status_code == 200
+    assert code_of(await api.call("GET", "/providers", viewer)) == (403, "permission_required")
+    assert code_of(await api.call("GET", f"/providers/{RANDOM_ID}?platform=true", viewer)) == (404, "not_found")
+    answer = await api.call("POST", "/providers?platform=true", viewer, json=PROVIDER)
+    assert code_of(answer) == (403, "permission_required")
 
 
 async def use_the_platforms_provider(api: Api, name: str) -> None:

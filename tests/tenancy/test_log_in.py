@@ -288,6 +288,9 @@ async def test_an_operator_who_belongs_to_no_tenant_keeps_the_platform_and_sees_
         assert (await ada.get(f"{path}/quotas")).json()["max_queued_sessions"] == 7
         for elsewhere in ("/sessions", "/events/log", "/providers", "/api-keys", f"{path}/users", "/audit"):
             assert code_of(await ada.get(elsewhere)) == (403, "no_membership"), elsewhere
+        for platforms in ("/providers?platform=true", "/models?platform=true"):
+            assert (await ada.get(platforms)).status_code == 200, platforms
+        assert code_of(await ada.get("/providers?platform=false")) == (403, "no_membership")
         assert code_of(await ada.post(**OWN_SITE)) == (403, "no_membership")
         assert (await ada.get("/me")).json()["tenant_id"] is None
         for named in (slug, "nobody"):

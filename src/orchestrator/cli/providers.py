@@ -51,7 +51,8 @@ def list_(platform: Platform = False) -> None:
 def _row(one: Provider) -> tuple[str, ...]:
     key = one["api_key_fingerprint"] or ("closed" if one["has_api_key"] else "none")
     limits = [f"{n:,} {what}" for n, what in _limits(one) if n is not None]
-    state = "enabled" if one["enabled"] else "disabled"
+    until = one["exhausted_until"]
+    state = "disabled" if not one["enabled"] else f"exhausted until {until}" if until else "enabled"
     return (one["name"], one["kind"], escape(one["base_url"]), " ".join(one["formats"]), key, ", ".join(limits), state)
 
 
@@ -96,7 +97,7 @@ def set_(
         changes = _named(base_url, option, requests_per_minute, tokens_per_minute) | _key(api_key_stdin, api_key_env)
         changes |= {"api_key": None} if forget_key else {}
         changes |= {} if enabled is None else {"enabled": enabled}
-        client.change_provider(_find(client, name, platform)["id"], platform=platform, **changes)
+        client.change_provider(_find(client, name, platform), platform=platform, **changes)
         console.print(f"{name} changed", soft_wrap=True)
 
 
@@ -104,15 +105,17 @@ def set_(
 def remove(name: Name, platform: Platform = False) -> None:
     """Remove a provider that no model leads to."""
     with errors_told(), connect() as client:
-        client.delete_provider(_find(client, name, platform)["id"], platform=platform)
+        client.delete_provider(_find(client, name, platform), platform=platform)
         console.print(f"{name} removed", soft_wrap=True)
 
 
-def _find(client: Client, name: str, platform: bool) -> Provider:
-    found = next((one for one in client.providers(platform=platform) if one["name"] == name), None)
-    if found is None:
-        raise NoneCalled("provider", name)
-    return found
+def _find(client: Client, name: str, platform: bool) -> str:
+    """Its id. That of the settings has none: it is changed there."""
+    found = (one["id"] for one in client.providers(platform=platform) if one["name"] == name)
+    for provider_id in found:
+        if provider_id is not None:
+            return provider_id
+    raise NoneCalled("provider", name)
 
 
 def _named(base_url: str | None, option: list[str] | None, requests: int | None, tokens: int | None) -> dict[str, Any]:

@@ -223,7 +223,9 @@ class GitCredential(TypedDict):
 
 
 class Provider(TypedDict):
-    id: str
+    """`id` is None for the one that the settings name."""
+
+    id: str | None
     platform: bool
     name: str
     kind: str
@@ -235,6 +237,7 @@ class Provider(TypedDict):
     requests_per_minute: int | None
     tokens_per_minute: int | None
     enabled: bool
+    exhausted_until: str | None
 
 
 class Prices(TypedDict):

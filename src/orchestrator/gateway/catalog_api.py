@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from orchestrator.gateway.catalog import Catalog, Listed, formats_of
+from orchestrator.gateway.catalog import Catalog, Listed
 from orchestrator.gateway.catalog_models import ModelTarget, Provider
 from orchestrator.gateway.catalog_schemas import (
     ModelRead,
@@ -15,17 +15,16 @@ from orchestrator.gateway.catalog_schemas import (
     Prices,
     ProviderChange,
     ProviderCreate,
-    ProviderOptions,
     ProviderRead,
     TargetRead,
 )
 from orchestrator.gateway.catalog_service import Shelf
-from orchestrator.gateway.routing import PLATFORM, TRUSTED, OwnPrices
-from orchestrator.kit.errors import OrchestratorError
+from orchestrator.gateway.provider_reading import provider_read, settings_provider_read
+from orchestrator.gateway.routing import PLATFORM, OwnPrices
 from orchestrator.kit.http import request_id_of
 from orchestrator.kit.pagination import Page
-from orchestrator.kit.sealing import Sealed
 from orchestrator.tenancy import audit
+from orchestrator.tenancy.declarations import ForAll, NeedsPermissionOrPlatform
 from orchestrator.tenancy.dependencies import IdempotencyKeyHeader, database, require_permission
 from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.permissions import Permission
@@ -33,10 +32,9 @@ from orchestrator.tenancy.principal import OperatorRequired, Principal
 
 router = APIRouter(tags=["models"])
 
-Reader = Annotated[Principal, Depends(require_permission(Permission.PROVIDERS_READ))]
+Reader = Annotated[Principal, Depends(NeedsPermissionOrPlatform(Permission.PROVIDERS_READ))]
 Writer = Annotated[Principal, Depends(require_permission(Permission.PROVIDERS_WRITE))]
-ModelReader = Annotated[Principal, Depends(require_permission(Permission.MODELS_READ))]
-ForAll = Annotated[bool, Query(description="True: those of all tenants, which operators keep.")]
+ModelReader = Annotated[Principal, Depends(NeedsPermissionOrPlatform(Permission.MODELS_READ))]
 
 
 def catalog_of(request: Request) -> Catalog:
@@ -81,8 +79,12 @@ WriteShelf = Annotated[Shelf, Depends(_write_shelf, scope="function")]
 
 
 @router.get("/providers", summary="List providers")
-async def providers(shelf: ReadShelf) -> Page[ProviderRead]:
-    return Page(items=[_provider(shelf, row) for row in await shelf.list()])
+async def providers(shelf: ReadShelf, catalog: CatalogDep) -> Page[ProviderRead]:
+    exhausted = await shelf.exhausted()
+    items = [provider_read(row, shelf.sealer, exhausted.get(row.id)) for row in await shelf.list()]
+    if shelf.tenant_id == PLATFORM:
+        items.append(settings_provider_read(catalog.own.endpoint, exhausted.get(catalog.own.endpoint.provider_id)))
+    return Page(items=items)
 
 
 @router.post("/providers", status_code=201, summary="Add a provider")
@@ -98,12 +100,12 @@ async def add_provider(
     deed = Deed("POST /providers", {**body.model_dump(), "api_key": secret, "owner": shelf.tenant_id})
     provider_id, _ = await once(shelf.db, principal, key, deed, make)
     response.headers["Location"] = f"/api/v1/providers/{provider_id}"
-    return _provider(shelf, await shelf.get(provider_id))
+    return await _provider(shelf, await shelf.get(provider_id))
 
 
 @router.get("/providers/{provider_id}", summary="Read one provider")
 async def provider(provider_id: UUID, shelf: ReadShelf) -> ProviderRead:
-    return _provider(shelf, await shelf.get(provider_id))
+    return await _provider(shelf, await shelf.get(provider_id))
 
 
 @router.patch("/providers/{provider_id}", summary="Change a provider; what is left out stays")
@@ -112,7 +114,7 @@ async def change_provider(provider_id: UUID, body: ProviderChange, principal: Wr
     row = await shelf.change(provider_id, body)
     after = _facts(row) | {"api_key_set": "api_key" in body.model_fields_set}
     _audit(shelf, principal, "provider.change", f"provider:{row.id}", before, after)
-    return _provider(shelf, row)
+    return await _provider(shelf, row)
 
 
 @router.delete("/providers/{provider_id}", status_code=204, summary="Delete a provider that no model leads to")
@@ -239,30 +241,5 @@ def _prices(prices: OwnPrices) -> Prices:
     )
 
 
-def _provider(shelf: Shelf, row: Provider) -> ProviderRead:
-    options = {name: value for name, value in row.options.items() if name != TRUSTED}
-    return ProviderRead(
-        id=row.id,
-        platform=row.tenant_id == PLATFORM,
-        name=row.name,
-        kind=row.kind,
-        base_url=row.base_url,
-        formats=list(formats_of(row.kind, row.options.get("formats"))),
-        options=ProviderOptions.model_validate(options),
-        has_api_key=row.api_key_sealed is not None,
-        api_key_fingerprint=_fingerprint(shelf, row),
-        requests_per_minute=row.requests_per_minute,
-        tokens_per_minute=row.tokens_per_minute,
-        enabled=row.enabled,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
-
-
-def _fingerprint(shelf: Shelf, row: Provider) -> str | None:
-    if row.api_key_sealed is None:
-        return None
-    try:
-        return shelf.sealer.fingerprint(shelf.sealer.open(Sealed(row.tenant_id, row.id), row.api_key_sealed))
-    except OrchestratorError:
-        return None
+async def _provider(shelf: Shelf, row: Provider) -> ProviderRead:
+    return provider_read(row, shelf.sealer, (await shelf.exhausted()).get(row.id))

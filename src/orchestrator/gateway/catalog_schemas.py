@@ -64,7 +64,7 @@ class ProviderChange(Strict):
 
 
 class ProviderRead(BaseModel):
-    id: UUID
+    id: UUID | None = Field(description="Null for the one that the settings name; it is changed there.")
     platform: bool
     name: str
     kind: ProviderKind
@@ -76,8 +76,9 @@ class ProviderRead(BaseModel):
     requests_per_minute: int | None
     tokens_per_minute: int | None
     enabled: bool
-    created_at: datetime
-    updated_at: datetime
+    exhausted_until: datetime | None = Field(description="Its quota is used up: no call is made until then.")
+    created_at: datetime | None
+    updated_at: datetime | None
 
 
 class Prices(BaseModel):

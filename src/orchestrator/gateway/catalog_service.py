@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from orchestrator.gateway.catalog_errors import (
     ProviderInUse,
     ProviderUnknown,
 )
-from orchestrator.gateway.catalog_models import ModelAlias, ModelTarget, Provider
+from orchestrator.gateway.catalog_models import ModelAlias, ModelTarget, Provider, ProviderState
 from orchestrator.gateway.catalog_schemas import ModelWrite, ProviderChange, ProviderCreate, ProviderOptions, TargetWrite
 from orchestrator.gateway.guard import parse_base_url, refuse_private
 from orchestrator.gateway.routing import PLATFORM, TRUSTED, ApiFormat, ProviderKind
@@ -58,6 +59,12 @@ class Shelf:
         if row is None:
             raise NotFound
         return row
+
+    async def exhausted(self) -> dict[UUID, datetime]:
+        """Until when no call is made, by the provider's id."""
+        own = ProviderState.tenant_id == self.tenant_id, ProviderState.exhausted_at.is_not(None)
+        query = select(ProviderState.provider_id, ProviderState.reset_at).where(*own, ProviderState.reset_at > now())
+        return {provider_id: until for provider_id, until in await self.db.execute(query) if until}
 
     def _providers(self) -> Select[Provider]:
         return select(Provider).where(Provider.tenant_id == self.tenant_id)

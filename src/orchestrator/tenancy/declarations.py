@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
@@ -37,6 +37,7 @@ def current_principal(request: Request) -> Principal:
 
 
 Current = Annotated[Principal, Depends(current_principal)]
+ForAll = Annotated[bool, Query(description="True: those of all tenants, which operators keep.")]
 
 
 def _check_membership(principal: Principal, *, or_operator: bool) -> None:
@@ -63,6 +64,18 @@ class NeedsPermission:
 
     def __str__(self) -> str:
         return f"`{self.permission.value}`" + (", or an operator" if self.or_operator else "")
+
+
+@dataclass(frozen=True)
+class NeedsPermissionOrPlatform(NeedsPermission):
+    """For the tenant's own as ever. For that of all tenants, which `platform=true` asks for, an operator may as well,
+    whatever their role."""
+
+    def __call__(self, principal: Current, platform: ForAll = False) -> Principal:
+        return principal if platform and principal.is_operator else super().__call__(principal)
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}, or an operator with `platform=true`"
 
 
 @dataclass(frozen=True)
