@@ -8,7 +8,7 @@ from orchestrator.kit.settings import Settings
 from orchestrator.sessions.service import NewSession
 
 _NO_END = re.compile(
-    r"POLL|LOOK|PAUSE|RETRY|RECONNECT|BACKOFF|FLUSH|SETTLE|SCAN|AGAIN|FRESH|CACHE|SAMPLE|SWEEP|GATHER|MEASURE"
+    r"POLL|LOOK|PAUSE|RETRY|RECONNECT|BACKOFF|FLUSH|SETTLE|SCAN|AGAIN|FRESH|CACHE|QUIET|COMPLETING|SAMPLE|SWEEP|GATHER|MEASURE"
 )
 """Names of constants that say how often something is done, which is no wait that could go wrong."""
 _OTHERS = {
