@@ -41,8 +41,17 @@ from orchestrator.repositories.logins import GitLogins
 from orchestrator.runtimes import api as nodes
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
-from orchestrator.sessions import control_api, repository_api, retention_api
-from orchestrator.tenancy import audit_api, keys_api, log_in_api, me_api, networks_api, tenants_api, users_api
+from orchestrator.sessions import approvals_api, control_api, repository_api, retention_api
+from orchestrator.tenancy import (
+    approval_policy_api,
+    audit_api,
+    keys_api,
+    log_in_api,
+    me_api,
+    networks_api,
+    tenants_api,
+    users_api,
+)
 from orchestrator.tenancy.declarations import AnyCaller, DeclaredRoute, Public, declared_routes
 from orchestrator.tenancy.dependencies import public
 from orchestrator.tenancy.log_in import LogIns
@@ -116,6 +125,8 @@ _FEATURES = (
     repositories,
     me_api,
     nodes,
+    approvals_api,
+    approval_policy_api,
 )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,20 +16,22 @@ from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import OpenCodeInstall, find_opencode, find_ripgrep
 from orchestrator.opencode.client import message_id, part_id
 from orchestrator.opencode.config import (
-    PERMISSIONS,
     ModelConfig,
     prepare_home,
     server_config,
     server_environment,
     server_guard,
 )
-from orchestrator.opencode.schemas import Session
+from orchestrator.opencode.permissions import GUARDS, for_conversation
+from orchestrator.opencode.schemas import Rule, Session
 from orchestrator.opencode.scripted_files import parse_scenarios
 from orchestrator.opencode.scripted_model import ScriptedModel
 from orchestrator.opencode.server import ServerProcess, new_password, serve_command
 from orchestrator.opencode.turns import Turn, turn_of
 from orchestrator.sandboxes.base import Launch
 
+REFUSED = tuple(Rule(permission=name, action="deny") for name in GUARDS)
+PERMISSIONS = (Rule(permission="*", action="allow"), *for_conversation(REFUSED))
 MODEL = ModelConfig(id="scripted-model", input_price=1.0, output_price=2.0)
 
 Found = TypeVar("Found")
@@ -122,11 +124,16 @@ def starting(install: OpenCodeInstall, model: ScriptedModel) -> Starting:
     """A function that starts one more server in a folder: `async with starting(folder) as opencode`."""
 
     @asynccontextmanager
-    async def start(folder: Path, **changes: str) -> AsyncIterator[OpenCode]:
+    async def start(
+        folder: Path, model_url: str = model.base_url, permissions: Sequence[Rule] = REFUSED, **changes: str
+    ) -> AsyncIterator[OpenCode]:
         home = folder / "home"
         prepare_home(home, find_ripgrep())
         password = new_password()
-        config = server_config([MODEL], MODEL.id, MODEL.id, model.base_url, "sk-virtual", plugins=[server_guard(str(home))])
+        plugins = [server_guard(str(home))]
+        config = server_config(
+            [MODEL], MODEL.id, MODEL.id, model_url, "sk-virtual", plugins=plugins, permissions=permissions
+        )
         environment = server_environment(config, password, str(home), str(folder), "/bin/sh", os.environ["PATH"])
         environment |= changes
         launch = Launch(serve_command(str(install.binary)), environment, str(folder))

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from orchestrator import __version__
 from orchestrator.cli import (
+    approvals,
     audit,
     budgets,
     gc,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 for name, nouns in (
     ("sessions", steering.app),
+    ("approvals", approvals.app),
     ("tenants", tenants.app),
     ("users", users.app),
     ("keys", keys.app),

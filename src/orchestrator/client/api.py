@@ -7,6 +7,8 @@ import httpx
 
 from orchestrator.client.connection import Connection
 from orchestrator.client.types import (
+    Approval,
+    ApprovalPolicy,
     AuditEntry,
     AuditVerdict,
     Budget,
@@ -115,6 +117,32 @@ class Client(Connection):
 
     def undrain_node(self, node_id: str) -> Node:
         return self._json("POST", f"/nodes/{node_id}/undrain")
+
+    def approvals(
+        self, *, status: str | None = None, session_id: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> Page[Approval]:
+        params = _given(status=status, session_id=session_id, limit=limit, cursor=cursor)
+        return self._json("GET", "/approvals", params=params)
+
+    def approval(self, approval_id: str) -> Approval:
+        return self._json("GET", f"/approvals/{approval_id}")
+
+    def allow(self, approval_id: str, *, reason: str | None = None, remember: str = "once") -> Approval:
+        """`remember`: once, or always, which is as long as the session lasts."""
+        return self._json("POST", f"/approvals/{approval_id}/allow", json=_given(reason=reason, remember=remember))
+
+    def deny(self, approval_id: str, *, reason: str | None = None, remember: str = "once") -> Approval:
+        return self._json("POST", f"/approvals/{approval_id}/deny", json=_given(reason=reason, remember=remember))
+
+    def answer(self, approval_id: str, answers: list[list[str]]) -> Approval:
+        """For each question the chosen labels, or words of one's own."""
+        return self._json("POST", f"/approvals/{approval_id}/answer", json={"answers": answers})
+
+    def approval_policy(self) -> ApprovalPolicy:
+        return self._json("GET", "/approval-policy")
+
+    def set_approval_policy(self, **wanted: Any) -> ApprovalPolicy:
+        return self._json("PUT", "/approval-policy", json=wanted)
 
     def providers(self, *, platform: bool = False) -> list[Provider]:
         return self._listed("items", "/providers", params=_platform(platform))

@@ -180,6 +180,13 @@ class Settings(BaseSettings):
         ge=0,
         description="Free space on the data directory's disk below which a node starts no further session.",
     )
+    stall_seconds: float = Field(
+        default=600,
+        gt=0,
+        description="How long a turn may be silent before it is ended and the agent told to go on; longer than "
+        "ORCHESTRATOR_GATEWAY_WAIT_SECONDS. A command counts as at work for as long as its own time limit.",
+    )
+    max_steps: int = Field(default=200, ge=1, description="Most steps (a model call and its tools) of one turn.")
     max_prompt_chars: int = Field(default=200_000, ge=1, description="Longest prompt that is accepted, in characters.")
     log_format: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severe line logged.")
@@ -253,6 +260,12 @@ class Settings(BaseSettings):
     def _log_in_complete(self) -> Self:
         if self.oidc_issuer and not (self.oidc_client_id and self.public_url):
             raise ValueError("ORCHESTRATOR_OIDC_ISSUER needs ORCHESTRATOR_OIDC_CLIENT_ID and ORCHESTRATOR_PUBLIC_URL")
+        return self
+
+    @model_validator(mode="after")
+    def _stall_after_hold(self) -> Self:
+        if self.stall_seconds <= self.gateway_wait_seconds:
+            raise ValueError("ORCHESTRATOR_STALL_SECONDS must be more than ORCHESTRATOR_GATEWAY_WAIT_SECONDS")
         return self
 
     @property

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from orchestrator.opencode.binary import PINNED_VERSION
 from orchestrator.opencode.client import USER
+from orchestrator.opencode.permissions import for_server
 from orchestrator.opencode.schemas import ModelRef, Rule
 
 PROVIDER = "gateway"
@@ -26,18 +27,7 @@ _PACKAGES = {
 }
 _GUARD = "guard.js"
 
-# The last rule that matches decides. Reading `.env`, naming a path outside the worktree and repeating a call ask a
-# person by default, and a turn that asks waits for ever when nobody answers. OpenCode adds an allowance for its folder
-# of truncated tool output, which all sessions of a server share; rules of the session come after it.
-PERMISSIONS: tuple[Rule, ...] = (
-    Rule(permission="*", action="allow"),
-    Rule(permission="external_directory", action="deny"),
-    Rule(permission="doom_loop", action="deny"),
-    Rule(permission="question", action="deny"),
-)
-
 _SWITCHES = {
-    # The question tool is there for the clients app, cli and desktop only, and nobody answers here.
     "OPENCODE_CLIENT": "orchestrator",
     "OPENCODE_DISABLE_AUTOUPDATE": "1",
     "OPENCODE_DISABLE_CLAUDE_CODE": "1",
@@ -49,6 +39,8 @@ _SWITCHES = {
     "OPENCODE_DISABLE_MODELS_FETCH": "1",
     # A repository's own configuration could add plugins, which run in the server, and change permissions.
     "OPENCODE_DISABLE_PROJECT_CONFIG": "1",
+    # Made for the clients app, cli and desktop; a rule of the permissions offers it or takes it away.
+    "OPENCODE_ENABLE_QUESTION_TOOL": "1",
     "OPENCODE_EXPERIMENTAL_DISABLE_FILEWATCHER": "1",
 }
 
@@ -84,18 +76,20 @@ def server_config(
     api_key: str,
     agents: Mapping[str, Mapping[str, Any]] | None = None,
     plugins: Sequence[str] = (),
+    permissions: Sequence[Rule] = (),
 ) -> dict[str, Any]:
     """`base_url` ends in /v1; below it the chat format calls /chat/completions, the others /responses and /messages.
 
     The key goes in `Authorization: Bearer`, for messages in `x-api-key`. `plugins` are the paths that the server
-    sees, `server_guard` among them. `agents` is OpenCode's own `agent` object: {name: {prompt, model, ...}}.
+    sees, `server_guard` among them. `agents` is OpenCode's own `agent` object: {name: {prompt, model, ...}}. Of
+    `permissions` the first match wins; subagents go by them.
     """
     return {
         "model": f"{PROVIDER}/{default_model}",
         "small_model": f"{PROVIDER}/{small_model}",
         "enabled_providers": [PROVIDER],
         "provider": {PROVIDER: _provider(models, base_url, api_key)},
-        "permission": {rule.permission: rule.action for rule in PERMISSIONS},
+        "permission": for_server(permissions),
         "agent": {name: dict(agent) for name, agent in (agents or {}).items()},
         "plugin": [f"file://{path}" for path in plugins],
         "share": "disabled",
@@ -103,6 +97,8 @@ def server_config(
         "snapshot": False,
         "lsp": False,
         "formatter": False,
+        # Else a call that is refused ends the turn, and the agent is not asked for another way.
+        "experimental": {"continue_loop_on_deny": True},
     }
 
 

@@ -58,7 +58,7 @@ class SessionTime(Record):
 
 
 class Session(Record):
-    """`tokens` and `cost` (USD) are the sums over its messages."""
+    """`tokens` and `cost` (USD) are the sums over its messages; of its own `permission` rules the last match decides."""
 
     id: str
     project_id: str
@@ -70,6 +70,7 @@ class Session(Record):
     agent: str | None = None
     cost: float = 0.0
     tokens: Tokens = Tokens()
+    permission: tuple[Rule, ...] = ()
 
 
 class ErrorData(Record):
@@ -168,6 +169,7 @@ class PermissionRequest(Record):
     session_id: str
     permission: str
     patterns: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
     metadata: dict[str, Any] = Field(default_factory=dict)
     tool: ToolCall | None = None
 

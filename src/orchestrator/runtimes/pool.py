@@ -23,12 +23,14 @@ from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.opencode import config as opencode
 from orchestrator.opencode.binary import OpenCodeInstall, find_ripgrep
 from orchestrator.opencode.client import OpenCodeClient
+from orchestrator.opencode.schemas import Rule
 from orchestrator.opencode.server import ServerProcess, new_password, serve_command
 from orchestrator.runtimes.models import Runtime
 from orchestrator.runtimes.networks import Networks, RuntimeNetwork
 from orchestrator.runtimes.nodes import Membership
 from orchestrator.runtimes.router import EventRouter
 from orchestrator.sandboxes import Identity, Mount, Sandbox, SandboxSpec, prepare_owner, write_plugin
+from orchestrator.tenancy.approval_policy import load_policy
 from orchestrator.workspaces import MIRRORS_INSIDE, WORKSPACES_INSIDE, Workspace, Workspaces, remove_tree
 
 log = get_logger(__name__)
@@ -77,6 +79,7 @@ class RunningRuntime:
     spec: SandboxSpec
     network: RuntimeNetwork
     models: frozenset[ModelOffer]
+    permissions: tuple[Rule, ...]
     tasks: list[asyncio.Task[None]]
     sessions: set[UUID] = field(default_factory=set[UUID])
     directories: set[str] = field(default_factory=set[str])
@@ -144,21 +147,24 @@ class RuntimePool:
     async def _open(
         self, workspace: Workspace, session_id: UUID, model: str, isolation: str, identity: Identity | None
     ) -> RunningRuntime:
-        """A server learns its models at its start; one that does not know the session's takes no more sessions."""
+        """A server learns models and permissions at its start; one that lacks the session's takes no more sessions."""
         tenant_id = UUID(workspace.tenant_id)
         offers = await self._offers(tenant_id, model)
         wanted = {offer for offer in offers if offer.name == model}
         policy = await self.node.networks.policy(tenant_id)
+        async with self.node.database.transaction() as db:
+            permissions = (await load_policy(db)).opencode_rules
         key = (tenant_id, session_id if isolation == "session" else None)
         async with self._locks.setdefault(key, asyncio.Lock()):
             runtime = self._running.get(key)
             if runtime is not None and not runtime.ended.is_set():
-                if not runtime.full and wanted <= runtime.models and runtime.network.policy == policy:
+                knows = wanted <= runtime.models and runtime.permissions == permissions
+                if not runtime.full and knows and runtime.network.policy == policy:
                     return runtime
                 await self._retire(runtime)
             network = await self.node.networks.open(tenant_id, policy, identity)
             try:
-                self._running[key] = await self._start(workspace, key[1], offers, identity, network)
+                self._running[key] = await self._start(workspace, key[1], offers, permissions, identity, network)
             except BaseException:
                 await network.close()
                 raise
@@ -185,6 +191,7 @@ class RuntimePool:
         workspace: Workspace,
         session_id: UUID | None,
         offers: Sequence[ModelOffer],
+        permissions: tuple[Rule, ...],
         identity: Identity | None,
         network: RuntimeNetwork,
     ) -> RunningRuntime:
@@ -193,7 +200,9 @@ class RuntimePool:
         runtime_id = new_id()
         async with self.node.database.transaction() as db:
             virtual_key = mint_virtual_key(db, runtime_id)
-        spec, password = await asyncio.to_thread(self._spec, workspace, session_id, offers, identity, network, virtual_key)
+        spec, password = await asyncio.to_thread(
+            self._spec, workspace, session_id, offers, permissions, identity, network, virtual_key
+        )
         command = serve_command(self.node.sandbox.inside(spec, self.node.install.binary), network.server_port)
         server = await ServerProcess.start(
             self.node.ledger,
@@ -207,7 +216,8 @@ class RuntimePool:
         )
         network.handed_over()
         router = EventRouter(server.client)
-        runtime = RunningRuntime(runtime_id, tenant_id, session_id, server, router, spec, network, frozenset(offers), [])
+        known = frozenset(offers)
+        runtime = RunningRuntime(runtime_id, tenant_id, session_id, server, router, spec, network, known, permissions, [])
         runtime.tasks = [asyncio.create_task(runtime.router.run()), asyncio.create_task(self._watch(runtime))]
         await self._record(runtime)
         log.info("runtime_started", tenant_id=str(tenant_id), pid=server.pid, seconds=round(time.monotonic() - began, 2))
@@ -218,6 +228,7 @@ class RuntimePool:
         workspace: Workspace,
         session_id: UUID | None,
         offers: Sequence[ModelOffer],
+        permissions: tuple[Rule, ...],
         identity: Identity | None,
         network: RuntimeNetwork,
         virtual_key: str,
@@ -251,6 +262,7 @@ class RuntimePool:
             network.gateway_url(node.gateway_url),
             virtual_key,
             plugins=[opencode.server_guard(seen_home), node.sandbox.inside(spec, plugin)],
+            permissions=permissions,
         )
         env = opencode.server_environment(config, password, seen_home, seen_home, node.sandbox.inside(spec, wrapper))
         return SandboxSpec(spec.mounts, seen_home, env, identity, nested=True, network=network.sandbox), password

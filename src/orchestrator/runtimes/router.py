@@ -14,6 +14,7 @@ from orchestrator.opencode.events import (
     QuestionAsked,
     SessionCreated,
 )
+from orchestrator.runtimes.activity import Activity
 
 Inbox = asyncio.Queue[OpenCodeEvent]
 
@@ -24,6 +25,7 @@ class EventRouter:
     def __init__(self, client: OpenCodeClient) -> None:
         self._stream = EventStream(client)
         self._inboxes: dict[str, Inbox] = {}
+        self._activities: dict[str, Activity] = {}
         self._parents: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -37,9 +39,11 @@ class EventRouter:
                 self._deliver(event.session_id, event)
 
     def _deliver(self, session_id: str, event: OpenCodeEvent) -> None:
-        inbox = self._inboxes.get(self.top_of(session_id))
+        top = self.top_of(session_id)
+        inbox = self._inboxes.get(top)
         if inbox is None:
             return
+        self._activities[top].saw(event)
         own = session_id in self._inboxes
         # Of a child only what could hang the whole turn matters: the rest is in its parent's tool call.
         if own or isinstance(event, PermissionAsked | QuestionAsked):
@@ -53,12 +57,17 @@ class EventRouter:
             session_id = parent
         return session_id
 
+    def activity(self, session_id: str) -> Activity:
+        """Of a session with an inbox."""
+        return self._activities[session_id]
+
     @contextmanager
     def inbox(self, session_id: str) -> Generator[Inbox]:
         inbox: Inbox = asyncio.Queue()
-        self._inboxes[session_id] = inbox
+        self._inboxes[session_id], self._activities[session_id] = inbox, Activity()
         try:
             yield inbox
         finally:
             self._inboxes.pop(session_id, None)
+            self._activities.pop(session_id, None)
             self._parents = {child: top for child, top in self._parents.items() if top != session_id}

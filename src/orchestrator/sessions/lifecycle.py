@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.events import log as events
 from orchestrator.kit.clock import now
 from orchestrator.sessions import turn_rows
+from orchestrator.sessions.approval_rows import supersede_pending
 from orchestrator.sessions.errors import IllegalTransition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, may_move, next_states
@@ -42,6 +43,8 @@ async def transition(
     await db.refresh(session)
     if to in FINISHED:
         await turn_rows.end(db, session, to.value)
+    if was is Status.WAITING and to is not Status.RUNNING:
+        await supersede_pending(db, session.tenant_id, session.id, actor, f"the session is {to.value}")
     events.append(
         db,
         session.tenant_id,
@@ -78,6 +81,19 @@ async def tell_node(db: AsyncSession, session: Session) -> None:
 
 
 def _timestamps(session: Session, to: Status) -> dict[str, Any]:
+    return _waiting(session, to) | _moments(session, to)
+
+
+def _waiting(session: Session, to: Status) -> dict[str, Any]:
+    if to is Status.WAITING:
+        return {"waiting_since": now()}
+    if session.waiting_since is None:
+        return {}
+    waited_seconds = int((now() - session.waiting_since).total_seconds())
+    return {"waiting_since": None, "idle_seconds": session.idle_seconds + waited_seconds}
+
+
+def _moments(session: Session, to: Status) -> dict[str, Any]:
     if to is Status.QUEUED:
         return {"queued_at": now(), "finished_at": None}
     if to is Status.RUNNING and session.started_at is None:

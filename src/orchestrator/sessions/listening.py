@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from orchestrator.events.log import broadcast_delta
 from orchestrator.opencode.client import OpenCodeClient
+from orchestrator.opencode.errors import OpenCodeRequestFailed, OpenCodeUnreachable
 from orchestrator.opencode.events import (
     Connected,
     Failed,
@@ -25,10 +26,12 @@ from orchestrator.opencode.turns import Turn, TurnState, turn_of
 from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.runtimes.router import Inbox
 from orchestrator.sessions import transcript
+from orchestrator.sessions.asking import LOOK_SECONDS, Approvals
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.failures import AgentFailed
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.prompts import Prompt
+from orchestrator.sessions.stalls import AgentLoops, Limits, TurnCut, TurnWatch
 from orchestrator.sessions.states import Status
 from orchestrator.sessions.turn_failures import provider_failure
 
@@ -37,6 +40,7 @@ _SETTLE_SECONDS = 0.05
 _MOST_SENDS = 5
 """How often one prompt is sent again within a turn that ends without an answer."""
 _FLUSH_SECONDS = 0.1
+_ABORT_SECONDS = 15.0
 
 StepFinished: TypeAlias = Callable[[Part], Awaitable[None]]
 """Called with the step-finish part of a step (a model call and its tools) of the session's own conversation.
@@ -57,6 +61,7 @@ class TurnListener:
         prompt: Prompt,
         inbox: Inbox,
         before: frozenset[str],
+        limits: Limits,
         on_step_finished: StepFinished | None = None,
     ) -> None:
         """`before` are answers that were refused or aborted in an earlier try: they are no end of this turn."""
@@ -68,6 +73,8 @@ class TurnListener:
         self._inbox = inbox
         self._before = before
         self._on_step_finished = on_step_finished
+        self._approvals = Approvals(services, seat, key, conversation)
+        self._watch = TurnWatch(limits, seat.runtime.router.activity(conversation))
         self._sends = 0
         self._infos: dict[str, MessageInfo] = {}
         self._parts: dict[str, dict[str, Part]] = defaultdict(dict)
@@ -81,16 +88,48 @@ class TurnListener:
         return self._seat.client
 
     async def until_over(self) -> Turn:
+        """Raises TurnCut when it comes to no end by itself; nothing of it runs any more then."""
+        try:
+            turn = await self._listen()
+        except TurnCut:
+            await self._cut()
+            await self._end()
+            raise
+        await self._end()
+        if turn.state is TurnState.FAILED and self._approvals.repeated:
+            raise AgentLoops(tool=self._approvals.repeated)
+        return turn
+
+    async def _listen(self) -> Turn:
+        await self._approvals.look()
         turn = await self._look()
         while not turn.over:
             event = await self._next()
             await self._flush_deltas(force=event is None)
+            if self._approvals.waiting or isinstance(event, Connected):
+                await self._approvals.look()
             if event is None or isinstance(event, Idle | Failed | Connected):
                 turn = await self._look(error=event.error if isinstance(event, Failed) else None)
             else:
                 await self._handle(event)
-        await self._record(await self._client.list_messages(self._seat.directory, self._conversation))
+            if not (turn.over or self._approvals.waiting):
+                self._watch.check()
         return turn
+
+    async def _cut(self) -> None:
+        """A server that does not end the turn is ended itself."""
+        try:
+            await self._client.abort(self._seat.directory, self._conversation)
+            async with asyncio.timeout(_ABORT_SECONDS):
+                while await self._is_busy():  # noqa: ASYNC110 - OpenCode is asked, it does not tell.
+                    await asyncio.sleep(_SETTLE_SECONDS)
+        except (OpenCodeUnreachable, OpenCodeRequestFailed, TimeoutError):
+            await self._services.runtimes.stop(self._seat.runtime, "it did not end a turn")
+
+    async def _end(self) -> None:
+        await self._approvals.end()
+        if not self._seat.runtime.ended.is_set():
+            await self._record(await self._client.list_messages(self._seat.directory, self._conversation))
 
     async def _look(self, error: MessageError | None = None) -> Turn:
         """What became of the prompt; sent (again) when nothing works on it."""
@@ -108,7 +147,9 @@ class TurnListener:
 
     async def _turn(self) -> Turn:
         messages = await self._client.list_messages(self._seat.directory, self._conversation)
-        return turn_of([m for m in messages if m.info.id not in self._before], self._prompt.message_id)
+        turn = turn_of([m for m in messages if m.info.id not in self._before], self._prompt.message_id)
+        self._watch.saw(turn.answers)
+        return turn
 
     async def _is_busy(self) -> bool:
         return self._conversation in await self._client.statuses(self._seat.directory)
@@ -135,14 +176,14 @@ class TurnListener:
             return self._inbox.get_nowait()
         event = asyncio.ensure_future(self._inbox.get())
         ended = asyncio.ensure_future(self._seat.runtime.ended.wait())
-        wait_seconds = _FLUSH_SECONDS if self._deltas else _POLL_SECONDS
+        wait_seconds = LOOK_SECONDS if self._approvals.waiting else _FLUSH_SECONDS if self._deltas else _POLL_SECONDS
         try:
             await asyncio.wait((event, ended), timeout=wait_seconds, return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
                 raise RuntimeGone
             if event.done():
                 return event.result()
-            return None if wait_seconds == _POLL_SECONDS else Heartbeat()
+            return Heartbeat() if wait_seconds == _FLUSH_SECONDS else None
         finally:
             event.cancel()
             ended.cancel()
@@ -155,6 +196,7 @@ class TurnListener:
                     await self._record_message(info.id)
             case PartUpdated(part=part):
                 self._parts[part.message_id][part.id] = part
+                self._watch.saw_part(part)
                 if part.state is not None and part.state.status in ("completed", "error"):
                     await self._record_message(part.message_id)
                 if part.type == "step-finish" and self._on_step_finished is not None:
@@ -163,10 +205,8 @@ class TurnListener:
                 self._deltas[part_id_] += delta
             case StatusChanged(status=status):
                 await self._show_degraded(status.message if status.type == "retry" else None)
-            case PermissionAsked(request=request):
-                await self._client.reply_permission(self._seat.directory, request.id, "reject")
-            case QuestionAsked(request=request):
-                await self._client.reject_question(self._seat.directory, request.id)
+            case PermissionAsked(request=request) | QuestionAsked(request=request):
+                await self._approvals.asked(request)
             case _:
                 return
 

@@ -63,7 +63,10 @@ class Session(TenantOwned, Base):
     turn: Mapped[int | None]
     """The number of its newest turn; None before the first. Numbers go on over attempts."""
     idle_seconds: Mapped[int] = mapped_column(default=0)
-    """Time it spent paused, which its time-out does not count."""
+    """Time it spent paused or waiting for an answer, which its time-out does not count."""
+    waiting_since: Mapped[datetime | None]
+    stall_seconds: Mapped[int | None]
+    max_steps: Mapped[int | None]
     not_before: Mapped[datetime | None]
     """When a queued session that is tried again may start."""
     retries: Mapped[int] = mapped_column(default=0)

@@ -57,6 +57,12 @@ class SessionCreate(BaseModel):
         None, ge=1, le=10**15, description="Most tokens of all its model calls. Unset: the tenant's max_session_tokens."
     )
     max_cost_micro_usd: int | None = Field(None, ge=1, le=10**15, description="Most that its model calls may cost.")
+    stall_seconds: int | None = Field(
+        None, ge=1, le=86_400, description="How long a turn may be silent. Unset: ORCHESTRATOR_STALL_SECONDS."
+    )
+    max_steps: int | None = Field(
+        None, ge=1, le=10_000, description="Most steps of one turn. Unset: ORCHESTRATOR_MAX_STEPS."
+    )
     start: bool = Field(True, description="False: the session stays `pending` until POST /sessions/{id}/start.")
 
 
@@ -100,6 +106,8 @@ class SessionRead(BaseModel):
     max_turns: int
     max_tokens: int | None
     max_cost_micro_usd: int | None
+    stall_seconds: int | None
+    max_steps: int | None
     pause_reason: Literal["budget", "provider", "person"] | None = Field(description="What a paused session waits for.")
     requested: Request | None = Field(description="What its node has been asked to do with it and does now.")
     attempt: int

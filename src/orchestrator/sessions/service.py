@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.events import log as events
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.errors import Invalid
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor
 from orchestrator.kit.settings import Settings
@@ -47,6 +48,8 @@ class NewSession:
     max_turns: int = 50
     max_tokens: int | None = None
     max_cost_micro_usd: int | None = None
+    stall_seconds: int | None = None
+    max_steps: int | None = None
     start: bool = True
 
 
@@ -77,6 +80,8 @@ async def check_request(wanted: NewSession, model: str, settings: Settings, work
         raise PromptTooLong(length=len(wanted.prompt), most=settings.max_prompt_chars)
     if wanted.agent not in (None, *AGENTS):
         raise UnknownAgent(agent=wanted.agent, known=", ".join(AGENTS))
+    if wanted.stall_seconds is not None and wanted.stall_seconds <= settings.gateway_wait_seconds:
+        raise Invalid(problem=f"stall_seconds: more than {settings.gateway_wait_seconds:g}, for so long a call may be held")
     origin = await workspaces.check_repository(wanted.repository, wanted.base_ref)
     return Checked(wanted, model, origin.key)
 
@@ -117,6 +122,8 @@ async def create_session(
         user_subject=principal.subject,
         max_tokens=wanted.max_tokens,
         max_cost_micro_usd=wanted.max_cost_micro_usd,
+        stall_seconds=wanted.stall_seconds,
+        max_steps=wanted.max_steps,
         created_by=principal.actor,
         created_at=moment,
         queued_at=moment if wanted.start else None,

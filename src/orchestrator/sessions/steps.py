@@ -25,6 +25,7 @@ from orchestrator.sessions.midway import MidwayCheckpoints
 from orchestrator.sessions.models import CheckpointKind, Session, SessionTurn
 from orchestrator.sessions.recovery import retry_or_fail
 from orchestrator.sessions.restoring import CheckpointRestorer
+from orchestrator.sessions.stalls import CUTS, TurnCut, nudge
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Request, Status, Verification
 from orchestrator.sessions.turns import Prompt, TurnRunner
 from orchestrator.sessions.verdict import CommandOutcome, judge
@@ -34,7 +35,7 @@ from orchestrator.workspaces import Base, RepositoryConfig, Workspace
 
 log = get_logger(__name__)
 
-DONE, GO_ON, ENDED = "done", "go on", "ended"
+DONE, GO_ON, ENDED, NUDGED = "done", "go on", "ended", "nudged"
 HELD_BY_BUDGET, HELD_BY_PROVIDER, ASKED = "held by budget", "held by provider", "asked by a person"
 MOST_LOSSES = 3
 """How often the server of one turn may end before the session fails."""
@@ -122,7 +123,10 @@ class Steps:
                     async with self._midway.during(take) as on_step_finished:
                         await self._turns.run(seat, key, conversation, prompt, on_step_finished)
                     await self._end_turn(key)
-                return DONE
+                return NUDGED if row.outcome in CUTS else DONE
+            except TurnCut as cut:
+                log.warning("turn_cut", session_id=str(key.session_id), code=cut.code, problem=cut.message)
+                return await self._nudge(key, cut)
             except CallRefused as refused:
                 log.info("calls_refused", session_id=str(key.session_id), problem=refused.message)
                 return HELD_BY_PROVIDER if refused.by_provider else HELD_BY_BUDGET
@@ -137,6 +141,11 @@ class Steps:
     async def _end_turn(self, key: SessionKey) -> None:
         async with self.services.database.transaction() as db:
             await turn_rows.end(db, await load(db, key, lock=True))
+
+    async def _nudge(self, key: SessionKey, cut: TurnCut) -> str:
+        async with self.services.database.transaction() as db:
+            await nudge(db, await load(db, key, lock=True), cut)
+        return NUDGED
 
     async def checkpoint(self, key: SessionKey, turn: int, said: str = DONE) -> str:
         ground = await self._ground(key)
@@ -271,9 +280,11 @@ class Steps:
             log.warning("unfinished_not_published", session_id=str(session.id), code=error.code, problem=error.message)
 
     async def look(self, key: SessionKey) -> Outlook:
+        """`remaining_seconds` stands still while it waits for a person."""
         session = await self._session(key)
+        until = session.waiting_since or now()
         began = session.started_at or session.created_at
-        seconds = session.timeout_seconds + session.idle_seconds - (now() - began).total_seconds()
+        seconds = session.timeout_seconds + session.idle_seconds - (until - began).total_seconds()
         return Outlook(seconds, session.requested)
 
     async def comply(self, key: SessionKey) -> str:

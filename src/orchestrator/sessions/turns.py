@@ -6,36 +6,60 @@ a finished turn twice: OpenCode goes on where it was.
 
 import asyncio
 import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import UUID
 
 from orchestrator.kit.errors import OrchestratorError
-from orchestrator.opencode.config import PERMISSIONS
+from orchestrator.kit.logging import get_logger
+from orchestrator.opencode import schemas
+from orchestrator.opencode.errors import OpenCodeUnreachable
+from orchestrator.opencode.permissions import for_conversation
+from orchestrator.opencode.schemas import Rule
 from orchestrator.opencode.turns import Turn, TurnState, ended_badly
-from orchestrator.runtimes.pool import Seat
+from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.sessions import transcript
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.listening import StepFinished, TurnListener
+from orchestrator.sessions.models import Session
 from orchestrator.sessions.prompts import Prompt
 from orchestrator.sessions.restoring import CheckpointRestorer
+from orchestrator.sessions.stalls import Limits
 from orchestrator.sessions.turn_failures import failure_of_turn
+from orchestrator.tenancy.approval_policy import load_policy
 
 _SETTLE_LOOKS, _LOOK_SECONDS = 200, 0.05
 
 __all__ = ["Prompt", "TurnRunner"]
+
+log = get_logger(__name__)
+
+_HEALTH_SECONDS = 5.0
 
 
 class TurnRunner:
     def __init__(self, services: Services, restorer: CheckpointRestorer) -> None:
         self._services = services
         self._restorer = restorer
+        self._silent: set[UUID] = set()
+        """Runtimes that left a call without an answer although they were well."""
 
     async def conversation(self, seat: Seat, key: SessionKey) -> str:
         """The id of the session's conversation in the runtime; begun when there is none yet."""
+        async with self._answering(seat):
+            return await self._conversation(seat, key)
+
+    async def _conversation(self, seat: Seat, key: SessionKey) -> str:
         async with self._services.database.transaction() as db:
             session = await load(db, key)
+            rules = for_conversation((await load_policy(db)).opencode_rules)
         known = session.opencode_session_id
         if known and await self._restorer.take_up(key, seat, known):
+            found = await seat.client.get_session(seat.directory, known)
+            if changed := _changed_rules(found, rules):
+                await seat.client.update_session(seat.directory, known, permissions=changed)
             return known
-        created = await seat.client.create_session(seat.directory, title=session.title, permissions=PERMISSIONS)
+        created = await seat.client.create_session(seat.directory, title=session.title, permissions=rules)
         async with self._services.database.transaction() as db:
             session = await load(db, key, lock=True)
             session.opencode_session_id = created.id
@@ -49,14 +73,39 @@ class TurnRunner:
         prompt: Prompt,
         on_step_finished: StepFinished | None = None,
     ) -> Turn:
-        """Raises RuntimeGone when the server ends, and the failure's class when the provider or the agent failed."""
-        before = await self._answers_before(seat, conversation)
-        with seat.runtime.router.inbox(conversation) as inbox:
-            listener = TurnListener(self._services, seat, key, conversation, prompt, inbox, before, on_step_finished)
-            turn = await listener.until_over()
+        """Raises RuntimeGone when the server ends or is silent, TurnCut when the turn comes to no end, and the failure's
+        class when the provider or the agent failed."""
+        limits = Limits.of(await self._session(key), self._services.settings)
+        async with self._answering(seat):
+            before = await self._answers_before(seat, conversation)
+            with seat.runtime.router.inbox(conversation) as inbox:
+                turn = await TurnListener(
+                    self._services, seat, key, conversation, prompt, inbox, before, limits, on_step_finished
+                ).until_over()
+        self._silent.discard(seat.runtime.id)
         if turn.state is not TurnState.FINISHED:
             raise failure_of_turn(turn)
         return turn
+
+    async def _session(self, key: SessionKey) -> Session:
+        async with self._services.database.transaction() as db:
+            return await load(db, key)
+
+    @asynccontextmanager
+    async def _answering(self, seat: Seat) -> AsyncGenerator[None]:
+        """A server that is silent, and not for a moment, is replaced: whoever has a seat in it goes on in the next one."""
+        try:
+            yield
+        except OpenCodeUnreachable as silence:
+            runtime = seat.runtime
+            if runtime.id not in self._silent and await runtime.server.healthy(_HEALTH_SECONDS):
+                self._silent.add(runtime.id)
+                raise
+            self._silent.discard(runtime.id)
+            if not runtime.ended.is_set():
+                log.warning("runtime_silent", tenant_id=str(runtime.tenant_id), pid=runtime.server.pid)
+                await self._services.runtimes.stop(runtime, "it does not answer")
+            raise RuntimeGone from silence
 
     async def _answers_before(self, seat: Seat, conversation: str) -> frozenset[str]:
         """What was refused or aborted before: a turn that is begun again goes on after these answers, which are no end."""
@@ -77,3 +126,13 @@ class TurnRunner:
     async def abort(self, seat: Seat, conversation: str) -> None:
         with contextlib.suppress(OrchestratorError):
             await seat.client.abort(seat.directory, conversation)
+
+
+def _changed_rules(conversation: schemas.Session, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """What to add when the policy has changed. OpenCode takes no rule away, so a former one is made to ask for the new."""
+    if conversation.permission[-len(rules) :] == rules:
+        return ()
+    wanted = {(rule.permission, rule.pattern) for rule in rules}
+    former = dict.fromkeys((rule.permission, rule.pattern) for rule in conversation.permission)
+    asking = (Rule(permission=name, pattern=p, action="ask") for name, p in former if (name, p) not in wanted)
+    return (*asking, *rules)

@@ -17,7 +17,7 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.context import SessionKey, Superseded
 from orchestrator.sessions.failures import InternalFault, TimedOut
-from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, Steps, first_turn
+from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, NUDGED, Steps, first_turn
 from orchestrator.workspaces.disk import says_full
 
 log = get_logger(__name__)
@@ -62,6 +62,9 @@ class SessionWorkflow(engine.WorkflowClass):
                 return ENDED
             if said in (HELD_BY_BUDGET, HELD_BY_PROVIDER):
                 return await self._step(f"hold-{turn}", self._steps.hold, key, turn, said)
+            if said == NUDGED:
+                turn += 1
+                continue
             said = await self._step(f"verify-{turn}", self._steps.verify, key, turn)
             if said not in (GO_ON, ENDED):
                 said = await self._step("result", self._steps.finish, key, said)
@@ -141,7 +144,10 @@ class SessionWorkflow(engine.WorkflowClass):
                 await self._wait(work, interrupt, min(left, _LOOK_SECONDS))
                 interrupt.clear()
                 # Raises Superseded when the session is not ours any more.
-                if not work.done() and (await self._steps.look(key)).requested:
+                if not work.done():
+                    outlook = await self._steps.look(key)
+                    end = asyncio.get_running_loop().time() + outlook.remaining_seconds
+                if outlook.requested:
                     return None
             return await work
         finally:

@@ -56,6 +56,7 @@ CanReadTenant = Annotated[Principal, Depends(require_permission(Permission.TENAN
 CanWriteTenant = Annotated[Principal, Depends(require_permission(Permission.TENANT_WRITE, or_operator=True))]
 CanReadQuotas = Annotated[Principal, Depends(require_permission(Permission.QUOTAS_READ, or_operator=True))]
 CanWriteQuotas = Annotated[Principal, Depends(require_permission(Permission.QUOTAS_WRITE, or_operator=True))]
+CanWriteApprovalPolicy = Annotated[Principal, Depends(require_permission(Permission.APPROVAL_POLICY_WRITE))]
 MemberOrOperator = Annotated[Principal, Depends(NeedsRole(Role.VIEWER, or_operator=True))]
 """Whoever belongs to the tenant, in any role, and operators who belong to none."""
 Operator = Annotated[Principal, Depends(NeedsOperator())]

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     TRAJECTORIES_READ = "trajectories:read"
     AUDIT_READ = "audit:read"
     TENANT_WRITE = "tenant:write"
+    APPROVAL_POLICY_WRITE = "approval_policy:write"
 
 
 _OWN: dict[Role, frozenset[Permission]] = {
@@ -62,6 +63,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.PROVIDERS_WRITE,
             Permission.GIT_CREDENTIALS_WRITE,
             Permission.TENANT_WRITE,
+            Permission.APPROVAL_POLICY_WRITE,
         }
     ),
 }

@@ -1,0 +1,267 @@
+"""What the agent asks for during one turn: the tenant's policy answers, or the session waits for a person.
+
+OpenCode keeps its requests in memory alone. A row is therefore made for each, and both are compared again and again: what
+a person decided is told to OpenCode, and what OpenCode does not ask any more is closed.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, TypeAlias, cast
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.events import log as events
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository, Json
+from orchestrator.kit.ids import new_id
+from orchestrator.kit.logging import get_logger
+from orchestrator.opencode.errors import OpenCodeRequestFailed
+from orchestrator.opencode.permissions import QUESTION, REPEATED, matches
+from orchestrator.opencode.schemas import PermissionRequest, QuestionRequest
+from orchestrator.runtimes.pool import Seat
+from orchestrator.sessions.approval_rows import Approval, ApprovalStatus, Kind, decided
+from orchestrator.sessions.context import Services, SessionKey, load
+from orchestrator.sessions.lifecycle import ORCHESTRATOR, transition
+from orchestrator.sessions.models import Session
+from orchestrator.sessions.states import Status
+from orchestrator.sessions.transcript import printable
+from orchestrator.tenancy.approval_policy import Policy, load_policy
+
+log = get_logger(__name__)
+
+Request: TypeAlias = PermissionRequest | QuestionRequest
+
+POLICY = "policy"
+"""The actor of what no person decided."""
+LOOK_SECONDS = 1.0
+"""How soon an answer reaches the agent at the latest."""
+NOBODY_ANSWERED = "Nobody answered in time. Take the most careful option yourself, and say at the end which you took."
+_REFUSED_BY_POLICY = (
+    "The policy of this team does not allow it. Find another way within your worktree, or say what is missing."
+)
+_LONGEST_TEXT, _MOST_ITEMS, _DEEPEST = 4_000, 50, 5
+
+
+class Approvals:
+    def __init__(self, services: Services, seat: Seat, key: SessionKey, conversation: str) -> None:
+        self._services = services
+        self._seat = seat
+        self._key = key
+        self._conversation = conversation
+        self.waiting = False
+        self.repeated = ""
+        """The tool whose repetition was refused: OpenCode then ends the turn with an error, which is no fault of its own."""
+
+    async def asked(self, request: Request) -> None:
+        asker = await self._asker(request)
+        async with self._services.database.transaction() as db:
+            session = await load(db, self._key, lock=True)
+            if await self._row(db, request.id) is not None:
+                return
+            policy = await load_policy(db)
+            approval = IndustrialRepository(db).add(self._new_row(session, request, policy, asker))
+            await self._decide(db, approval, policy)
+            if approval.status is ApprovalStatus.PENDING:
+                _tell_asked(db, approval)
+                await self._wait(db, session, approval)
+        if approval.status is not ApprovalStatus.PENDING:
+            await self._apply(approval)
+
+    async def look(self) -> None:
+        """Compares rows with requests: after the stream broke, after a restart, and every second while it waits."""
+        client, directory = self._seat.client, self._seat.directory
+        requests: list[Request] = [*await client.list_permissions(directory), *await client.list_questions(directory)]
+        open_ids = {request.id for request in requests}
+        async with self._services.database.transaction() as db:
+            rows = await self._compare(db, open_ids)
+        for row in rows:
+            if row.request_id in open_ids and row.status is not ApprovalStatus.PENDING:
+                await self._apply(row)
+        for request in requests:
+            await self.asked(request)
+
+    async def end(self) -> None:
+        """The turn is over: nothing is asked any more, and no answer is kept for what might be asked later."""
+        async with self._services.database.transaction() as db:
+            for row in await self._compare(db, set()):
+                row.applied_at = now()
+
+    async def _asker(self, request: Request) -> str | None:
+        """The agent's name, where a subagent asks."""
+        if request.session_id == self._conversation:
+            return None
+        child = await self._seat.client.find_session(self._seat.directory, request.session_id)
+        return (child and child.agent) or "subagent"
+
+    async def _row(self, db: AsyncSession, request_id: str) -> Approval | None:
+        return await IndustrialRepository(db).find(
+            Approval, Approval.session_id == self._key.session_id, Approval.request_id == request_id
+        )
+
+    def _new_row(self, session: Session, request: Request, policy: Policy, asker: str | None) -> Approval:
+        is_question = isinstance(request, QuestionRequest)
+        moment = now()
+        return Approval(
+            id=new_id(),
+            session_id=session.id,
+            attempt=session.attempt,
+            conversation=request.session_id,
+            request_id=request.id,
+            kind=Kind.QUESTION if is_question else Kind.PERMISSION,
+            asker=asker or session.agent,
+            tool=QUESTION if is_question else request.permission,
+            patterns=[] if is_question else [printable(pattern)[:_LONGEST_TEXT] for pattern in request.patterns],
+            always=[] if is_question else [printable(pattern)[:_LONGEST_TEXT] for pattern in request.always],
+            detail=_detail(request),
+            status=ApprovalStatus.PENDING,
+            default_action="answer" if is_question else policy.default,
+            requested_at=moment,
+            deadline_at=moment + timedelta(seconds=policy.deadline_seconds),
+        )
+
+    async def _decide(self, db: AsyncSession, approval: Approval, policy: Policy) -> None:
+        """The policy, else what a person decided before; else it stays pending."""
+        answer = policy.decide(approval.tool, approval.patterns)
+        if answer == "allow":
+            decided(db, approval, ApprovalStatus.ALLOWED, POLICY, None)
+        elif answer == "deny":
+            decided(db, approval, ApprovalStatus.DENIED, POLICY, _REFUSED_BY_POLICY)
+        elif (before := await self._decided_before(db, approval)) is not None:
+            actor = before.decided_by or ORCHESTRATOR
+            decided(db, approval, before.status, actor, before.reason, answers=before.answers)
+            before.applied_at = before.applied_at or now()
+
+    async def _decided_before(self, db: AsyncSession, approval: Approval) -> Approval | None:
+        """An answer that is remembered; or one to the same request, which OpenCode lost before it was told."""
+        by_a_person = (ApprovalStatus.ALLOWED, ApprovalStatus.DENIED, ApprovalStatus.ANSWERED)
+        rows = await IndustrialRepository(db).list(
+            Approval,
+            Approval.session_id == approval.session_id,
+            Approval.tool == approval.tool,
+            Approval.status.in_(by_a_person),
+            Approval.decided_by != POLICY,
+            order=(Approval.requested_at.desc(),),
+            limit=200,
+        )
+        return next((row for row in rows if _covers(row, approval)), None)
+
+    async def _wait(self, db: AsyncSession, session: Session, approval: Approval) -> None:
+        self.waiting = True
+        if session.status is Status.DEGRADED:
+            await transition(db, session, Status.RUNNING, "the agent asks for something")
+        if session.status is Status.RUNNING:
+            what = " ".join([approval.tool, *approval.patterns])[:200]
+            until = approval.deadline_at.isoformat(timespec="seconds")
+            await transition(db, session, Status.WAITING, f"{approval.asker} asks: {what}; until {until}")
+
+    async def _compare(self, db: AsyncSession, open_ids: set[str]) -> Sequence[Approval]:
+        """What OpenCode was not told yet, each row as it stands now. The session goes on when nothing is pending."""
+        session = await load(db, self._key, lock=True)
+        rows = await self._untold(db)
+        for row in rows:
+            _settle(db, row, open_ids)
+        self.waiting = any(row.status is ApprovalStatus.PENDING for row in rows)
+        if not self.waiting and session.status is Status.WAITING:
+            await transition(db, session, Status.RUNNING, "what it asked for is decided")
+        return rows
+
+    async def _untold(self, db: AsyncSession) -> Sequence[Approval]:
+        query = (
+            IndustrialRepository(db)
+            .query(
+                Approval,
+                Approval.session_id == self._key.session_id,
+                Approval.applied_at.is_(None),
+                Approval.status != ApprovalStatus.SUPERSEDED,
+            )
+            .with_for_update()
+        )
+        return (await db.execute(query)).scalars().all()
+
+    async def _apply(self, approval: Approval) -> None:
+        try:
+            await self._reply(approval)
+        except OpenCodeRequestFailed as gone:
+            # It was refused together with another one, or its turn ended.
+            log.info("approval_not_wanted_any_more", approval_id=str(approval.id), problem=gone.message)
+        async with self._services.database.transaction() as db:
+            (await IndustrialRepository(db).get(Approval, approval.id, lock=True)).applied_at = now()
+
+    async def _reply(self, approval: Approval) -> None:
+        client, directory = self._seat.client, self._seat.directory
+        if approval.kind is Kind.QUESTION:
+            await client.reply_question(directory, approval.request_id, _answers(approval))
+        elif _allows(approval):
+            await client.reply_permission(directory, approval.request_id, "once")
+        else:
+            if approval.tool == REPEATED:
+                self.repeated = ", ".join(approval.patterns)
+            await client.reply_permission(directory, approval.request_id, "reject", approval.reason)
+
+
+def _settle(db: AsyncSession, approval: Approval, open_ids: set[str]) -> None:
+    if approval.status is not ApprovalStatus.PENDING:
+        return
+    if approval.request_id not in open_ids:
+        decided(db, approval, ApprovalStatus.SUPERSEDED, ORCHESTRATOR, "the agent does not ask for it any more")
+    elif approval.deadline_at <= now():
+        decided(db, approval, ApprovalStatus.EXPIRED, POLICY, NOBODY_ANSWERED)
+
+
+def _covers(before: Approval, approval: Approval) -> bool:
+    if before.applied_at is None:
+        return (before.patterns, before.detail) == (approval.patterns, approval.detail)
+    if not before.remember or approval.kind is Kind.QUESTION:
+        return False
+    known = (*before.patterns, *before.always)
+    return bool(approval.patterns) and all(any(matches(one, pattern) for one in known) for pattern in approval.patterns)
+
+
+def _allows(approval: Approval) -> bool:
+    is_default = approval.status is ApprovalStatus.EXPIRED and approval.default_action == "allow"
+    return approval.status is ApprovalStatus.ALLOWED or is_default
+
+
+def _answers(approval: Approval) -> list[list[str]]:
+    """What is not answered is told why: a question that is rejected would tell the agent nothing."""
+    if approval.answers is not None:
+        return approval.answers
+    count = len(cast(list[object], approval.detail["questions"]))
+    return [[approval.reason or _REFUSED_BY_POLICY]] * count
+
+
+def _detail(request: Request) -> Json:
+    if isinstance(request, QuestionRequest):
+        return {"questions": [_bounded(question.model_dump()) for question in request.questions]}
+    return _bounded(request.metadata)
+
+
+def _bounded(value: Any, depth: int = 0) -> Any:
+    """Enough to decide upon; an edit's request holds whole files."""
+    if isinstance(value, str):
+        return printable(value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]} [...]")
+    if isinstance(value, dict | list | tuple) and depth >= _DEEPEST:
+        return "[...]"
+    if isinstance(value, dict):
+        items = list(cast(Json, value).items())[:_MOST_ITEMS]
+        return {printable(str(k))[:200]: _bounded(v, depth + 1) for k, v in items}
+    if isinstance(value, list | tuple):
+        return [_bounded(item, depth + 1) for item in list(cast(list[Any], value))[:_MOST_ITEMS]]
+    return value
+
+
+def _tell_asked(db: AsyncSession, approval: Approval) -> None:
+    events.append(
+        db,
+        approval.tenant_id,
+        "approval.requested",
+        actor="agent",
+        session_id=approval.session_id,
+        approval_id=str(approval.id),
+        kind=approval.kind.value,
+        tool=approval.tool,
+        patterns=approval.patterns[:10],
+        asker=approval.asker,
+        deadline_at=approval.deadline_at.isoformat(),
+        default=approval.default_action,
+    )

@@ -1,0 +1,132 @@
+"""Turns that come to no end by themselves: nothing happens, the same call fails again and again, or too many steps.
+
+Such a turn is cut. The agent is told why in a turn of its own, once; when that is cut as well, the session fails.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.settings import Settings
+from orchestrator.opencode.schemas import Message, Part
+from orchestrator.runtimes.activity import Activity
+from orchestrator.sessions import turn_rows
+from orchestrator.sessions.models import Session
+from orchestrator.sessions.states import TurnKind
+
+MOST_REPEATS = 5
+
+
+class TurnCut(OrchestratorError):
+    """The turn was cut short."""
+
+    status = 500
+    code = "turn_cut"
+    hint = "The transcript shows how far it came; the work is kept."
+    nudge = "Go on."
+
+
+class TurnStalled(TurnCut):
+    """Nothing came {source} for {seconds} seconds."""
+
+    code = "turn_stalled"
+    hint = "Look at the tool in the transcript, or hand it in again with a larger stall_seconds."
+    nudge = "Nothing happened for a long time, so what you were doing was ended. Go on another way."
+
+
+class ModelSilent(TurnCut):
+    """The model said nothing for {seconds} seconds."""
+
+    code = "provider_silent"
+    hint = "Look at the provider; the session can be started again when it answers, or with a larger stall_seconds."
+    nudge = "Your last answer did not arrive. Go on where you were."
+
+
+class AgentLoops(TurnCut):
+    """The agent made the same call of {tool} again and again, with the same result."""
+
+    code = "agent_loops"
+    hint = "The transcript shows the call. Say in the prompt what is missing, or take another model."
+    nudge = (
+        "You made the same call again and again, and it will not come out differently. Do something else, "
+        "or say what is missing and stop."
+    )
+
+
+class TooManySteps(TurnCut):
+    """The turn took {most} steps, which is the most."""
+
+    code = "too_many_steps"
+    hint = "Hand in a smaller task, or a larger max_steps."
+    nudge = "This took all the steps that it may. Bring what you have into order in a few steps, and say what is left."
+
+
+CUTS = frozenset(one.code for one in (TurnStalled, ModelSilent, AgentLoops, TooManySteps))
+"""How turns ended that a nudge followed."""
+
+
+async def nudge(db: AsyncSession, session: Session, cut: TurnCut) -> None:
+    """Ends the turn and opens one that says why. Raises the cut itself when this turn was such a one already."""
+    turn = await turn_rows.newest(db, session)
+    if turn is None or turn.kind is TurnKind.NUDGE:
+        raise cut
+    await turn_rows.end(db, session, cut.code)
+    await turn_rows.open_turn(db, session, TurnKind.NUDGE, cut.nudge, turn_rows.ORCHESTRATOR)
+
+
+@dataclass(frozen=True)
+class Limits:
+    stall_seconds: float
+    max_steps: int
+
+    @classmethod
+    def of(cls, session: Session, settings: Settings) -> "Limits":
+        return cls(session.stall_seconds or settings.stall_seconds, session.max_steps or settings.max_steps)
+
+
+class TurnWatch:
+    """Counts over the turn's answers, also over those that an earlier process saw."""
+
+    def __init__(self, limits: Limits, activity: Activity) -> None:
+        self._limits = limits
+        self._activity = activity
+        self._steps: set[str] = set()
+        self._calls: dict[str, tuple[str, str]] = {}
+        """Finished calls by their part's id, in their order: the tool, and what it was given and gave."""
+
+    def saw(self, answers: Iterable[Message]) -> None:
+        for answer in answers:
+            for part in answer.parts:
+                self.saw_part(part)
+
+    def saw_part(self, part: Part) -> None:
+        if part.type == "step-start":
+            self._steps.add(part.id)
+        elif part.type == "tool" and part.state is not None and part.state.status in ("completed", "error"):
+            self._calls[part.id] = (part.tool or "", _failure(part))
+
+    def check(self) -> None:
+        """Raises TurnCut."""
+        last = list(self._calls.values())[-MOST_REPEATS:]
+        if len(last) == MOST_REPEATS and last[0][1] and len(set(last)) == 1:
+            raise AgentLoops(tool=last[0][0])
+        if len(self._steps) > self._limits.max_steps:
+            raise TooManySteps(most=self._limits.max_steps)
+        quiet_seconds = self._activity.quiet_seconds
+        if quiet_seconds >= self._limits.stall_seconds:
+            raise self._stalled(round(quiet_seconds))
+
+    def _stalled(self, seconds: int) -> TurnCut:
+        tools = self._activity.tools
+        return TurnStalled(source=f"from {tools}", seconds=seconds) if tools else ModelSilent(seconds=seconds)
+
+
+def _failure(part: Part) -> str:
+    """What a failed call was given and gave; empty for one that went well, which may be made again."""
+    state = part.state
+    if state is None or (state.status == "completed" and state.metadata.get("exit") in (None, 0)):
+        return ""
+    return json.dumps([part.tool, state.input, state.error or state.output], sort_keys=True)

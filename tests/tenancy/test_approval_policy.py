@@ -1,0 +1,95 @@
+"""A tenant's rules come first, the built-in ones after them, and what neither names is refused."""
+
+from typing import Any
+
+import pytest
+from tests.actors import make_actor
+from tests.api import Api, code_of
+
+from orchestrator.opencode.schemas import Rule
+from orchestrator.tenancy.approval_policy import Policy
+from orchestrator.tenancy.models import Role
+
+PUSH = {"tool": "bash", "pattern": "git push*", "action": "ask"}
+ASK_QUESTIONS = {"tool": "question", "pattern": "*", "action": "ask"}
+
+
+def policy(*texts: str) -> Policy:
+    words = (text.split(" ", 2) for text in texts)
+    return Policy(tuple(Rule.model_validate({"action": a, "permission": p, "pattern": x}) for a, p, x in words))
+
+
+@pytest.mark.parametrize(
+    ("permission", "patterns", "answer"),
+    [
+        ("read", [".env"], "allow"),
+        ("bash", ["git push", "ls"], "allow"),
+        ("external_directory", ["/etc/*"], "deny"),
+        ("doom_loop", ["bash"], "deny"),
+        ("question", [], "deny"),
+        ("a_tool_nobody_knows", ["x"], "deny"),
+        ("a_tool_nobody_knows", [], "deny"),
+    ],
+)
+def test_without_rules_of_its_own(permission: str, patterns: list[str], answer: str) -> None:
+    assert Policy().decide(permission, patterns) == answer
+
+
+def test_the_first_rule_wins_and_of_several_patterns_the_strictest_answer_counts() -> None:
+    mine = policy("allow bash git push origin/*", "ask bash git *", "deny bash rm *")
+    assert mine.decide("bash", ["git push origin/x"]) == "allow"
+    assert mine.decide("bash", ["git push origin/x", "git gc"]) == "ask"
+    assert mine.decide("bash", ["git gc", "rm -r ."]) == "deny"
+
+
+def test_a_rule_for_every_tool_opens_none_of_the_guards() -> None:
+    mine = policy("allow * *")
+    assert mine.decide("a_tool_nobody_knows", ["x"]) == "allow"
+    assert mine.decide("external_directory", ["/etc/*"]) == "deny"
+    assert policy("allow external_directory /data/*").decide("external_directory", ["/data/*"]) == "allow"
+
+
+async def put(api: Api, rules: list[dict[str, Any]], actor: Any = None, **more: Any) -> Any:
+    return await api.call("PUT", "/approval-policy", actor or api.actors.admin, json={"rules": rules, **more})
+
+
+async def test_without_a_key_and_without_the_role(api: Api) -> None:
+    for method in ("GET", "PUT"):
+        answer = await api.client.request(method, "/api/v1/approval-policy", json={"rules": []})
+        assert code_of(answer) == (401, "unauthenticated")
+    lead = await make_actor(api.database, api.actors.admin.tenant_id, api.actors.admin.slug, Role.LEAD)
+    for actor in (api.actors.viewer, api.actors.member, lead):
+        assert code_of(await put(api, [], actor)) == (403, "permission_required")
+        assert (await api.call("GET", "/approval-policy", actor)).status_code == 200
+
+
+async def test_it_is_kept_for_its_tenant_alone_and_each_change_is_in_the_audit_log(api: Api) -> None:
+    assert (await put(api, [PUSH], deadline_seconds=60)).status_code == 200
+    assert (await put(api, [PUSH, ASK_QUESTIONS], deadline_seconds=60, default="allow")).status_code == 200
+    read = (await api.call("GET", "/approval-policy", api.actors.viewer)).json()
+    assert (read["rules"], read["deadline_seconds"], read["default"]) == ([PUSH, ASK_QUESTIONS], 60, "allow")
+    assert {"tool": "external_directory", "pattern": "*", "action": "deny"} in read["built_in"]
+    others = (await api.call("GET", "/approval-policy", api.actors.other)).json()
+    assert (others["rules"], others["default"]) == ([], "deny")
+    entries = (await api.call("GET", "/audit", api.actors.admin)).json()["items"]
+    changes = [e for e in entries if e["action"] == "approval_policy.set"]
+    assert changes[0]["before"]["rules"] == "ask bash git push*"
+    assert changes[0]["after"]["rules"] == "ask bash git push*; ask question *"
+    assert [e["type"] for e in await api.events()].count("approval_policy.set") == 2
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {**PUSH, "action": "maybe"},
+        {**PUSH, "tool": ""},
+        {**PUSH, "tool": "ba sh"},
+        {**PUSH, "pattern": "a\x00b"},
+        {**PUSH, "when": "always"},
+        {**ASK_QUESTIONS, "action": "allow"},
+        {**ASK_QUESTIONS, "pattern": "Which*"},
+    ],
+)
+async def test_a_rule_that_means_nothing_is_refused(api: Api, rule: dict[str, Any]) -> None:
+    assert (await put(api, [rule])).status_code == 422
+    assert (await put(api, [], deadline_seconds=0)).status_code == 422
