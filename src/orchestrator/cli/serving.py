@@ -7,13 +7,14 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+HEAD_SECONDS = 30.0
 _GRACE_SECONDS = 3
 
 
 class PatientProtocol(HttpToolsProtocol):
     """Closes a connection whose request line and headers are too slow or too long; uvicorn knows no such bound."""
 
-    head_seconds = 30.0
+    head_seconds = HEAD_SECONDS
     most_head_bytes = 64 * 1024
 
     def __init__(self, *args: Any, **named: Any) -> None:
