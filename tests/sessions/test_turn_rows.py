@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from tests.actors import make_tenant
 from tests.tenancy.test_isolation import add_session
@@ -16,7 +17,7 @@ from orchestrator.kit.ids import new_id
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions import turn_rows
 from orchestrator.sessions.lifecycle import transition
-from orchestrator.sessions.models import Evidence, Session, SessionMessage
+from orchestrator.sessions.models import Evidence, Session, SessionMessage, SessionTurn
 from orchestrator.sessions.states import MessageKind, Status, TurnKind
 
 
@@ -163,3 +164,36 @@ async def test_the_end_of_the_session_is_the_end_of_its_turn(desk: Desk) -> None
         last = await turn_rows.newest(db, session)
         assert last is not None
         assert last.outcome == "failed"
+
+
+async def numbers(desk: Desk) -> list[tuple[int, bool]]:
+    """Each turn's number, and whether it has ended."""
+    async with desk.locked() as (db, session):
+        rows = (await db.execute(select(SessionTurn).where(SessionTurn.session_id == session.id))).scalars()
+        return sorted((row.number, row.ended_at is not None) for row in rows)
+
+
+async def test_turns_that_no_checkpoint_holds_are_run_again(desk: Desk) -> None:
+    """The node was lost between a turn's end and its checkpoint, or the newest checkpoints were damaged."""
+    for number in (0, 1, 2):
+        if number:
+            await desk.say(f"And {number}.")
+        await desk.begin(number)
+        await desk.end()
+    for held, left, begins_with in ((2, [(0, True), (1, True), (2, True)], 2), (0, [(0, True), (1, False)], 1)):
+        async with desk.locked() as (db, session):
+            await turn_rows.go_back(db, session, held)
+        assert await numbers(desk) == left
+        assert await desk.next_attempt_begins_with() == begins_with
+    assert await desk.begin(1) == (TurnKind.MESSAGE, "And 1."), "under the same ids"
+    await desk.end()
+    assert await desk.begin(2) == (TurnKind.MESSAGE, "And 2."), "what was said is said again"
+
+
+async def test_a_turn_that_ended_with_its_session_is_not_run_again(desk: Desk) -> None:
+    await desk.begin(0)
+    async with desk.locked() as (db, session):
+        await transition(db, session, Status.FAILED, "a test")
+    async with desk.locked() as (db, session):
+        await turn_rows.go_back(db, session, -1)
+    assert await numbers(desk) == [(0, True)]
