@@ -1,5 +1,6 @@
 """A session's commits reach the mirror of another node, which knows what the origin knows and nothing else."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,3 +120,45 @@ async def test_refs_of_old_checkpoints_are_forgotten(desk: Desk, repository: Rep
     for _ in range(2):
         await desk.workspaces.transfers.forget(mirror.path, folder, {checkpoint_ref(workspace.session_id, 3)})
         assert mirror.git("for-each-ref", "--format=%(refname)", folder) == f"{folder}/3"
+
+
+async def test_unusual_worktrees_go_on_elsewhere(
+    desk: Desk, elsewhere: Desk, repository: Repository, identity: Identity | None, tmp_path: Path
+) -> None:
+    workspace = await desk.open(repository)
+    await desk.run(
+        workspace,
+        "ln -s /etc/passwd link; mkdir shut; echo 1 > shut/f; chmod 000 shut; printf 2 > 'odd \"name\n';"
+        "truncate -s 300M huge;"
+        "git init -q nested; echo 3 > nested/n; git -C nested add n; git -C nested commit -qm n; mkfifo pipe; rm -rf .git",
+    )
+    made = await desk.workspaces.checkpoint(workspace, 1, "One")
+    packs = await pack(desk, workspace, made.commit, tmp_path / "pack")
+    assert packs[0].stat().st_size < 1_000_000
+    await bring(elsewhere, repository, workspace, packs, made.commit)
+    there = await elsewhere.workspaces.create(
+        TENANT, workspace.session_id, workspace.base, workspace.branch, identity, RepositoryConfig(), made.commit
+    )
+    assert (there.folder / "link").readlink() == Path("/etc/passwd")
+    assert (there.folder / "huge").stat().st_size == 300 * 1024 * 1024
+    assert await elsewhere.run(there, "cat shut/f odd* nested/n") == "1\n23\n"
+
+
+async def test_a_worktree_that_is_written_to_meanwhile_is_saved(
+    desk: Desk, elsewhere: Desk, repository: Repository, tmp_path: Path
+) -> None:
+    """A checkpoint inside of a turn: files come, grow and go under the hands of git."""
+    workspace = await desk.open(repository)
+    await desk.run(workspace, "echo still > still")
+    storm = "for n in 1 2 3 4 5; do head -c 300000 /dev/urandom > f$n; rm -f f1 f2; mkdir -p d; echo x >> d/x; done"
+    lasting = f"end=$(($(date +%s) + 4)); while [ $(date +%s) -lt $end ]; do {storm}; done"
+    writing = asyncio.create_task(desk.run(workspace, lasting))
+    number = 0
+    while not writing.done():
+        number += 1
+        made = await desk.workspaces.checkpoint(workspace, number, "Saved")
+        assert "still" in desk.files_at(workspace, made.commit)
+        packs = await pack(desk, workspace, made.commit, tmp_path / f"pack-{number}")
+        await bring(elsewhere, repository, workspace, packs, made.commit)
+    await writing
+    assert number > 1

@@ -48,11 +48,22 @@ if [ "$AGENT_GIT" = 1 ] && [ -d .git ] && [ ! -L .git ] && [ -f .git/HEAD ]; the
       > "$OUT/forced" 2>/dev/null || : > "$OUT/forced"
   fi
 fi
+# A file that an agent shortens while git has it mapped ends git by a signal, and leaves the index locked.
+add() {
+  for try in 1 2 3 4 5; do
+    rm -f "$GIT_INDEX_FILE.lock"
+    code=0
+    git add --all --ignore-errors . 2> "$OUT/complaints" || code=$?
+    [ "$code" -gt 128 ] || break
+  done
+  rm -f "$GIT_INDEX_FILE.lock"
+  return "$code"
+}
 # Files as young as the index are compared here; `add` would write an object for each.
 git update-index -q --refresh > /dev/null 2>&1 || :
-if ! git add --all --ignore-errors . 2> "$OUT/complaints" || grep -q 'Permission denied' "$OUT/complaints"; then
+if ! add || grep -q 'Permission denied' "$OUT/complaints"; then
   chmod -R u+rwX . 2>/dev/null || :
-  git add --all --ignore-errors . 2> "$OUT/complaints" || :
+  add || [ $? -le 128 ]
 fi
 if [ -s "$OUT/forced" ]; then git update-index --add --remove -z --stdin < "$OUT/forced"; fi
 """
