@@ -150,7 +150,7 @@ async def run_worker(
         measuring = keep_measuring(database, member.node_id, settings.data_dir)
         async with background(listener.run(), measuring, worker.run(), leader.run()):
             await first_of(stop, heart.stopped)
-            if heart.stopped.is_set():
+            if not stop.is_set():
                 give_up(ledger, database_url, begin_anew)
     await pool.stop_all()
     await networks.close()

@@ -18,7 +18,7 @@ def two() -> Iterator[Fleet]:
     """One fleet for all: each test leaves both workers at work."""
     with tempfile.TemporaryDirectory(prefix="orchestrator-fleet-") as folder:
         Path(folder).chmod(0o755)
-        fleet = Fleet(Path(folder).resolve(), dict(QUICK))
+        fleet = Fleet(Path(folder).resolve(), dict(QUICK), scenarios=Path(__file__).with_name("fleet.yml"))
         try:
             yield fleet.start()
         finally:
@@ -29,7 +29,7 @@ def two() -> Iterator[Fleet]:
 def hand_in(fleet: Fleet, name: str, count: int) -> tuple[Path, dict[str, Part]]:
     """The repository, and where each session has begun to work: its first tool call is done, its end some seconds off."""
     shop = make_repository(fleet.root / name, BROKEN)
-    ids = [fleet.create(prompt="Fix it slowly", repository=str(shop), verify=VERIFY)["id"] for _ in range(count)]
+    ids = [fleet.create(prompt="Fix it in a long turn", repository=str(shop), verify=VERIFY)["id"] for _ in range(count)]
     fleet.until(lambda: all(_has_begun(fleet, session_id) for session_id in ids), 90)
     return shop, {session_id: fleet.worker_of(session_id) for session_id in ids}
 
@@ -45,7 +45,7 @@ def _statuses(fleet: Fleet, session_id: str) -> list[str]:
 
 
 def finished(fleet: Fleet, session_id: str) -> dict[str, Any]:
-    session = fleet.wait(session_id)
+    session = fleet.wait(session_id, seconds=120)
     assert (session["status"], session["verification"], session["failure"]) == ("completed", "verified", None), session
     return session
 
@@ -119,6 +119,9 @@ def test_a_node_is_drained_without_failing_a_session(two: Fleet) -> None:
     assert (status, drained["state"]) == (200, "draining")
     two.until(lambda: two.request("GET", f"/nodes/{node.node_id}")[1]["sessions"] == 0)
     for session_id, home in homes.items():
+        session = finished(two, session_id)
+        assert two.worker_of(session_id) is not node
         if home is node:
-            assert _statuses(two, session_id)[:2] == ["running", "queued"]
+            assert session["attempt"] == 2
+            assert _statuses(two, session_id)[:3] == ["running", "queued", "running"]
     assert two.request("POST", f"/nodes/{node.node_id}/undrain")[1]["state"] == "live"
