@@ -6,11 +6,13 @@ import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from orchestrator.kit.clock import now
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import OpenCodeInstall, find_opencode, find_ripgrep
@@ -35,6 +37,9 @@ PERMISSIONS = (Rule(permission="*", action="allow"), *for_conversation(REFUSED))
 MODEL = ModelConfig(id="scripted-model", input_price=1.0, output_price=2.0)
 
 Found = TypeVar("Found")
+
+_BEGAN: dict[str, datetime] = {}
+"""When each prompt was sent first: sent again, it has the same ids."""
 
 
 def call(name: str, **arguments: Any) -> dict[str, Any]:
@@ -177,7 +182,7 @@ async def prompt(opencode: OpenCode, directory: Path, session: Session, text: st
         str(directory),
         session.id,
         message_id=mine,
-        part_id=part_id(session.id, *key),
+        part_id=part_id(session.id, *key, at=_BEGAN.setdefault(mine, now())),
         text=text,
         model=MODEL.ref,
     )

@@ -3,6 +3,7 @@ import json
 import os
 import signal
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -228,8 +229,24 @@ def test_ids_are_the_same_for_the_same_key_and_differ_for_another() -> None:
     keys = [("ses_1", 1), ("ses_2", 1), ("ses_1", 11), ("ses_11", 1), ("ses_1", "1", "")]
     assert len({message_id(*key) for key in keys}) == len(keys)
     assert message_id("x").startswith("msg_0")
-    assert part_id("x").startswith("prt_0")
     assert len(message_id("x")) == len("msg_20ac32c53001v2dPLtte8PAf3S")
+
+
+def test_the_parts_of_prompts_are_in_the_order_of_time() -> None:
+    first = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+    ids = [part_id("x", n, at=first + timedelta(milliseconds=n)) for n in range(50)]
+    assert ids == sorted(ids)
+    assert part_id("x", 1, at=first) == part_id("x", 1, at=first)
+    assert len(ids[0]) == len("prt_20ac32c53001v2dPLtte8PAf3S")
+
+
+async def test_parts_in_the_order_of_their_ids_tell_the_conversation(opencode: OpenCode, worktree: Path) -> None:
+    session = await opencode.new_session(worktree)
+    for text in ("Say hello one", "Say hello two"):
+        await run_turn(opencode, worktree, session, text)
+    messages = await opencode.server.client.list_messages(str(worktree), session.id)
+    parts = sorted((part.id, message.info.role) for message in messages for part in message.parts if part.type == "text")
+    assert [role for _, role in parts] == ["user", "assistant", "user", "assistant"]
 
 
 async def test_an_anthropic_model_is_called_in_its_own_format(starting: Starting, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import psutil
 import pytest
 from tests.sandboxes.waiting import eventually, lives
 
+from orchestrator.kit.clock import now
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import find_opencode, find_ripgrep
@@ -102,7 +103,7 @@ async def turn(server: ServerProcess) -> list[str]:
     session = await server.client.create_session(directory, title="A test", model=MODEL.ref)
     mine = message_id(session.id, 1)
     await server.client.prompt_async(
-        directory, session.id, message_id=mine, part_id=part_id(session.id, 1), text="Go", model=MODEL.ref
+        directory, session.id, message_id=mine, part_id=part_id(session.id, 1, at=now()), text="Go", model=MODEL.ref
     )
     async with asyncio.timeout(60):
         # OpenCode's answers are all there is to look at.

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
@@ -49,14 +50,18 @@ _TODOS = TypeAdapter(list[Todo])
 _DIFFS = TypeAdapter(list[FileDiff])
 _PROJECT = TypeAdapter(Project)
 _ANYTHING = TypeAdapter(Any)
+_UNITS_PER_MS, _ID_TIMES = 0x1000, 1 << 48
+"""An id of OpenCode begins with 12 hexadecimal digits: the low 48 bits of milliseconds times 4,096."""
 
 
 def message_id(*key: object) -> str:
     return f"msg_0{_digest(key)}"
 
 
-def part_id(*key: object) -> str:
-    return f"prt_0{_digest(key)}"
+def part_id(*key: object, at: datetime) -> str:
+    """It begins with the moment as OpenCode's own ids do, so that parts in the order of their ids tell the conversation."""
+    units = int(at.timestamp() * 1000) * _UNITS_PER_MS % _ID_TIMES
+    return f"prt_{units:012x}{_digest(key)[:14]}"
 
 
 def _digest(key: Sequence[object]) -> str:

@@ -24,4 +24,4 @@ class Prompt:
         """Its ids are made from the attempt that sent it first."""
         key = (session.id, turn.attempt, turn.number)
         model = ModelRef(provider_id=PROVIDER, model_id=session.model)
-        return cls(message_id(*key), part_id(*key), turn.text, system, session.agent, model)
+        return cls(message_id(*key), part_id(*key, at=turn.began_at), turn.text, system, session.agent, model)
