@@ -63,6 +63,23 @@ def retry(session_id: SessionId) -> None:
 
 
 @app.command()
+def fork(
+    session_id: SessionId,
+    prompt: Annotated[str | None, typer.Argument(help="What the agent is told then; `-`: from standard input.")] = None,
+    checkpoint: Annotated[int | None, typer.Option(min=1, help="The checkpoint's number.", show_default="the last")] = None,
+    agent: Annotated[str | None, typer.Option(help="Another agent than the parent's.")] = None,
+    model: Annotated[str | None, typer.Option(help="Another model than the parent's.")] = None,
+    title: Annotated[str | None, typer.Option(help="Another title than the parent's.")] = None,
+) -> None:
+    """Begin a new session at a checkpoint of this one, with its files and its conversation; without a prompt it goes on."""
+    with errors_told(), connect() as client:
+        said = sys.stdin.read() if prompt == "-" else prompt
+        parent = find(client, session_id)["id"]
+        made = client.fork(parent, checkpoint, prompt=said, agent=agent, model=model, title=title)
+        console.print(f"{made['id']} {status_text(made)}", soft_wrap=True)
+
+
+@app.command()
 def say(
     session_id: SessionId,
     text: Annotated[str, typer.Argument(help="What is said; `-` reads it from standard input.")],

@@ -72,6 +72,13 @@ class Client(Connection):
         """A new session of the same input. `key` makes it once, however often it is sent."""
         return self._json("POST", f"/sessions/{session_id}/retry", headers=_once(key))
 
+    def fork(
+        self, session_id: str, checkpoint: int | None = None, *, key: str | None = None, **changes: str | None
+    ) -> Session:
+        """A new session from a checkpoint, by default the last. `changes`: `prompt`, `title`, `agent`, `model`."""
+        body = _given(checkpoint=checkpoint, **changes)
+        return self._json("POST", f"/sessions/{session_id}/fork", json=body, headers=_once(key))
+
     def say(self, session_id: str, text: str, *, key: str | None = None, **more: Any) -> Message:
         """`more`: `kind`, and the `path` and `line` of a review comment or the `name` and `url` of a CI run."""
         return self._json(

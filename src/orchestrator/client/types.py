@@ -46,6 +46,7 @@ class Session(TypedDict):
     usage: Usage
     failure: Failure | None
     parent_id: str | None
+    forked_checkpoint: str | None
     decision: str | None
     decided_by: str | None
     decided_at: str | None

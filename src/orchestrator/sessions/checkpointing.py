@@ -17,6 +17,7 @@ from orchestrator.runtimes.pool import Seat
 from orchestrator.sessions import turn_rows
 from orchestrator.sessions.checkpoint_store import ANCHOR_BYTES, Anchor, CheckpointStore, Owner, Stored, number_of
 from orchestrator.sessions.context import Services, SessionKey, load
+from orchestrator.sessions.fork_starts import needed
 from orchestrator.sessions.models import Checkpoint, CheckpointKind
 from orchestrator.sessions.usage import totals_of
 from orchestrator.workspaces import Base, Mark, Workspace, checkpoint_ref, checkpoint_refs
@@ -25,7 +26,7 @@ from orchestrator.workspaces import Checkpoint as Commit
 log = get_logger(__name__)
 
 KEPT = 100
-"""The newest checkpoints of a session that are kept; the last one is always among them."""
+"""The newest checkpoints of a session that are kept; older ones as long as a fork begins at them."""
 _COMPLETING_SECONDS, _COMPLETING_TRIES = 0.05, 20
 
 
@@ -149,7 +150,10 @@ class CheckpointTaker:
     async def prune(self, key: SessionKey, base: Base) -> None:
         """Files go before their rows: a file that a crash leaves without its row would not be found again."""
         rows = await self._rows(key)
-        kept, doomed = rows[:KEPT], rows[KEPT:]
+        async with self._services.database.transaction() as db:
+            spared = await needed(db, rows[KEPT:])
+        doomed = [row for row in rows[KEPT:] if row.id not in spared]
+        kept = [row for row in rows if row not in doomed]
         for path in sorted(_files(doomed) - _files(kept)):
             await self.store.delete(path)
         async with self._services.database.transaction() as db:

@@ -5,9 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from orchestrator.kit.pagination import Page
-from orchestrator.sessions import control, follow_ups, messages, service, turn_rows
+from orchestrator.sessions import control, follow_ups, forks, messages, service, turn_rows
 from orchestrator.sessions.api import CatalogDep, SettingsDep, WorkspacesDep
-from orchestrator.sessions.control_schemas import DecisionCreate, MessageCreate, MessageRead, TurnRead
+from orchestrator.sessions.control_schemas import DecisionCreate, ForkCreate, MessageCreate, MessageRead, TurnRead
 from orchestrator.sessions.messages import NewMessage
 from orchestrator.sessions.reading import read_one
 from orchestrator.sessions.schemas import SessionRead
@@ -59,6 +59,29 @@ async def retry(
     model = (await catalog.offer(principal.tenant_id, wanted.model)).name
     checked = await service.check_request(wanted, model, settings, workspaces)
     session = await follow_ups.retry(db, principal, session_id, checked, idempotency_key)
+    response.headers["Location"] = f"/api/v1/sessions/{session.id}"
+    return await read_one(db, session)
+
+
+@router.post("/{session_id}/fork", status_code=201, summary="Begin a new session at a checkpoint of this one")
+async def fork(
+    session_id: UUID,
+    body: ForkCreate,
+    principal: CanWriteSessions,
+    db: Db,
+    workspaces: WorkspacesDep,
+    catalog: CatalogDep,
+    settings: SettingsDep,
+    response: Response,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> SessionRead:
+    """The new session has the files and the conversation of the checkpoint, and goes its own way; this one is not touched,
+    whether it is at work or has finished."""
+    new = forks.NewFork(**body.model_dump())
+    wanted = forks.wanted_of(await service.get_session(db, session_id), new)
+    model = (await catalog.offer(principal.tenant_id, wanted.model)).name
+    checked = await service.check_request(wanted, model, settings, workspaces)
+    session = await forks.fork(db, principal, session_id, new, checked, idempotency_key)
     response.headers["Location"] = f"/api/v1/sessions/{session.id}"
     return await read_one(db, session)
 

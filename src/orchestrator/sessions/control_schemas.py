@@ -56,6 +56,20 @@ class MessageCreate(BaseModel):
         return self.model_dump(include={"path", "line", "name", "url"}, exclude_none=True)
 
 
+class ForkCreate(BaseModel):
+    """What is unset is as in the parent."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"checkpoint": 2, "prompt": "Use Decimal instead."}]}
+    )
+
+    checkpoint: int | None = Field(None, ge=1, le=10**9, description="Its number. Unset: the parent's last one.")
+    prompt: Said | None = Field(None, description="What the agent is told then. Unset: `Go on.`")
+    title: NoNul | None = Field(None, max_length=200)
+    agent: NoNul | None = Field(None, max_length=100)
+    model: NoNul | None = Field(None, max_length=200)
+
+
 class MessageRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 

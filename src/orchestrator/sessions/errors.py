@@ -74,6 +74,35 @@ class StorageFull(OrchestratorError):
     hint = "Delete old sessions or have an ADMIN raise the quota; nothing that is stored is lost."
 
 
+class NoCheckpointYet(Conflict):
+    """The session has no checkpoint yet that it could be forked at."""
+
+    code = "no_checkpoint_yet"
+    hint = "Its first one comes at the end of its first turn, or within it after ORCHESTRATOR_CHECKPOINT_SECONDS."
+
+
+class UnknownCheckpoint(OrchestratorError):
+    """The session has no checkpoint {number}."""
+
+    status = 404
+    code = "unknown_checkpoint"
+    hint = "GET /sessions/{{id}}/checkpoints lists those that it has; the newest 100 are kept."
+
+
+class CheckpointUnusable(Conflict):
+    """The checkpoint {number} cannot be forked: the artifact store has no whole file of it."""
+
+    code = "checkpoint_unusable"
+    hint = "Fork at another one; without a number the newest usable one is taken."
+
+
+class ForkStartLost(Conflict):
+    """The checkpoint that this session was forked at is damaged or gone."""
+
+    code = "fork_start_lost"
+    hint = "Fork its parent at another checkpoint, or bring the file back from a copy of the artifact store."
+
+
 class NoResultYet(Conflict):
     """The session has no commit yet, so there is nothing to compare."""
 

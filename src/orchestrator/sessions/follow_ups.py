@@ -11,6 +11,7 @@ from orchestrator.kit.settings import Settings
 from orchestrator.sessions import messages, room, service
 from orchestrator.sessions.control import locked, record
 from orchestrator.sessions.errors import PromptTooLong, TurnsSpent
+from orchestrator.sessions.fork_starts import begin_alike
 from orchestrator.sessions.lifecycle import illegal, transition
 from orchestrator.sessions.messages import NewMessage
 from orchestrator.sessions.models import Session, SessionMessage
@@ -96,6 +97,8 @@ def same_again(session: Session) -> NewSession:
         max_turns=session.max_turns,
         max_tokens=session.max_tokens,
         max_cost_micro_usd=session.max_cost_micro_usd,
+        stall_seconds=session.stall_seconds,
+        max_steps=session.max_steps,
     )
 
 
@@ -107,6 +110,7 @@ async def retry(db: AsyncSession, principal: Principal, parent_id: UUID, checked
         if parent.status not in FINISHED:
             raise illegal(parent.status, "handing it in again before it has finished")
         session = await service.create_session(db, principal, checked, parent_id=parent.id)
+        await begin_alike(db, session, parent)
         record(db, principal, "session.retry", parent, {"status": parent.status}, made=str(session.id))
         return session.id
 

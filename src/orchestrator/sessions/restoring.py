@@ -12,6 +12,8 @@ from orchestrator.sandboxes import tenant_identity
 from orchestrator.sessions import turn_rows
 from orchestrator.sessions.checkpoint_store import CheckpointDamaged, CheckpointStore, Contents, Kept
 from orchestrator.sessions.context import Services, SessionKey, load
+from orchestrator.sessions.errors import ForkStartLost
+from orchestrator.sessions.fork_starts import conversation_of, start_of
 from orchestrator.sessions.models import Checkpoint, CheckpointKind, Session
 from orchestrator.tenancy.service import tenant_by_id
 from orchestrator.workspaces import Base, Mark, Workspace
@@ -44,6 +46,8 @@ class CheckpointRestorer:
         """
         rows = await self._rows(key)
         if not rows:
+            if session.forked_checkpoint is not None:
+                raise ForkStartLost
             return
         identity = tenant_identity((await tenant_by_id(self._services.database, key.tenant_id)).ordinal)
         workspaces = self._services.workspaces
@@ -53,15 +57,19 @@ class CheckpointRestorer:
         for row in rows:
             if row.path is not None and await self._take(key, workspace, row, rows[0]):
                 return
+        if session.forked_checkpoint is not None:
+            raise ForkStartLost
         if any(row.path is not None for row in rows):
             await self._begin_anew(key)
 
     async def _rows(self, key: SessionKey) -> Sequence[Checkpoint]:
-        """The newest first, without those that were found damaged."""
+        """The newest first, without those that were found damaged; of a fork, last what it began at."""
         async with self._services.database.transaction() as db:
-            await load(db, key)
+            session = await load(db, key)
             mine = (Checkpoint.session_id == key.session_id, Checkpoint.damaged_at.is_(None))
-            return await IndustrialRepository(db).list(Checkpoint, *mine, order=(Checkpoint.number.desc(),))
+            own = await IndustrialRepository(db).list(Checkpoint, *mine, order=(Checkpoint.number.desc(),))
+            start = await start_of(db, session)
+            return [*own, start] if start is not None else own
 
     async def _is_as_new(self, workspace: Workspace, newest: Checkpoint) -> bool:
         workspaces = self._services.workspaces
@@ -75,7 +83,7 @@ class CheckpointRestorer:
         try:
             async with self._store.open(key.tenant_id, _kept(row)) as contents:
                 await self._unpack(workspace, row, contents)
-                lines = b"\n".join([contents.conversation, *contents.children])
+                lines = b"\n".join(conversation_of(row, contents))
                 await self._services.workspaces.set_back(workspace, Mark(row.attempt, row.number), lines)
         except CheckpointDamaged as error:
             await self._note_damage(key, row, error)
@@ -142,7 +150,7 @@ class CheckpointRestorer:
                 continue
             try:
                 async with self._store.open(key.tenant_id, _kept(row)) as contents:
-                    await _import(seat, [contents.conversation, *contents.children])
+                    await _import(seat, conversation_of(row, contents))
                     return True
             except CheckpointDamaged as error:
                 await self._note_damage(key, row, error)

@@ -115,7 +115,8 @@ class SessionRead(BaseModel):
     verification_reason: str | None
     usage: Usage
     failure: Failure | None
-    parent_id: UUID | None
+    parent_id: UUID | None = Field(description="The session that it was forked from or hands in again.")
+    forked_checkpoint: UUID | None = Field(description="The checkpoint that a fork began at.")
     decision: Decision | None = Field(description="What a person made of the result. A follow-up clears it.")
     decided_by: str | None
     decided_at: datetime | None
