@@ -165,6 +165,8 @@ def test_sessions_are_steered(server: Server, on_server: dict[str, str | None]) 
     assert said == [("message", {}), ("review_comment", place), ("ci_failure", {"name": "build"})]
     run(on_server, "sessions", "stop", session_id)
     assert "queued" in run(on_server, "sessions", "retry", session_id).stdout
+    refused(run(on_server, "sessions", "fork", session_id, "x", "--checkpoint", "2"), "no_checkpoint_yet")
+    refused(run(on_server, "sessions", "fork", session_id, "--agent", "nobody"), "unknown_agent")
 
 
 def test_sessions_are_listed_shown_started_and_cancelled(server: Server, on_server: dict[str, str | None]) -> None:
