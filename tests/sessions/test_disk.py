@@ -1,5 +1,6 @@
 """A node whose disk is full starts nothing, and sessions wait with that reason; there is room again, and they start."""
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -104,11 +105,10 @@ async def test_a_write_that_fails_on_a_disk_with_room_is_a_failure(desk: Desk) -
     assert await desk.is_full() is False
 
 
-async def test_the_heartbeat_tells_of_the_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-
-    monkeypatch.setattr(nodes, "HEARTBEAT_SECONDS", 0.02)
-    beating = asyncio.create_task(nodes.heartbeat(desk.api.database, desk.node_id, lambda: True))
+async def test_the_heartbeat_tells_of_the_disk(desk: Desk) -> None:
+    member = await nodes.register(desk.api.database, desk.node_id, 8, "process")
+    heart = nodes.Heart(desk.api.database.url, member, 0.02, 15.0, disk_full=lambda: True)
+    beating = asyncio.create_task(heart.run())
     try:
         async with asyncio.timeout(20):
             while not await desk.is_full():
@@ -116,3 +116,4 @@ async def test_the_heartbeat_tells_of_the_disk(desk: Desk, monkeypatch: pytest.M
                     await db.execute(text("select pg_sleep(0.05)"))
     finally:
         beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)

@@ -60,11 +60,11 @@ async def test_a_planted_leak_is_found(server: Server, tmp_path: Path, monkeypat
 
     as_it_is = service.get_session
 
-    async def of_anybody(db: AsyncSession, session_id: UUID, *, lock: bool = False) -> Session:
+    async def of_anybody(db: AsyncSession, session_id: UUID) -> Session:
         assert server.app is not None
         async with server.app.state.database.system_transaction() as everything:
             found = (await everything.execute(select(Session).where(Session.id == session_id))).scalar_one_or_none()
-        return found or await as_it_is(db, session_id, lock=lock)
+        return found or await as_it_is(db, session_id)
 
     monkeypatch.setattr(service, "get_session", of_anybody)
     done = await asyncio.to_thread(
