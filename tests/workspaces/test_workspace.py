@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.kit.waiting import eventually
@@ -109,9 +110,9 @@ async def test_callers_at_the_same_time_share_one_question_to_the_origin(
     mirrors = desk.workspaces._mirrors
     ask = mirrors._ask
 
-    async def counted(origin: object) -> object:
-        asked.append(origin)
-        return await ask(origin)  # type: ignore[arg-type]
+    async def counted(*question: Any) -> object:
+        asked.append(question)
+        return await ask(*question)
 
     monkeypatch.setattr(mirrors, "_ask", counted)
     await asyncio.gather(*(desk.base(repository) for _ in range(8)))
