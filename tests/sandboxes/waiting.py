@@ -1,7 +1,7 @@
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 from tests.sandboxes.tenants import Tenant
@@ -39,4 +39,5 @@ def spawned(tenant: Tenant, spec: SandboxSpec, *argv: str) -> Iterator[psutil.Pr
             yield next(process for process in family if any("launch_probe.py" in word for word in process.cmdline()[:2]))
         finally:
             for process in filter(lives, family):
-                process.kill()
+                with suppress(psutil.NoSuchProcess):  # It may end of itself between the look and the signal.
+                    process.kill()
