@@ -16,7 +16,8 @@ from tests.actors import make_tenant
 from tests.api import settings_for
 from tests.gateway.calls import call, turns
 
-from orchestrator.gateway.trajectories import MOST_DEPTH, SPOOL_FOLDER, Trajectories
+from orchestrator.gateway.packing import MOST_DEPTH
+from orchestrator.gateway.trajectories import SPOOL_FOLDER, Trajectories
 from orchestrator.gateway.trajectory_codec import RecordedCall
 from orchestrator.gateway.trajectory_models import Trajectory
 from orchestrator.gateway.trajectory_reading import Replayed, TrajectoryDamaged, chain_of, replay

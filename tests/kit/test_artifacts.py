@@ -13,7 +13,7 @@ from orchestrator.kit.settings import Settings
 @pytest.fixture(params=["folder", "default", "memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactStore:
     urls = {"folder": str(tmp_path / "shared"), "default": None, "memory": f"memory://{uuid4().hex}"}
-    return ArtifactStore(Settings(data_dir=tmp_path / "data", artifacts_url=urls[request.param]))
+    return ArtifactStore(Settings(data_dir=tmp_path / "data", artifacts_url=urls[request.param]).artifact_store_url)
 
 
 def test_what_is_written_is_read_and_written_again_replaced(store: ArtifactStore, tmp_path: Path) -> None:
@@ -63,6 +63,6 @@ def _write_often(store: ArtifactStore, content: bytes) -> None:
 def test_a_store_that_cannot_be_used_says_how_to_mend_it(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     for url in (str(tmp_path / "file" / "below"), "nothing-like-it://x"):
-        store = ArtifactStore(Settings(data_dir=tmp_path, artifacts_url=url))
+        store = ArtifactStore(url)
         with pytest.raises(ArtifactStoreUnusable):
             store.write("a/b", b"1")

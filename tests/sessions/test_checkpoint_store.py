@@ -24,7 +24,7 @@ TALK = Exported({"id": "ses_1", "title": "é"}, [{"info": {"id": "msg_1"}, "part
 @pytest.fixture(params=["folder", "memory"])
 def artifacts(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactStore:
     url = str(tmp_path / "shared") if request.param == "folder" else f"memory://{uuid4().hex}"
-    return ArtifactStore(Settings(data_dir=tmp_path / "data", artifacts_url=url))
+    return ArtifactStore(Settings(data_dir=tmp_path / "data", artifacts_url=url).artifact_store_url)
 
 
 @pytest.fixture

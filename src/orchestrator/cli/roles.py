@@ -26,8 +26,6 @@ from orchestrator.repositories.logins import reseal
 from orchestrator.tenancy.service import first_start
 from orchestrator.worker import run_worker
 
-_SWITCH_SECONDS = 0.0005
-"""How long a thread that packs trajectories may keep calls waiting for the interpreter, each time they want it."""
 
 
 class PortTaken(OrchestratorError):
@@ -79,7 +77,6 @@ def run_api(settings: Settings, database_url: str, listener: socket.socket) -> N
 
 
 def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:
-    sys.setswitchinterval(_SWITCH_SECONDS)
     database = Database(database_url)
     gateway = Gateway(database, Catalog(database, settings), settings)
     server(gateway_app(gateway)).run(sockets=[listener])

@@ -1,18 +1,16 @@
 """Keeps what was asked and answered in every call: off the calls' way, once each, through any crash of a process.
 
-`record` writes a file of the spool and returns. A task of the same process packs the files into the artifact store, adds
-their rows and removes them; what a process left behind is taken over by another one on the same machine.
+`record` writes a file of the spool and returns. A task of the same process has the files packed into the artifact store,
+adds their rows and removes them; what a process left behind is taken over by another one on the same machine.
 """
 
 import asyncio
 import contextlib
 import time
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -22,16 +20,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.gateway.trajectory_codec import Base, RecordedCall, pack
-from orchestrator.gateway.trajectory_files import Spool, Spooled, path_of, read_spooled
+from orchestrator.gateway.packing_process import PackingProcess
+from orchestrator.gateway.trajectory_codec import RecordedCall
+from orchestrator.gateway.trajectory_files import Spool
 from orchestrator.gateway.trajectory_models import Trajectory
 from orchestrator.gateway.trajectory_retention import sweep
 from orchestrator.kit.artifacts import ArtifactStore
-from orchestrator.kit.clock import now
-from orchestrator.kit.db import Database, Json
+from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.groups import Groups, NextMayGo
 from orchestrator.kit.logging import get_logger
+from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
@@ -41,32 +40,28 @@ from orchestrator.tenancy.models import Tenant
 log = get_logger(__name__)
 
 SPOOL_FOLDER = "trajectory-spool"
-MOST_DEPTH = 19
-"""A file and at most so many others are read for one request: every twentieth of a conversation is whole."""
 _BATCH = 32
-_CONVERSATIONS = 256
-_BASE_HOURS = 12
-"""Retention is a day at least, so what is this young is not being deleted."""
 _CAPTURE_SECONDS = 1.0
 _LOOK_SECONDS = 30.0
 _SWEEP_SECONDS = 3600.0
 _RETRY_SECONDS = 2.0
 _GATHER_SECONDS = 0.5
+_IDLE_SECONDS = 600.0
+"""Then the process that packs is not kept any longer: it takes 45 MB."""
 _TROUBLE = (DBAPIError, PoolTimeout, OSError, OrchestratorError)
-
-Conversation = tuple[UUID, str]
 
 
 class Trajectories:
     """One a process that calls providers."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
-        self.store = ArtifactStore(settings)
+        self.store = ArtifactStore(settings.artifact_store_url)
+        self._packing = PackingProcess(self.store, ProcessLedger(settings.data_dir / "processes"))
         self._database = database
         self._spool = Spool(settings.data_dir / SPOOL_FOLDER)
-        self._bases: OrderedDict[Conversation, Base] = OrderedDict()
         self._captured = Remembered[UUID, bool](_CAPTURE_SECONDS)
         self._spooling = Groups[str, RecordedCall, None](self._write)
+        self._packed_at = time.monotonic()
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
         self._idle = asyncio.Event()
@@ -78,6 +73,7 @@ class Trajectories:
             async with background(self._work(), self._sweep()):
                 yield
         finally:
+            await self._packing.stop()
             await asyncio.to_thread(self._spool.close)
 
     async def record(self, call: RecordedCall) -> None:
@@ -128,7 +124,7 @@ class Trajectories:
                 await self._store_all(self._spool.folder)
                 self._idle.set()
             except _TROUBLE as error:
-                self._bases.clear()  # What was to be built upon may not be there.
+                self._packing.forget()
                 log.warning("trajectories_not_stored", problem=str(error).split("\n")[0], next="trying again")
                 await asyncio.sleep(_RETRY_SECONDS)
                 self._wake.set()
@@ -136,6 +132,8 @@ class Trajectories:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.1, look_at - time.monotonic())):
                     await self._wake.wait()
+            if self._packed_at + _IDLE_SECONDS < time.monotonic():
+                await self._packing.stop()
             # What comes close together is packed together: alone, every call would cost as much as a whole batch.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_GATHER_SECONDS):
@@ -149,73 +147,36 @@ class Trajectories:
     async def _store_all(self, folder: Path) -> None:
         while files := await asyncio.to_thread(self._spool.waiting, folder):
             for start in range(0, len(files), _BATCH):
-                batch = files[start : start + _BATCH]
-                await self._store(await asyncio.to_thread(_read_all, batch))
+                await self._store(files[start : start + _BATCH])
 
-    async def _store(self, batch: Sequence[Spooled]) -> None:
-        by_tenant: dict[UUID, list[RecordedCall]] = defaultdict(list)
-        for one in batch:
-            for call in one.calls:
-                by_tenant[call.tenant_id].append(call)
-        for tenant_id, calls in by_tenant.items():
+    async def _store(self, files: Sequence[Path]) -> None:
+        by_tenant: dict[UUID, list[UUID]] = defaultdict(list)
+        for tenant_id, request_id in await self._packing.read(files):
+            by_tenant[tenant_id].append(request_id)
+        for tenant_id, request_ids in by_tenant.items():
             with tenant_scope(tenant_id):
-                await self._store_for(tenant_id, calls)
-        for one in batch:
-            one.file.unlink(missing_ok=True)
+                await self._store_for(tenant_id, request_ids)
+        await asyncio.to_thread(_remove, files)
+        self._packed_at = time.monotonic()
 
-    async def _store_for(self, tenant_id: UUID, calls: Sequence[RecordedCall]) -> None:
+    async def _store_for(self, tenant_id: UUID, request_ids: Sequence[UUID]) -> None:
         """A call that is stored already was so just before a crash; its file and row are left as they are."""
         async with self._database.transaction() as db:
             if not await _wants(db, tenant_id):
                 return
-            known = await _stored(db, tenant_id, [call.request_id for call in calls])
-        new = [call for call in calls if call.request_id not in known]
+            known = await _stored(db, tenant_id, request_ids)
+        new = [request_id for request_id in request_ids if request_id not in known]
         if not new:
             return
-        rows = await asyncio.to_thread(self._keep_all, new)
+        kept = await self._packing.pack(new)
         async with self._database.transaction() as db:
             wanted = await _wants(db, tenant_id)
             if wanted:
-                await db.execute(insert(Trajectory).on_conflict_do_nothing(), rows)
+                await db.execute(insert(Trajectory).on_conflict_do_nothing(), [vars(one) for one in kept])
         if not wanted:
-            self._bases.clear()
-            for row in rows:
-                await asyncio.to_thread(self.store.delete, row["path"])
-
-    def _keep_all(self, calls: Sequence[RecordedCall]) -> list[Json]:
-        """In a thread. Nobody else touches the bases meanwhile."""
-        return [self._keep(call) for call in calls]
-
-    def _keep(self, call: RecordedCall) -> Json:
-        """The values of its row."""
-        packed, path = pack(call, self._base(call), MOST_DEPTH), path_of(call)
-        self.store.write(path, packed.data)
-        self._remember(call, packed.base)
-        return {
-            "tenant_id": call.tenant_id,
-            "request_id": call.request_id,
-            "session_id": call.session_id,
-            "conversation": call.conversation,
-            "base_request_id": packed.base_request_id,
-            "model": call.alias,
-            "path": path,
-            "sha256": sha256(packed.data).hexdigest(),
-            "bytes": len(packed.data),
-            "created_at": call.finished_at,
-        }
-
-    def _base(self, call: RecordedCall) -> Base | None:
-        base = self._bases.get((call.tenant_id, call.conversation or ""))
-        return base if base and base.finished_at > now() - timedelta(hours=_BASE_HOURS) else None
-
-    def _remember(self, call: RecordedCall, base: Base | None) -> None:
-        if base is None or not call.conversation:
-            return
-        key = (call.tenant_id, call.conversation)
-        self._bases[key] = base
-        self._bases.move_to_end(key)
-        while len(self._bases) > _CONVERSATIONS:
-            self._bases.popitem(last=False)
+            self._packing.forget()
+            for one in kept:
+                await asyncio.to_thread(self.store.delete, one.path)
 
     async def _sweep(self) -> None:
         while True:
@@ -226,8 +187,9 @@ class Trajectories:
             await asyncio.sleep(_SWEEP_SECONDS)
 
 
-def _read_all(files: Sequence[Path]) -> list[Spooled]:
-    return [read_spooled(file) for file in files]
+def _remove(files: Sequence[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 async def _wants(db: AsyncSession, tenant_id: UUID) -> bool:

@@ -13,7 +13,6 @@ import aiohttp
 import fsspec  # pyright: ignore[reportMissingTypeStubs]
 
 from orchestrator.kit.errors import OrchestratorError
-from orchestrator.kit.settings import Settings
 
 _DRAFT = ".draft"
 
@@ -32,8 +31,9 @@ class ArtifactStore:
     Every method raises ArtifactStoreUnusable when the store cannot be reached or refuses.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._url = settings.artifacts_url or str(settings.data_dir / "artifacts")
+    def __init__(self, url: str) -> None:
+        """A folder, or a URL of fsspec."""
+        self.url = url
         self._opened: tuple[Any, str] | None = None
 
     def write(self, path: str, data: bytes) -> None:
@@ -91,7 +91,7 @@ class ArtifactStore:
     def _open(self) -> tuple[Any, str]:
         if self._opened is None:
             try:
-                system, root = cast(tuple[Any, str], fsspec.url_to_fs(self._url))  # pyright: ignore[reportUnknownMemberType]
+                system, root = cast(tuple[Any, str], fsspec.url_to_fs(self.url))  # pyright: ignore[reportUnknownMemberType]
             except (ImportError, ValueError) as error:
                 raise ArtifactStoreUnusable(problem=str(error)[:300]) from error
             self._opened = system, root.rstrip("/")

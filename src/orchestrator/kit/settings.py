@@ -286,5 +286,9 @@ class Settings(BaseSettings):
         return (*named, self.demo_dir)
 
     @property
+    def artifact_store_url(self) -> str:
+        return self.artifacts_url or str(self.data_dir / "artifacts")
+
+    @property
     def demo_dir(self) -> Path:
         return self.data_dir.resolve() / "demo"

@@ -49,7 +49,7 @@ class Sitting:
 class CheckpointTaker:
     def __init__(self, services: Services) -> None:
         self._services = services
-        self.store = CheckpointStore(ArtifactStore(services.settings), services.workspaces)
+        self.store = CheckpointStore(ArtifactStore(services.settings.artifact_store_url), services.workspaces)
 
     async def take(self, sitting: Sitting, kind: CheckpointKind, step: Part | None = None) -> None:
         """Once for the end and once for a pause of a turn of this attempt. Raises Superseded.
