@@ -27,7 +27,6 @@ from orchestrator.tenancy.service import first_start
 from orchestrator.worker import run_worker
 
 
-
 class PortTaken(OrchestratorError):
     """The port {port} on {host} cannot be used: {problem}."""
 
