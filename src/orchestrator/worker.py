@@ -24,7 +24,8 @@ from orchestrator.runtimes import nodes
 from orchestrator.runtimes.leader import Leadership
 from orchestrator.runtimes.networks import Networks
 from orchestrator.runtimes.nodes import Heart
-from orchestrator.runtimes.pool import NodeContext, RuntimePool
+from orchestrator.runtimes.pool import RuntimePool
+from orchestrator.runtimes.running import NodeContext
 from orchestrator.runtimes.storage import keep_measuring
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions.admission import Admitted, Blocked, admit, ended_while_paused, tenants_to_check

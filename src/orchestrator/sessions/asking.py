@@ -18,7 +18,7 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.errors import OpenCodeRequestFailed
 from orchestrator.opencode.permissions import QUESTION, REPEATED, matches
 from orchestrator.opencode.schemas import PermissionRequest, QuestionRequest
-from orchestrator.runtimes.pool import Seat
+from orchestrator.runtimes.running import Seat
 from orchestrator.sessions.approval_rows import Approval, ApprovalStatus, Kind, decided
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.lifecycle import ORCHESTRATOR, transition

@@ -13,7 +13,7 @@ from orchestrator.kit.ids import new_id
 from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.schemas import Part
 from orchestrator.opencode.snapshots import Exported, export
-from orchestrator.runtimes.pool import Seat
+from orchestrator.runtimes.running import Seat
 from orchestrator.sessions import turn_rows
 from orchestrator.sessions.checkpoint_store import ANCHOR_BYTES, Anchor, CheckpointStore, Owner, Stored, number_of
 from orchestrator.sessions.context import Services, SessionKey, load

@@ -23,8 +23,8 @@ from orchestrator.opencode.events import (
 )
 from orchestrator.opencode.schemas import Message, MessageError, MessageInfo, Part
 from orchestrator.opencode.turns import Turn, TurnState, turn_of
-from orchestrator.runtimes.pool import RuntimeGone, Seat
 from orchestrator.runtimes.router import Inbox
+from orchestrator.runtimes.running import RuntimeGone, Seat
 from orchestrator.sessions import transcript
 from orchestrator.sessions.asking import LOOK_SECONDS, Approvals
 from orchestrator.sessions.context import Services, SessionKey, load

@@ -7,7 +7,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.snapshots import import_session
-from orchestrator.runtimes.pool import Seat
+from orchestrator.runtimes.running import Seat
 from orchestrator.sandboxes import tenant_identity
 from orchestrator.sessions import turn_rows
 from orchestrator.sessions.checkpoint_store import CheckpointDamaged, CheckpointStore, Contents, Kept

@@ -13,7 +13,7 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.errors import OpenCodeUnreachable
-from orchestrator.runtimes.pool import RuntimeGone, Seat
+from orchestrator.runtimes.running import RuntimeGone, Seat
 from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.sessions import control, messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointTaker, Sitting

@@ -17,7 +17,7 @@ from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.opencode.permissions import for_conversation
 from orchestrator.opencode.schemas import Rule
 from orchestrator.opencode.turns import Turn, TurnState, ended_badly
-from orchestrator.runtimes.pool import RuntimeGone, Seat
+from orchestrator.runtimes.running import RuntimeGone, Seat
 from orchestrator.sessions import transcript
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.listening import StepFinished, TurnListener

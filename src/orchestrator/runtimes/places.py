@@ -1,0 +1,65 @@
+"""Where runtimes and their sessions' commands keep their things on this node, and which ports they have."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
+from orchestrator.runtimes.running import NodeContext, RunningRuntime
+from orchestrator.sandboxes import Identity, Mount, SandboxSpec, prepare_owner
+from orchestrator.workspaces import Workspace, remove_tree
+
+SCRATCH_INSIDE = "/scratch"
+_FIRST_PORT, _PORTS_EACH, _PORT_RANGES = 20_000, 10, 1_200
+
+
+class Places:
+    def __init__(self, node: NodeContext) -> None:
+        self._node = node
+        self._ports: dict[UUID, int] = {}
+
+    def home(self, tenant_id: UUID, session_id: UUID | None) -> Path:
+        root = self._node.workspaces.folders(str(tenant_id)).root
+        return root / "runtimes" / (str(session_id) if session_id else "shared") / "home"
+
+    def tmp(self, tenant_id: UUID | str) -> Path:
+        return self._node.workspaces.folders(str(tenant_id)).root / "tmp"
+
+    def scratch(self, workspace: Workspace) -> Path:
+        """What the session's commands have as /tmp; its name is that of the place where the worktree stands."""
+        return self.tmp(workspace.tenant_id) / workspace.folder.name
+
+    def prepare_commands(
+        self,
+        runtime: RunningRuntime,
+        workspace: Workspace,
+        session_id: UUID,
+        env: Mapping[str, str],
+        identity: Identity | None,
+    ) -> None:
+        """What the wrapper around every command of the agent needs: its mounts, its variables, a /tmp that stays."""
+        scratch = self.scratch(workspace)
+        scratch.mkdir(parents=True, exist_ok=True)
+        sandbox = self._node.sandbox
+        prepare_owner(scratch, identity if sandbox.isolated else None)
+        place = workspace.place
+        target = f"{SCRATCH_INSIDE}/{scratch.name}"
+        mounts = (place.worktree_mount, place.objects_mount, Mount(scratch, target, writable=True))
+        port = self.port(session_id)
+        variables = {**env, "PORT": str(port), "PORT_LAST": str(port + _PORTS_EACH - 1)}
+        spec = SandboxSpec(mounts, place.target, variables, identity, network=runtime.spec.network)
+        folder = self._node.workspaces.folders(workspace.tenant_id).root / "shell"
+        sandbox.write_session_shell(folder, scratch.name, spec)
+
+    def port(self, session_id: UUID) -> int:
+        """The first of the session's own ten ports."""
+        if session_id not in self._ports:
+            taken = set(self._ports.values())
+            start = session_id.int % _PORT_RANGES
+            ranges = ((start + n) % _PORT_RANGES for n in range(_PORT_RANGES))
+            self._ports[session_id] = next(port for n in ranges if (port := _FIRST_PORT + n * _PORTS_EACH) not in taken)
+        return self._ports[session_id]
+
+    async def clear(self, workspace: Workspace, session_id: UUID) -> None:
+        """The next session in this place must not find anything of this one's."""
+        self._ports.pop(session_id, None)
+        await remove_tree(self.scratch(workspace))

@@ -1,0 +1,87 @@
+"""What a runtime is while it runs, and a session's place in it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.routing import ModelOffer
+from orchestrator.kit.db import Database
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.processes import ProcessLedger
+from orchestrator.opencode.binary import OpenCodeInstall
+from orchestrator.opencode.client import OpenCodeClient
+from orchestrator.opencode.schemas import Rule
+from orchestrator.opencode.server import ServerProcess
+from orchestrator.runtimes.networks import Networks, RuntimeNetwork
+from orchestrator.runtimes.nodes import Membership
+from orchestrator.runtimes.router import EventRouter
+from orchestrator.sandboxes import Sandbox, SandboxSpec
+from orchestrator.workspaces import Workspaces
+
+MOST_DIRECTORIES = 40
+"""A server keeps about 30 MB for each directory it has seen; after this many a fresh one takes the new sessions."""
+
+
+class RuntimeGone(OrchestratorError):
+    """The OpenCode server of the session ended."""
+
+    status = 503
+    code = "runtime_gone"
+    hint = "The session goes on in a new one by itself."
+
+
+@dataclass(frozen=True)
+class NodeContext:
+    """What every runtime of this node is made from."""
+
+    member: Membership
+    database: Database
+    ledger: ProcessLedger
+    sandbox: Sandbox
+    install: OpenCodeInstall
+    catalog: Catalog
+    gateway_url: str
+    workspaces: Workspaces
+    networks: Networks
+
+    @property
+    def node_id(self) -> UUID:
+        return self.member.node_id
+
+
+@dataclass
+class RunningRuntime:
+    id: UUID
+    tenant_id: UUID
+    session_id: UUID | None
+    server: ServerProcess
+    router: EventRouter
+    spec: SandboxSpec
+    network: RuntimeNetwork
+    models: frozenset[ModelOffer]
+    permissions: tuple[Rule, ...]
+    tasks: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
+    sessions: set[UUID] = field(default_factory=set[UUID])
+    directories: set[str] = field(default_factory=set[str])
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def client(self) -> OpenCodeClient:
+        return self.server.client
+
+    @property
+    def full(self) -> bool:
+        return len(self.directories) >= MOST_DIRECTORIES
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A session's place in a runtime: `directory` is its worktree as the server sees it."""
+
+    runtime: RunningRuntime
+    directory: str
+
+    @property
+    def client(self) -> OpenCodeClient:
+        return self.runtime.client
