@@ -22,8 +22,9 @@ setup-run:
 run: setup-run ## start the orchestrator with its demo (DEMO=0 leaves the demo out)
 	@exec $(WITHOUT_MAKE) .venv/bin/orchestrator up $(if $(filter 0 no false,$(DEMO)),--no-demo)
 
+# Two processes, each with a PostgreSQL of its own: more of them than cores would make the tests wait for each other.
 test: setup ## run every test on the real OpenCode, PostgreSQL and git
-	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q $(ARGS)
+	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 test-chaos: setup ## run the long tests that kill processes
 	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -m chaos $(ARGS)

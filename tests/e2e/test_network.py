@@ -183,3 +183,4 @@ def test_without_isolation_the_session_fails_rather_than_have_the_hosts_network(
     assert session["status"] == "failed"
     assert session["failure"]["class"] == "runtime_start"
     assert "network of their own" in session["failure"]["message"]
+    assert (session["failure"]["retryable"], session["failure"]["retries"]) == (False, 0)

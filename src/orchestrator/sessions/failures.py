@@ -59,7 +59,9 @@ RETRIES = {
 """Faults of the infrastructure alone. Whatever the user, the repository, the budget or the result is to blame for stays
 as it is until a person acts. Internal ones are tried again, but twice only: mostly a race or a full disk, else a bug."""
 
-NEVER_RETRIED = frozenset({"agent_failed", "fork_start_lost", "opencode_missing", "opencode_wrong_version"})
+NEVER_RETRIED = frozenset(
+    {"agent_failed", "fork_start_lost", "opencode_missing", "opencode_wrong_version", "sandbox_network_unavailable"}
+)
 """Codes that say the same again however often they are tried."""
 
 
