@@ -10,6 +10,8 @@ from tests.gateway.conftest import CHAT, Desk, Runtime, a_session, make_runtime
 
 from orchestrator.gateway import callers
 from orchestrator.gateway.api import PREFIX
+from orchestrator.gateway.callers import Credentials
+from orchestrator.gateway.faults import KeyInvalid, SessionUnknown
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.states import Status
@@ -133,3 +135,16 @@ async def test_models_are_listed_for_a_key_without_a_session(desk: Desk) -> None
 async def test_a_persons_key_picks_no_other_tenant(api: Api, desk: Desk) -> None:
     answer = await desk.client.post(CHAT, headers=desk.person.headers | {"X-Tenant-ID": api.actors.other.slug})
     assert answer.status_code == 404
+
+
+async def test_of_many_that_ask_together_each_gets_its_own_answer(desk: Desk) -> None:
+    """One statement looks for them all; a conversation that the database cannot even read is not the others' trouble."""
+    database, tenant_id = desk.runtime.database, desk.runtime.tenant_id
+    runtimes = [await make_runtime(database, tenant_id) for _ in range(4)]
+    asked = [Credentials(one.key, one.conversation) for one in runtimes]
+    asked += [Credentials(runtimes[0].key, runtimes[1].conversation), Credentials(runtimes[0].key, "ses_\0")]
+    asked += [Credentials(f"{runtimes[0].key}x", runtimes[0].conversation)]
+    known = callers.Callers(database)
+    found = await asyncio.gather(*(known.identify(one) for one in asked), return_exceptions=True)
+    assert [one.payer.session_id for one in found if isinstance(one, callers.Caller)] == [one.session_id for one in runtimes]
+    assert [type(one) for one in found[4:]] == [SessionUnknown, SessionUnknown, KeyInvalid]

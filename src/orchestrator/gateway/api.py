@@ -63,7 +63,10 @@ def _path(request: Request) -> str:
 
 async def _answer(gateway: Gateway, request: Request, path: str, format_: ApiFormat) -> Response:
     calls = request.method == "POST" and path in _FORMATS
-    caller = await gateway.callers.identify(_credentials(request), needs_session=calls)
+    given = _credentials(request)
+    if calls and (tenant_id := gateway.callers.tenant_of(given)):
+        gateway.prefetch(tenant_id)
+    caller = await gateway.callers.identify(given, needs_session=calls)
     if request.method == "GET" and path == _MODELS:
         await gateway.limits.take(caller.tenant_id)
         return JSONResponse(_listing(await gateway.catalog.offers(caller.tenant_id)))

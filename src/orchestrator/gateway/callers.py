@@ -5,7 +5,7 @@ An answer is remembered for a second, so a revoked key or an ended session gets 
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from orchestrator.gateway.faults import KeyInvalid, SessionRequired, SessionUnkn
 from orchestrator.gateway.virtual_keys import VIRTUAL_PREFIX
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
+from orchestrator.kit.groups import Groups, NextMayGo
 from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.tenancy.keys import ParsedKey, parse_key
@@ -33,21 +34,23 @@ _LOOK_AGAIN_SECONDS = 0.05
 
 # The session is looked for in the same statement: most calls need no other. A runtime that a power cut ended could not
 # revoke its key, so the end of its row ends the key as well, and so does the death of its node.
-_BY_KEY = text(
-    """
+_BY_KEYS = b"""
+select given.number, found.*
+from unnest(%(public_ids)s::text[], %(conversations)s::text[]) with ordinality as given (public_id, conversation, number)
+cross join lateral (
     select k.tenant_id, k.secret_sha256, r.node_id, r.session_id as only_session, s.id as session_id,
         s.user_subject, s.created_by, s.repository_key, s.agent, s.max_tokens, s.max_cost_micro_usd
     from gateway_keys k
     join runtimes r on r.tenant_id = k.tenant_id and r.id = k.runtime_id and r.stopped_at is null
     join nodes n on n.id = r.node_id and n.incarnation = r.incarnation and n.died_at is null
-    left join sessions s on s.tenant_id = k.tenant_id and s.opencode_session_id = :conversation
+    left join sessions s on s.tenant_id = k.tenant_id and s.opencode_session_id = given.conversation
         and s.node_id = r.node_id and (r.session_id is null or r.session_id = s.id)
         and s.status in ('running', 'waiting', 'degraded', 'verifying')
-    where k.public_id = :public_id and k.revoked_at is null
+    where k.public_id = given.public_id and k.revoked_at is null
     order by s.started_at desc nulls last
     limit 1
-    """
-)
+) found
+"""
 # A session of the runtime by its own conversation or by that of one of its children.
 _BY_CONVERSATION = text(
     """
@@ -107,14 +110,24 @@ class _Runtime:
     only_session: UUID | None
 
 
+_Asked = tuple[str, str | None]
+"""The public id of a runtime's key, and the conversation."""
+
+
 class Callers:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._remembered = Remembered[tuple[Credentials, bool], Caller](_CACHE_SECONDS)
+        self._looking = Groups[str, _Asked, Mapping[str, Any] | None](self._look)
 
     async def identify(self, given: Credentials, *, needs_session: bool = True) -> Caller:
         """Raises KeyInvalid, SessionRequired, SessionUnknown, PermissionRequired, TenantNotFound."""
         return await self._remembered.get((given, needs_session), partial(self._identify, given, needs_session))
+
+    def tenant_of(self, given: Credentials) -> UUID | None:
+        """Whose these credentials were when they were last used in such a call: good for a guess, and for nothing else."""
+        known = self._remembered.peek((given, True))
+        return known.tenant_id if known else None
 
     async def _identify(self, given: Credentials, needs_session: bool) -> Caller:
         virtual = parse_key(given.key, VIRTUAL_PREFIX) if given.key else None
@@ -130,9 +143,9 @@ class Callers:
         return Caller(Payer(principal.tenant_id, principal.subject), None)
 
     async def _runtime(self, key: ParsedKey, given: Credentials, needs_session: bool) -> Caller:
-        values = {"public_id": key.public_id, "conversation": given.conversation}
-        async with self._database.system_transaction() as db:
-            row = (await db.execute(_BY_KEY, values)).mappings().one_or_none()
+        if "\0" in (given.conversation or ""):
+            raise SessionUnknown  # PostgreSQL takes no such text, and would refuse the looks of others with it.
+        row = await self._looking.add("", (key.public_id, given.conversation))
         if row is None or not key.matches(row["secret_sha256"]):
             raise KeyInvalid
         tenant_id: UUID = row["tenant_id"]
@@ -143,6 +156,13 @@ class Callers:
         if not given.conversation:
             raise SessionRequired
         return await self._wait_for_session(_Runtime(tenant_id, row["node_id"], row["only_session"]), given)
+
+    async def _look(self, _: str, asked: Sequence[_Asked], _next: NextMayGo) -> list[Mapping[str, Any] | None]:
+        """What is remembered of many sessions runs out together when their tenant was quiet: one statement for all."""
+        public_ids, conversations = zip(*asked, strict=True)
+        found = await self._database.look(_BY_KEYS, public_ids=[*public_ids], conversations=[*conversations])
+        rows = {row["number"]: row for row in found}
+        return [rows.get(number) for number in range(1, len(asked) + 1)]
 
     async def _wait_for_session(self, runtime: _Runtime, given: Credentials) -> Caller:
         end = time.monotonic() + _CONVERSATION_SECONDS

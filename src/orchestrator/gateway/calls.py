@@ -155,6 +155,7 @@ class Call:
     async def _make(self) -> None:
         ask, desk = self.ask, self._desk
         route = await desk.catalog.route(ask.caller.tenant_id, ask.request.model, ask.caller.sticky)
+        desk.states.prefetch(route.endpoint)
         if not route.speaks(ask.request.format):
             formats = ", ".join(sorted({route.format, *route.endpoint.formats}))
             raise FormatNotOffered(provider=route.endpoint.name, format=ask.request.format.value, formats=formats)

@@ -120,6 +120,9 @@ class Catalog:
             self._views.clear()
         self._views.forget(tenant_id)
 
+    def prefetch(self, tenant_id: UUID) -> None:
+        self._views.prefetch(tenant_id, partial(self._read, tenant_id))
+
     async def _view(self, tenant_id: UUID) -> _View:
         return await self._views.get(tenant_id, partial(self._read, tenant_id))
 

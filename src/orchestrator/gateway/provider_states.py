@@ -27,13 +27,11 @@ _PROBE_SECONDS = 30
 _LOOK_AGAIN_SECONDS = 0.2
 
 _WHOSE = "tenant_id = :tenant_id and provider_id = :provider_id"
-_READ = text(
-    f"""
-    select exhausted_at is not null as exhausted, reset_at, reset_at <= clock_timestamp() as due,
-        extract(epoch from held_until - clock_timestamp())::double precision as held_seconds
-    from provider_states where {_WHOSE}
-    """  # noqa: S608 - put together from constants alone.
-)
+_READ = b"""
+select exhausted_at is not null as exhausted, reset_at, reset_at <= clock_timestamp() as due,
+    extract(epoch from held_until - clock_timestamp())::double precision as held_seconds
+from provider_states where tenant_id = %(tenant_id)s and provider_id = %(provider_id)s
+"""
 # Each call takes the next free moment; where that is too far off, none is taken.
 _PACE = text(
     """
@@ -197,13 +195,18 @@ class ProviderStates:
             found = await db.execute(_PROBE, _whose(endpoint) | {"seconds": _PROBE_SECONDS})
             return found.scalar_one_or_none() is True
 
+    def prefetch(self, endpoint: Endpoint) -> None:
+        self._known.prefetch((endpoint.tenant_id, endpoint.provider_id), partial(self._read, endpoint))
+
     async def _state(self, endpoint: Endpoint) -> State:
         return await self._known.get((endpoint.tenant_id, endpoint.provider_id), partial(self._read, endpoint))
 
     async def _read(self, endpoint: Endpoint) -> State:
-        async with self._database.system_transaction() as db:
-            row = (await db.execute(_READ, _whose(endpoint))).one_or_none()
-        return State() if row is None else State(row.exhausted, row.reset_at, bool(row.due), row.held_seconds or 0.0)
+        found = await self._database.look(_READ, **_whose(endpoint))
+        if not found:
+            return State()
+        (row,) = found
+        return State(row["exhausted"], row["reset_at"], bool(row["due"]), row["held_seconds"] or 0.0)
 
     def _forget(self, endpoint: Endpoint) -> None:
         self._known.forget((endpoint.tenant_id, endpoint.provider_id))

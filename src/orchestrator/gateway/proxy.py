@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from orchestrator.gateway.billing import Quotes
 from orchestrator.gateway.callers import Callers
@@ -65,6 +66,12 @@ class Gateway:
                     await self._end_calls()
         finally:
             await self.close()
+
+    def prefetch(self, tenant_id: UUID) -> None:
+        """Reads together what a call of that tenant would else ask for one after the other."""
+        self.catalog.prefetch(tenant_id)
+        self.limits.prefetch(tenant_id)
+        self.trajectories.prefetch(tenant_id)
 
     def begin(self, ask: Ask, held: Held) -> Call:
         """What is held of its request is given back when it is over. Raises GatewayStopping."""

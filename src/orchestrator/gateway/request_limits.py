@@ -15,6 +15,9 @@ class RequestLimits:
         self._quotas = QuotaReader(database)
         self._limiter = RateLimiter(database)
 
+    def prefetch(self, tenant_id: UUID) -> None:
+        self._quotas.prefetch(tenant_id)
+
     async def take(self, tenant_id: UUID) -> None:
         """Raises RateLimited."""
         limit = (await self._quotas.of(tenant_id)).requests_per_minute

@@ -100,6 +100,9 @@ class Trajectories:
             self._hurry.set()
             await self._idle.wait()
 
+    def prefetch(self, tenant_id: UUID) -> None:
+        self._captured.prefetch(tenant_id, partial(self._ask, tenant_id))
+
     async def _captures(self, tenant_id: UUID) -> bool:
         """Known for a second; when the database is away the call is kept, and the tenant asked before it is stored."""
         try:

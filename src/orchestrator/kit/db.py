@@ -4,7 +4,6 @@ Every tenant transaction sets `app.tenant_id` for the row-level security policie
 same tenant a second time. The roles and policies are made by the migrations.
 """
 
-import asyncio
 import enum
 import functools
 import time
@@ -18,16 +17,14 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool
-from psycopg_pool import PoolTimeout as NoConnection
 from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Select, Uuid, bindparam, event, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.sql import ColumnElement
 
+from orchestrator.kit.direct import Connection, DirectConnections, rows
 from orchestrator.kit.errors import NotFound
 from orchestrator.kit.tenant_scope import current_tenant
 
@@ -40,7 +37,6 @@ _LOOK_AGAIN_SECONDS = 0.5
 Json = dict[str, Any]
 # Whoever waits for its commit waits for all that was committed before.
 _FLUSH = b"select pg_logical_emit_message(true, 'orchestrator', '')"
-_Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
 
 def _values(kind: type[enum.Enum]) -> list[str]:
@@ -76,9 +72,8 @@ class Database:
         self.url = url
         self._app = _engine(url, APP_ROLE, pool_size)
         self._system = _engine(url, SYSTEM_ROLE, max(2, pool_size // 2))
-        self._calls: _Pool | None = None
-        self._opening = asyncio.Lock()
-        self._pool_size = pool_size
+        self._calls = DirectConnections(connection_info(url, APP_ROLE), pool_size)
+        self._looks = DirectConnections(connection_info(url, SYSTEM_ROLE), max(2, pool_size // 2))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
@@ -111,48 +106,24 @@ class Database:
     async def _call(self, function: str, arguments: Mapping[str, Any], committed: Callable[[], None] | None = None) -> Any:
         query = _call_of(function, tuple(arguments))
         values = {name: _as_json(value) for name, value in arguments.items()} | {"app_tenant": str(current_tenant())}
-        try:
-            return await self._execute(query, values, committed)
-        except (psycopg.OperationalError, psycopg.InterfaceError, NoConnection) as error:
-            raise OperationalError(function, None, error, hide_parameters=True) from error
 
-    async def _execute(self, query: bytes, values: dict[str, Any], committed: Callable[[], None] | None) -> Any:
-        """Looking at a connection before each use would be a round trip more. After a restart of the server the first
-        look at one fails, so all are looked at, and then it is tried once more."""
-        pool = self._calls or await self._open_calls()
-        for last in (False, True):
-            async with pool.connection() as connection:
-                try:
-                    row = await (await connection.execute(query, values)).fetchone()
-                    if committed is not None:
-                        committed()
-                        await connection.execute(_FLUSH)
-                except psycopg.OperationalError:
-                    if last or not connection.broken:
-                        raise
-                else:
-                    return row[0] if row else None
-            await pool.check()
-        return None
+        async def call(connection: Connection) -> Any:
+            row = await (await connection.execute(query, values)).fetchone()
+            if committed is not None:
+                committed()
+                await connection.execute(_FLUSH)
+            return row[0] if row else None
 
-    async def _open_calls(self) -> _Pool:
-        async with self._opening:
-            if self._calls is not None:
-                return self._calls
-            pool: _Pool = AsyncConnectionPool(
-                connection_info(self.url, APP_ROLE),
-                kwargs={"autocommit": True, "prepare_threshold": 0},
-                min_size=1,
-                max_size=self._pool_size,
-                open=False,
-            )
-            await pool.open()
-            self._calls = pool
-            return pool
+        return await self._calls.run(function, call)
+
+    async def look(self, query: bytes, **values: Any) -> list[dict[str, Any]]:
+        """The rows of a statement that only reads, over all tenants, as far as the policies of the system's role go; in
+        one round trip, for what is looked at with model calls."""
+        return await self._looks.run("look", lambda connection: rows(connection, query, values))
 
     async def close(self) -> None:
-        if self._calls is not None:
-            await self._calls.close()
+        await self._calls.close()
+        await self._looks.close()
         await self._app.dispose()
         await self._system.dispose()
 

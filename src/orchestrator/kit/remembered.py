@@ -30,6 +30,12 @@ class Remembered(Generic[K, V]):
             self._read(key, read)
         return known[1]
 
+    def prefetch(self, key: K, read: Callable[[], Awaitable[V]]) -> None:
+        """Begins to read what `get` will want in a moment."""
+        known = self._known.get(key)
+        if known is None or time.monotonic() - known[0] > self._seconds / 2:
+            self._read(key, read)
+
     def peek(self, key: K) -> V | None:
         """What is remembered, however old."""
         known = self._known.get(key)

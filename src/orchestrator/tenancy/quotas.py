@@ -1,9 +1,7 @@
 """A tenant's quotas: changed by people, and read by the paths that every request takes."""
 
-import asyncio
-import time
-from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -12,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.errors import NotFound, OrchestratorError
+from orchestrator.kit.remembered import Remembered
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.models import Quotas
 from orchestrator.tenancy.principal import Principal
@@ -98,21 +97,14 @@ class QuotaReader:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: dict[UUID, tuple[float, Quotas]] = {}
-        self._reading: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._known = Remembered[UUID, Quotas](_FRESH_SECONDS)
 
     async def of(self, tenant_id: UUID) -> Quotas:
-        if (known := self._fresh(tenant_id)) is not None:
-            return known
-        async with self._reading[tenant_id]:
-            if (known := self._fresh(tenant_id)) is not None:
-                return known
-            asked_at = time.monotonic()
-            async with self._database.system_transaction() as db:
-                quotas = (await db.execute(select(Quotas).where(Quotas.tenant_id == tenant_id))).scalar_one()
-            self._known[tenant_id] = (asked_at, quotas)
-            return quotas
+        return await self._known.get(tenant_id, partial(self._read, tenant_id))
 
-    def _fresh(self, tenant_id: UUID) -> Quotas | None:
-        asked_at, quotas = self._known.get(tenant_id, (0.0, None))
-        return quotas if time.monotonic() - asked_at < _FRESH_SECONDS else None
+    def prefetch(self, tenant_id: UUID) -> None:
+        self._known.prefetch(tenant_id, partial(self._read, tenant_id))
+
+    async def _read(self, tenant_id: UUID) -> Quotas:
+        async with self._database.system_transaction() as db:
+            return (await db.execute(select(Quotas).where(Quotas.tenant_id == tenant_id))).scalar_one()
