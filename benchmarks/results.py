@@ -13,7 +13,7 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Figure:
-    """`unit` is s, ms, MB, /s or x; an aim is the most that it should be."""
+    """`unit` is s, ms, MB, /s, %, or x; an aim is the most that it should be, or the least of what is counted per second."""
 
     name: str
     value: float
@@ -32,8 +32,8 @@ class Figure:
         return cls(name, median(shown), "ms", shown, None if aim is None else aim * 1000)
 
     @classmethod
-    def per_second(cls, name: str, samples: Sequence[float]) -> "Figure":
-        return cls(name, median(samples), "/s", tuple(samples))
+    def per_second(cls, name: str, samples: Sequence[float], aim: float | None = None) -> "Figure":
+        return cls(name, median(samples), "/s", tuple(samples), aim)
 
     @classmethod
     def megabytes(cls, name: str, size: float, aim: float | None = None) -> "Figure":
@@ -45,7 +45,13 @@ class Figure:
 
     @property
     def met(self) -> bool | None:
-        return None if self.aim is None else self.value <= self.aim
+        if self.aim is None:
+            return None
+        return self.value >= self.aim if self.more_is_better else self.value <= self.aim
+
+    @property
+    def more_is_better(self) -> bool:
+        return self.unit == "/s"
 
     @property
     def shown(self) -> str:
@@ -61,7 +67,8 @@ class Figure:
     def shown_aim(self) -> str:
         if self.aim is None:
             return ""
-        return f"≤ {_shown(self.aim, self.unit)}: {'met' if self.met else 'missed'}"
+        side = "≥" if self.more_is_better else "≤"
+        return f"{side} {_shown(self.aim, self.unit)}: {'met' if self.met else 'missed'}"
 
 
 @dataclass

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable
+from time import monotonic
 from typing import NoReturn
 from uuid import UUID
 
@@ -28,7 +29,14 @@ from orchestrator.runtimes.pool import RuntimePool
 from orchestrator.runtimes.running import NodeContext
 from orchestrator.runtimes.storage import keep_measuring
 from orchestrator.sandboxes import choose_sandbox
-from orchestrator.sessions.admission import Admitted, Blocked, admit, ended_while_paused, tenants_to_check
+from orchestrator.sessions.admission import (
+    AT_ONCE,
+    Admitted,
+    Blocked,
+    admit_some,
+    ended_while_paused,
+    tenants_to_check,
+)
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.draining import ask_to_leave, let_stay
 from orchestrator.sessions.leading import Leader
@@ -43,6 +51,8 @@ from orchestrator.workspaces.disk import free_bytes
 
 log = get_logger(__name__)
 
+_EXPLAIN_SECONDS = 1.0
+
 
 class Worker:
     def __init__(
@@ -56,6 +66,7 @@ class Worker:
         self._reconciler = NodeReconciler(database, heart.member, self._start, workflow.running)
         self._resumes = Resumes(database)
         self._drains = False
+        self._explained, self._explained_at = True, 0.0
         self._look = asyncio.Event()
         listener.subscribe(QUEUE_CHANNEL, lambda _: self._look.set())
         listener.subscribe(CONTROL_CHANNEL, self._on_control)
@@ -74,18 +85,29 @@ class Worker:
                 await self._drain()
                 blocked = await self._blocked()
                 await self._resumes.look(blocked)
-                while (admitted := await admit(self._database, self._node_id, blocked)) is not None:
-                    await self._start(_key(admitted))
+                await self._admit(blocked)
             except (DBAPIError, OSError) as error:
                 log.warning("admission_failed", problem=str(error).split("\n")[0])
             # Not wait_for: before Python 3.12 it swallows a cancellation that comes together with what it waits for.
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
+                async with asyncio.timeout(LOOK_SECONDS if self._explained else _EXPLAIN_SECONDS):
                     await self._look.wait()
 
     async def _blocked(self) -> Blocked:
         tenants = await tenants_to_check(self._database)
         return {tenant_id: sorted(await self._catalog.blocked_models(tenant_id)) for tenant_id in tenants}
+
+    async def _admit(self, blocked: Blocked) -> None:
+        """Whatever may start here now. Sessions are told why they wait once a second at most: that is a look at each."""
+        self._explained = monotonic() - self._explained_at >= _EXPLAIN_SECONDS
+        if self._explained:
+            self._explained_at = monotonic()
+        admitted = AT_ONCE
+        while admitted == AT_ONCE:
+            sessions = await admit_some(self._database, self._node_id, blocked, explain=self._explained)
+            for one in sessions:
+                await self._start(_key(one))
+            admitted = len(sessions)
 
     async def _clear(self) -> None:
         """What sessions that ended while they were paused have left here."""

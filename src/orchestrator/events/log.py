@@ -7,12 +7,13 @@ lock taken, so numbers follow commit order without gaps, and two transactions ca
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, select, text
+from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, event, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -29,10 +30,13 @@ _DELTA_CHARS = 1200
 _delta_numbers = itertools.count()
 """PostgreSQL delivers equal notifications of one transaction once, so that "====" in two pieces would lose one."""
 
+# In the order of the tenants for all, so that two transactions cannot lock crosswise.
 _NEXT_NUMBERS = text(
-    "insert into event_counters (tenant_id, last_seq) values (:tenant_id, :n) "
-    "on conflict (tenant_id) do update set last_seq = event_counters.last_seq + :n returning last_seq"
-)
+    "insert into event_counters as c (tenant_id, last_seq) "
+    "select one.* from unnest(:tenants, :counts) one (tenant_id, n) order by one.tenant_id "
+    "on conflict (tenant_id) do update set last_seq = c.last_seq + excluded.last_seq returning tenant_id, last_seq"
+).bindparams(bindparam("tenants", type_=ARRAY(Uuid)), bindparam("counts", type_=ARRAY(BigInteger)))
+_NOTIFY = text("select pg_notify(:channel, told) from unnest(:told) told").bindparams(bindparam("told", type_=ARRAY(Text)))
 
 
 @dataclass(frozen=True)
@@ -86,32 +90,33 @@ async def broadcast_delta(db: AsyncSession, tenant_id: UUID, session_id: UUID, p
 def write_pending(session: Session) -> None:
     """What else writes just before the commit calls this first, so that all take their locks in one order."""
     pending: list[NewEvent] = session.info.pop("events", [])
+    if not pending:
+        return
+    session.flush()
     by_tenant: dict[UUID, list[NewEvent]] = defaultdict(list)
     for new in pending:
         by_tenant[new.tenant_id].append(new)
-    if pending:
-        session.flush()
-    for tenant_id in sorted(by_tenant):  # One order for all, so that two transactions cannot lock crosswise.
-        _write(session, tenant_id, by_tenant[tenant_id])
-
-
-def _write(session: Session, tenant_id: UUID, new: list[NewEvent]) -> None:
-    last = session.execute(_NEXT_NUMBERS, {"tenant_id": tenant_id, "n": len(new)}).scalar_one()
+    values = {"tenants": list(by_tenant), "counts": [len(new) for new in by_tenant.values()]}
+    last_of = {row.tenant_id: row.last_seq for row in session.execute(_NEXT_NUMBERS, values)}
     moment = now()
-    session.add_all(
-        Event(
-            tenant_id=tenant_id,
-            seq=last - len(new) + offset,
+    for tenant_id, new in by_tenant.items():
+        session.add_all(_rows(new, last_of[tenant_id], moment))
+    session.flush()
+    told = [f"{tenant_id}:{last}" for tenant_id, last in last_of.items()]
+    session.execute(_NOTIFY, {"channel": EVENTS_CHANNEL, "told": told})
+
+
+def _rows(new: Sequence[NewEvent], last: int, moment: datetime) -> Iterator[Event]:
+    for seq, one in enumerate(new, start=last - len(new) + 1):
+        yield Event(
+            tenant_id=one.tenant_id,
+            seq=seq,
             type=one.type,
             session_id=one.session_id,
             actor=one.actor,
             data=one.data,
             created_at=moment,
         )
-        for offset, one in enumerate(new, start=1)
-    )
-    session.flush()
-    session.execute(text("select pg_notify(:c, :p)"), {"c": EVENTS_CHANNEL, "p": f"{tenant_id}:{last}"})
 
 
 @event.listens_for(Session, "after_rollback")

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, Executable, Text, bindparam, column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.sessions import fair_share
-from orchestrator.sessions.fair_share import LIVE, SHARES
+from orchestrator.sessions.fair_share import CHARGE, LIVE, SHARE, SHARES
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status
@@ -20,6 +20,9 @@ from orchestrator.tenancy.warnings import crossed, warn
 
 LOCK = 7_014_020_263
 """Whoever moves sessions into or out of the queue for many tenants at once holds it."""
+
+AT_ONCE = 8
+"""So many sessions are admitted in one transaction at most: others wait for its end to change any of them."""
 
 Blocked = Mapping[UUID, Sequence[str]]
 """The models of each tenant whose providers take no calls at the moment."""
@@ -35,58 +38,93 @@ _SPENT = """
     select a.tenant_id, a.scope, a.subject from budget_accounts a
     left join quotas q on a.scope = 'tenant' and q.tenant_id = a.tenant_id
     left join budgets b on b.tenant_id = a.tenant_id and b.scope = a.scope and b.subject = a.subject
-    where a.period = to_char(now() at time zone 'utc', 'YYYY-MM') and (
+    where a.period = to_char(now() at time zone 'utc', 'YYYY-MM') and a.scope <> 'session' and (
         a.spent_tokens >= coalesce(q.tokens_per_month, b.tokens_per_month)
         or a.spent_micro_usd >= coalesce(q.cost_micro_usd_per_month, b.cost_micro_usd_per_month))
 """
-_IS_SPENT = """exists (select 1 from spent where spent.tenant_id = s.tenant_id and (
-    spent.scope = 'tenant' or (spent.scope = 'user' and spent.subject = s.user_subject)
-    or (spent.scope = 'repository' and spent.subject = s.repository_key)))"""
-_IS_BLOCKED = "(s.tenant_id::text || ':' || s.model) = any(:blocked)"
+_IS_SPENT = "(l.spent or coalesce(s.user_subject = any(l.users) or s.repository_key = any(l.repositories), false))"
+_IS_BLOCKED = "(cardinality(:blocked) > 0 and (s.tenant_id::text || ':' || s.model) = any(:blocked))"
 _IS_EARLY = "coalesce(s.not_before > now(), false)"
+# One row a tenant, made once: what holds for all that it has in the queue, and whose sessions of it may not start.
 _TENANTS = f"""
-    spent as ({_SPENT}),
     live as (select tenant_id, count(*) as n from sessions where status in ({LIVE}) group by tenant_id),
-    limits as (
-        select t.id as tenant_id, coalesce(live.n, 0) as live, q.max_concurrent_sessions as most
-        from tenants t join quotas q on q.tenant_id = t.id left join live on live.tenant_id = t.id
+    spent as (
+        select tenant_id, bool_or(scope = 'tenant') as whole, array_agg(subject) filter (where scope = 'user') as users,
+            array_agg(subject) filter (where scope = 'repository') as repositories
+        from ({_SPENT}) one group by tenant_id
+    ),
+    limits as materialized (
+        select t.id as tenant_id, coalesce(live.n, 0) as live, q.max_concurrent_sessions as most,
+            coalesce(spent.whole, false) as spent, coalesce(spent.users, array[]::text[]) as users,
+            coalesce(spent.repositories, array[]::text[]) as repositories
+        from tenants t join quotas q on q.tenant_id = t.id
+        left join live on live.tenant_id = t.id left join spent on spent.tenant_id = t.id
     )
 """  # noqa: S608 - made of constants alone.
 
-# Of each tenant with room its first in line (priority, then age), and of these the one of the smallest share. The row is
-# locked, and one that a person is cancelling at this moment is passed by.
-_NEXT = text(
-    f"""
-    with {_TENANTS}, shares as ({SHARES})
-    select first.tenant_id, first.id, l.live, l.most
-    from limits l join shares on shares.tenant_id = l.tenant_id
-    cross join lateral (
-        select s.tenant_id, s.id, s.priority, s.queued_at from sessions s
-        where s.tenant_id = l.tenant_id and s.status = 'queued' and not {_IS_SPENT} and not {_IS_BLOCKED}
-            and not {_IS_EARLY}
-        order by s.priority desc, s.queued_at, s.id limit 1
-        for update of s skip locked
-    ) first
-    where l.most is null or l.live < l.most
-    order by shares.share, first.priority desc, first.queued_at, first.id limit 1
+
+_COLUMNS = ", ".join(f"s.{column.name}" for column in Session.__table__.columns)
+_ORDER = "priority desc, queued_at, id"
+
+
+def _next(locked: str, locked_in_line: str = "") -> Executable:
+    """Of each tenant with room those at the head of its line (priority, then age), and of these the ones of the smallest
+    shares, which are charged for them. The line is an index, so its head is found without a look at the rest.
+    """
+    query = f"""
+        with {_TENANTS}, shares as ({SHARES}), lines as (
+            select l.tenant_id, l.live, l.most, head.id, head.priority, head.queued_at, {SHARE} as share
+            from limits l join shares on shares.tenant_id = l.tenant_id
+            cross join lateral (
+                select one.*, row_number() over (order by {_ORDER}) as place from (
+                    select s.id, s.priority, s.queued_at from sessions s
+                    where s.tenant_id = l.tenant_id and s.status = 'queued' and not {_IS_SPENT} and not {_IS_BLOCKED}
+                        and not {_IS_EARLY}
+                    order by {_ORDER} limit least(:most, l.most - l.live) {locked_in_line}
+                ) one
+            ) head
+            where not l.spent and (l.most is null or l.live < l.most)
+            order by share, {_ORDER} limit :most
+        ), chosen as (
+            select {_COLUMNS}, lines.live, lines.most
+            from lines join sessions s on s.tenant_id = lines.tenant_id and s.id = lines.id and s.status = 'queued'
+            order by lines.share, lines.priority desc, lines.queued_at, lines.id {locked}
+        ), charged as (
+            {CHARGE} * entries.n from (select tenant_id, count(*) as n from chosen group by tenant_id) entries
+            where f.tenant_id = entries.tenant_id
+        )
+        select * from chosen
     """  # noqa: S608 - made of constants alone.
-).bindparams(bindparam("blocked"))
+    numbers = column("live", BigInteger), column("most", BigInteger)
+    bound = text(query).bindparams(bindparam("blocked", type_=ARRAY(Text)), bindparam("most", type_=BigInteger))
+    return select(Session, *numbers).from_statement(bound.columns(*Session.__table__.columns, *numbers))
+
+
+# The rows are locked, and one that a person is cancelling at this moment is passed by.
+_NEXT = _next("for update of s skip locked")
+# The same with the head of every line locked. Only so is a tenant's second in line found while its first is being
+# cancelled; it writes to rows of each tenant, so it is the second try.
+_NEXT_BUT_LOCKED = _next("", "for update of s skip locked")
+# What somebody is changing at this moment is passed by: whoever holds such a row must not hold up all admission.
 _EXPLAIN = text(
     f"""
-    with {_TENANTS}, reasons as (
-        select s.tenant_id, s.id, case
-            when {_IS_EARLY} then 'retry'
-            when {_IS_SPENT} then 'budget'
-            when {_IS_BLOCKED} then 'provider'
-            when l.live >= l.most then 'tenant_concurrency'
-            when (select bool_and(n.disk_full) from nodes n where n.heartbeat_at > now() - interval '1 minute') then 'disk'
-            else 'cluster_capacity' end as reason
-        from sessions s join limits l on l.tenant_id = s.tenant_id where s.status = 'queued'
+    with {_TENANTS}, full_disks as (
+        select bool_and(disk_full) as everywhere from nodes where heartbeat_at > now() - interval '1 minute'
+    ), reasons as (
+        select l.*, case when l.spent then 'budget' when l.live >= l.most then 'tenant_concurrency'
+            when full_disks.everywhere then 'disk' else 'cluster_capacity' end as reason
+        from limits l, full_disks
+    ), wrong as (
+        select s.tenant_id, s.id, case when {_IS_EARLY} then 'retry' when {_IS_SPENT} then 'budget'
+            when {_IS_BLOCKED} then 'provider' else l.reason end as reason
+        from reasons l join sessions s on s.tenant_id = l.tenant_id and s.status = 'queued'
+        where s.queue_reason is distinct from case when {_IS_EARLY} then 'retry' when {_IS_SPENT} then 'budget'
+            when {_IS_BLOCKED} then 'provider' else l.reason end
+        for update of s skip locked
     )
-    update sessions s set queue_reason = r.reason from reasons r
-    where s.tenant_id = r.tenant_id and s.id = r.id and s.status = 'queued' and s.queue_reason is distinct from r.reason
+    update sessions s set queue_reason = wrong.reason from wrong where s.tenant_id = wrong.tenant_id and s.id = wrong.id
     """  # noqa: S608 - made of constants alone.
-).bindparams(bindparam("blocked"))
+).bindparams(bindparam("blocked", type_=ARRAY(Text)))
 
 
 @dataclass(frozen=True)
@@ -103,30 +141,50 @@ def blocked_keys(blocked: Blocked | None) -> list[str]:
 
 async def admit(database: Database, node_id: UUID, blocked: Blocked | None = None) -> Admitted | None:
     """Moves at most one queued session to this node; None when nothing may start here now, as on a node that drains."""
-    keys = blocked_keys(blocked)
+    return next(iter(await admit_some(database, node_id, blocked, most=1)), None)
+
+
+async def admit_some(
+    database: Database, node_id: UUID, blocked: Blocked | None = None, *, most: int = AT_ONCE, explain: bool = True
+) -> list[Admitted]:
+    """The same for several in one transaction: less than `most` when no more may start here now.
+
+    `explain` writes to the sessions that still wait then why they do: a look at each of them.
+    """
+    keys = {"blocked": blocked_keys(blocked)}
+    admitted: list[Admitted] = []
+    live: dict[UUID, int] = {}
     async with database.system_transaction() as db:
         await db.execute(text("select pg_advisory_xact_lock(:n)"), {"n": LOCK})
         await fair_share.sample(db)
         free = (await db.execute(_FREE_SLOTS, {"node_id": node_id})).scalar_one_or_none() or 0
-        chosen = (await db.execute(_NEXT, {"blocked": keys})).one_or_none() if free > 0 else None
-        if chosen is None:
-            await db.execute(_EXPLAIN, {"blocked": keys})
-            return None
-        if chosen.most is not None and crossed(chosen.live, chosen.live + 1, chosen.most):
-            warn(db, chosen.tenant_id, "max_concurrent_sessions", chosen.live + 1, chosen.most)
-        return await _start(db, chosen.tenant_id, chosen.id, node_id)
+        while (wanted := min(most, free) - len(admitted)) > 0 and (chosen := await _choose(db, keys, wanted)):
+            for session, its_live, limit in chosen:
+                before = live.get(session.tenant_id, its_live)
+                live[session.tenant_id] = before + 1
+                if limit is not None and crossed(before, before + 1, limit):
+                    warn(db, session.tenant_id, "max_concurrent_sessions", before + 1, limit)
+                admitted.append(await _start(db, session, node_id))
+        if explain and len(admitted) < most:
+            await db.execute(_EXPLAIN, keys)
+    return admitted
 
 
-async def _start(db: AsyncSession, tenant_id: UUID, session_id: UUID, node_id: UUID) -> Admitted:
-    query = select(Session).where(Session.tenant_id == tenant_id, Session.id == session_id)
-    session = (await db.execute(query)).scalar_one()
+async def _choose(db: AsyncSession, keys: dict[str, list[str]], most: int) -> Sequence[tuple[Session, int, int | None]]:
+    """Sessions with the number of live ones that their tenant has and may have."""
+    for query in (_NEXT, _NEXT_BUT_LOCKED):
+        if rows := (await db.execute(query, {**keys, "most": most})).all():
+            return [(row[0], row[1], row[2]) for row in rows]
+    return []
+
+
+async def _start(db: AsyncSession, session: Session, node_id: UUID) -> Admitted:
     if session.paused_at is not None:
         session.idle_seconds += int((now() - session.paused_at).total_seconds())
         session.paused_at = None
     changes: dict[str, Any] = {"node_id": node_id, "attempt": session.attempt + 1, "not_before": None, "failure": None}
     await transition(db, session, Status.RUNNING, "admitted", **changes)
-    await fair_share.charge(db, tenant_id)
-    return Admitted(tenant_id, session_id, session.attempt)
+    return Admitted(session.tenant_id, session.id, session.attempt)
 
 
 async def tenants_to_check(database: Database) -> list[UUID]:

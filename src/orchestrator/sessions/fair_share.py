@@ -18,7 +18,8 @@ LIVE = ", ".join(f"'{s.value}'" for s in sorted(HOLDS_SLOT))
 _DECAY = f"power(0.5, extract(epoch from now() - f.updated_at) / {HALF_LIFE_SECONDS})"
 
 _SAMPLE_IS_DUE = text(
-    f"select coalesce(min(updated_at) < now() - interval '{SAMPLE_SECONDS} seconds', true) from fair_shares"  # noqa: S608
+    f"select coalesce(min(f.updated_at) < now() - interval '{SAMPLE_SECONDS} seconds', true) "  # noqa: S608
+    "or bool_or(f.tenant_id is null) from tenants t left join fair_shares f on f.tenant_id = t.id"
 )
 # A tenant's first row begins its clock: what it used before counts for nothing.
 _BEGIN = text(
@@ -42,27 +43,28 @@ _SAMPLE = text(
     where f.tenant_id = t.id
     """  # noqa: S608 - made of constants alone.
 )
-_CHARGE = text(
-    f"update fair_shares set slot_seconds = slot_seconds + {ENTRY_SLOT_SECONDS} where tenant_id = :tenant_id"  # noqa: S608
-)
+CHARGE = f"update fair_shares f set slot_seconds = f.slot_seconds + {ENTRY_SLOT_SECONDS}"  # noqa: S608
+"""Of one tenant, for a session that is admitted: what follows is a factor, a `from` and a `where`."""
 
-SHARES = """
-    select t.id as tenant_id, greatest(
-        coalesce(f.slot_seconds, 0) / nullif(sum(f.slot_seconds) over (), 0),
-        coalesce(f.tokens, 0) / nullif(sum(f.tokens) over (), 0),
-        coalesce(f.micro_usd, 0) / nullif(sum(f.micro_usd) over (), 0),
-        0) / t.weight as share
+SHARES = f"""
+    select t.id as tenant_id, coalesce(f.slot_seconds, 0) as slot_seconds,
+        nullif(sum(f.slot_seconds) over () + {ENTRY_SLOT_SECONDS} * (:most - 1), 0) as all_slot_seconds,
+        greatest(
+            coalesce(f.tokens, 0) / nullif(sum(f.tokens) over (), 0),
+            coalesce(f.micro_usd, 0) / nullif(sum(f.micro_usd) over (), 0)
+        ) as other, t.weight
     from tenants t left join fair_shares f on f.tenant_id = t.id
+"""  # noqa: S608 - made of constants alone.
+"""What every tenant's share is made of. All were sampled at the same moment, so all are decayed alike."""
+
+SHARE = f"""
+    greatest((slot_seconds + {ENTRY_SLOT_SECONDS} * (place - 1)) / all_slot_seconds, other, 0) / weight
 """
-"""Every tenant's dominant share by its weight. All were sampled at the same moment, so all are decayed alike."""
+"""A tenant's dominant share by its weight, for the session at that place of its line: as if those before it were in."""
 
 
 async def sample(db: AsyncSession) -> None:
     """Adds what was used since the last sample. Call it under admission's lock."""
-    await db.execute(_BEGIN)
     if (await db.execute(_SAMPLE_IS_DUE)).scalar_one():
+        await db.execute(_BEGIN)
         await db.execute(_SAMPLE)
-
-
-async def charge(db: AsyncSession, tenant_id: object) -> None:
-    await db.execute(_CHARGE, {"tenant_id": tenant_id})

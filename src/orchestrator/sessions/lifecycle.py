@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CursorResult, text, update
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
@@ -31,16 +31,16 @@ async def transition(
         values.setdefault("queue_reason", None)
     if to is Status.PAUSED or to in FINISHED:
         values |= {"requested": None, "requested_by": None}
-    result: CursorResult[Any] = await db.execute(  # pyright: ignore[reportAssignmentType] - an UPDATE gives one.
+    moved = await db.execute(
         update(Session)
         .where(Session.tenant_id == session.tenant_id, Session.id == session.id, Session.status == was)
         .where(Session.attempt == session.attempt)
         .values({getattr(Session, name): value for name, value in values.items()})
-        .execution_options(synchronize_session=False)
+        .returning(Session)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    if result.rowcount != 1:
+    if moved.scalar_one_or_none() is None:
         raise illegal(was, f"going to {to.value}")
-    await db.refresh(session)
     if to in FINISHED:
         await turn_rows.end(db, session, to.value)
     if was is Status.WAITING and to is not Status.RUNNING:
