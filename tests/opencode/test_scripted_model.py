@@ -359,7 +359,7 @@ async def test_fifty_streams_at_once(start: Start) -> None:
 
 async def test_calls_are_counted_for_each_session_and_bounded(start: Start) -> None:
     model, http = await start([scenario({"text": "x"}, {"fault": {"status": 500}})])
-    await post(http, ask("hello"), "ses_1")
+    usage = (await post(http, ask("hello"), "ses_1")).json()["usage"]
     await post(http, ask("hello", ">x"), "ses_1")
     await post(http, ask("hello"))
     assert await calls(http, "ses_1") == {
@@ -368,6 +368,7 @@ async def test_calls_are_counted_for_each_session_and_bounded(start: Start) -> N
         "last_status": 500,
         "last_scenario": "one",
         "last_step": 2,
+        "billed": [[usage["prompt_tokens"], usage["completion_tokens"]]],
     }
     assert (await calls(http, "-"))["last_status"] == 200
     for number in range(1200):

@@ -9,9 +9,9 @@ import asyncio
 import hmac
 import signal
 import sys
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from aiohttp import web
@@ -22,6 +22,7 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.opencode.scripted_answers import (
     MODEL,
     OWNER,
+    Answer,
     ChatRequest,
     Json,
     answer_of,
@@ -47,6 +48,7 @@ SESSION_HEADER = "x-session-id"
 NO_SESSION = "-"
 REMEMBERED_SESSIONS = 1_000
 REMEMBERED_FAULTS = 10_000
+REMEMBERED_ANSWERS = 1_000
 LARGEST_REQUEST_BYTES = 64 * 1024 * 1024
 
 
@@ -59,13 +61,20 @@ class ScriptedModelAddress(OrchestratorError):
 
 @dataclass
 class SessionCalls:
-    """What one session asked for; `last_status` is null while a call runs and after one was dropped."""
+    """What one session asked for; `last_status` is null while a call runs and after one was dropped.
+
+    `billed` are the input and output tokens of the newest answers that were sent whole, refusals left out.
+    """
 
     count: int = 0
     titles: int = 0
     last_status: int | None = None
     last_scenario: str | None = None
     last_step: int | None = None
+    billed: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=REMEMBERED_ANSWERS))
+
+    def bill(self, answer: Answer) -> None:
+        self.billed.append((answer.tokens.input, answer.tokens.output))
 
 
 class CallLog:
@@ -99,7 +108,7 @@ class CallLog:
     def body(self) -> Json:
         return {
             "total": self.total,
-            "sessions": {key: asdict(calls) for key, calls in self._sessions.items()},
+            "sessions": {key: {**asdict(calls), "billed": list(calls.billed)} for key, calls in self._sessions.items()},
         }
 
 
@@ -183,7 +192,9 @@ class ScriptedModel:
             response = chat
         elif chat.wants_title:
             calls.titles += 1
-            response = await send(request, chat, title_answer(chat, len(raw)))
+            title = title_answer(chat, len(raw))
+            response = await send(request, chat, title)
+            calls.bill(title)
         else:
             response = await self._play(request, chat, len(raw), calls)
         calls.last_status = response.status if _is_open(request) else None
@@ -198,7 +209,9 @@ class ScriptedModel:
         await asyncio.sleep(step.delay_seconds)
         answer = answer_of(step, chat, size)
         if fault is None:
-            return await send(request, chat, answer, step.chunk_delay_seconds)
+            response = await send(request, chat, answer, step.chunk_delay_seconds)
+            calls.bill(answer)
+            return response
         return await send_fault(request, chat, answer, fault, self._stopping)
 
 
