@@ -22,13 +22,15 @@ from orchestrator.kit.tasks import background, first_of
 from orchestrator.opencode.binary import find_opencode
 from orchestrator.repositories.logins import GitLogins
 from orchestrator.runtimes import nodes
+from orchestrator.runtimes.housekeeping import Housekeeper
 from orchestrator.runtimes.leader import Leadership
+from orchestrator.runtimes.limiting import prepare_limits
 from orchestrator.runtimes.networks import Networks
 from orchestrator.runtimes.nodes import Heart
 from orchestrator.runtimes.pool import RuntimePool
 from orchestrator.runtimes.running import NodeContext
 from orchestrator.runtimes.storage import keep_measuring
-from orchestrator.sandboxes import choose_sandbox
+from orchestrator.sandboxes import CommandLimits, choose_sandbox, session_limits
 from orchestrator.sessions.admission import (
     AT_ONCE,
     Admitted,
@@ -145,11 +147,13 @@ async def run_worker(
     """
     lock = DataDirLock(settings.data_dir, "node.lock")
     lock.acquire()
-    ledger = ProcessLedger(settings.data_dir / "processes")
+    node_id = nodes.node_id_of(settings.data_dir)
+    plan, groups = await asyncio.to_thread(prepare_limits, settings, node_id)
+    ledger = ProcessLedger(settings.data_dir / "processes", groups)
     await asyncio.to_thread(ledger.reap_orphans)
-    sandbox = choose_sandbox(settings.sandbox)
+    sandbox = choose_sandbox(settings.sandbox, CommandLimits(plan, session_limits(settings)))
     database = Database(database_url, pool_size=16)
-    member = await nodes.register(database, nodes.node_id_of(settings.data_dir), settings.node_slots, sandbox.name)
+    member = await nodes.register(database, node_id, settings.node_slots, sandbox.name)
     beat_seconds, death_seconds = settings.node_heartbeat_seconds, settings.node_death_seconds
     heart = Heart(database_url, member, beat_seconds, death_seconds, disk_full=lambda: _disk_full(settings))
     async with background(heart.run()):
@@ -160,7 +164,16 @@ async def run_worker(
         catalog = Catalog(database, settings)
         pool = RuntimePool(
             NodeContext(
-                member, database, ledger, sandbox, find_opencode(settings), catalog, gateway_url, workspaces, networks
+                member,
+                database,
+                ledger,
+                sandbox,
+                find_opencode(settings),
+                catalog,
+                gateway_url,
+                workspaces,
+                networks,
+                settings,
             )
         )
         workflow = SessionWorkflow(Steps(Services(settings, database, catalog, workspaces, pool)))
@@ -171,12 +184,14 @@ async def run_worker(
         engine.launch(database_url, member.name)
         log.info("node_ready", node_id=str(member.node_id), incarnation=member.incarnation, slots=settings.node_slots)
         measuring = keep_measuring(database, member.node_id, settings.data_dir)
-        async with background(listener.run(), measuring, worker.run(), leader.run()):
+        housekeeper = Housekeeper(pool, plan)
+        async with background(listener.run(), measuring, worker.run(), leader.run(), housekeeper.run()):
             await first_of(stop, heart.stopped)
             if not stop.is_set():
                 give_up(ledger, database_url, begin_anew)
     await pool.stop_all()
     await networks.close()
+    await asyncio.to_thread(groups.close)
 
 
 def give_up(ledger: ProcessLedger, database_url: str, begin_anew: Callable[[], NoReturn]) -> NoReturn:

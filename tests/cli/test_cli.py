@@ -94,6 +94,9 @@ def test_doctor_says_what_is_there(env: dict[str, str | None]) -> None:
     assert result.exit_code == 0, result.output
     for part in ("orchestrator", "git", "opencode", "database", "data directory", "sandbox"):
         assert re.search(rf"^\s*{part}\s+(ok|no isolation)", result.stdout, re.MULTILINE), part
+    assert re.search(r"^\s*limits\s+(ok|partly)\s+memory by (cgroup v[12]|prlimit|none)", result.stdout, re.MULTILINE)
+    without = run({**env, "ORCHESTRATOR_LIMITS": "none"}, "doctor").stdout
+    assert re.search(r"^\s*limits\s+partly\s+memory by none", without, re.MULTILINE)
 
 
 def test_doctor_says_what_is_missing_and_ends_with_1(env: dict[str, str | None], tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.postgres_runner import find_programs
 from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import find_opencode
-from orchestrator.sandboxes import diagnose, diagnose_network
+from orchestrator.sandboxes import diagnose, diagnose_network, limits_here
 
 Finding = tuple[str, bool, str]
 
@@ -40,6 +40,8 @@ def examine(settings: Settings) -> bool:
     if own and not own.ok:
         detail += f": {own.detail}"
     table.add_row("network", "[green]ok[/]" if own and own.ok else "[yellow]host[/]", escape(detail))
+    plan = limits_here(settings.limits)
+    table.add_row("limits", "[green]ok[/]" if plan.complete else "[yellow]partly[/]", escape(str(plan)))
     console.print(table)
     return all(good for _, good, _ in findings)
 

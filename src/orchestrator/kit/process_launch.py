@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from signal import Signals
 
 _LAUNCHER = """
@@ -28,6 +29,14 @@ try:
 except OSError as problem:
     sys.exit(f"{argv[0]}: {problem.strerror}")
 """
+
+
+_ENTER = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 125; shift; done; shift; exec "$@"'
+
+
+def entering(entrances: Sequence[Path], argv: Sequence[str]) -> list[str]:
+    """Goes into control groups, by their files of processes, before it becomes the real program."""
+    return ["/bin/sh", "-c", _ENTER, "sh", *map(str, entrances), "--", *argv]
 
 
 def launch_argv(

@@ -7,6 +7,7 @@ from /proc; elsewhere psutil answers.
 import os
 import signal
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,22 @@ def _from_psutil(pid: int) -> ProcessInfo | None:
 def process_table() -> dict[int, ProcessInfo]:
     found = (process_info(pid) for pid in psutil.pids())
     return {info.pid: info for info in found if info is not None}
+
+
+def memory_of_groups(groups: Collection[int]) -> dict[int, int]:
+    """Resident memory of all processes of each of these process groups, in bytes."""
+    found = dict.fromkeys(groups, 0)
+    for info in process_table().values():
+        if info.group in found:
+            found[info.group] += _memory_bytes(info.pid)
+    return found
+
+
+def _memory_bytes(pid: int) -> int:
+    try:
+        return psutil.Process(pid).memory_info().rss
+    except psutil.Error:
+        return 0
 
 
 def process_start_ticks(pid: int) -> int | None:

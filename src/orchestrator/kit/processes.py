@@ -7,25 +7,19 @@ import shutil
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from signal import Signals
 from typing import IO, Any, TypeAlias
 from uuid import uuid4
 
-from pydantic import TypeAdapter, ValidationError
-
+from orchestrator.kit.cgroups import Limits
 from orchestrator.kit.clock import now
 from orchestrator.kit.errors import OrchestratorError
-from orchestrator.kit.process_launch import find_setpriv, launch_argv
-from orchestrator.kit.process_table import (
-    MARK,
-    ProcessTree,
-    boot_id,
-    is_alive,
-    process_info,
-    process_start_ticks,
-)
+from orchestrator.kit.group_ledger import GroupLedger, OwnedGroup
+from orchestrator.kit.process_launch import entering, find_setpriv, launch_argv
+from orchestrator.kit.process_record import ProcessRecord, read_record
+from orchestrator.kit.process_table import MARK, boot_id, is_alive, process_info, process_start_ticks
 
 __all__ = ["OwnedProcess", "ProcessLedger", "ProcessRecord", "is_alive", "process_start_ticks"]
 
@@ -49,45 +43,12 @@ class ProcessUnkillable(OrchestratorError):
     hint = "It hangs inside the kernel, often on a dead disk or mount: see `ps -o pid,stat,wchan -p {pid}`."
 
 
-@dataclass(frozen=True)
-class ProcessRecord:
-    pid: int
-    start_ticks: int
-    process_group: int
-    purpose: str
-    owner_pid: int
-    owner_start_ticks: int
-    tenant_id: str | None
-    session_id: str | None
-    node_id: str | None
-    started_at: str
-    argv0: str
-    boot_id: str = ""
-    mark: str = ""
-
-    @property
-    def tree(self) -> ProcessTree:
-        return ProcessTree(self.pid, self.start_ticks, self.mark)
-
-    @property
-    def owner_alive(self) -> bool:
-        return is_alive(self.owner_pid, self.owner_start_ticks)
-
-    @property
-    def outlived_by_system(self) -> bool:
-        """Whether the machine or container was started after this process, so that it cannot run any more."""
-        first_ticks = process_start_ticks(1)
-        return self.boot_id != boot_id() or (first_ticks is not None and self.start_ticks < first_ticks)
-
-
-_RECORD = TypeAdapter(ProcessRecord)
-
-
 class ProcessLedger:
     """A folder with one record a live child. Our crash leaves its records there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, groups: GroupLedger | None = None) -> None:
         self.folder = folder
+        self.groups = groups
 
     async def spawn(
         self,
@@ -107,8 +68,11 @@ class ProcessLedger:
         group: int | None = None,
         die_with_parent: Signals | None = Signals.SIGKILL,
         leaves_nobody: bool = False,
+        limits: Limits | None = None,
     ) -> "OwnedProcess":
         """Start a child that leads its own session. Call it on the main thread's event loop: see launch_argv.
+
+        With `limits` it has a control group of its own, where the ledger has any, in which nobody outlives it.
 
         With the default `stdout`, whoever calls reads the output: a full pipe blocks the child. To `env` comes a
         mark by which the child's offspring is known. `leaves_nobody` says that the child's own exit is also that of
@@ -116,8 +80,12 @@ class ProcessLedger:
         """
         program = _find_program(argv[0], env, cwd)
         await asyncio.to_thread(find_setpriv)
-        command = launch_argv([program, *argv[1:]], die_with_parent=die_with_parent, user=user, group=group)
         mark = uuid4().hex
+        words = [program, *argv[1:]]
+        owned = await self._group(f"{purpose}-{mark}", purpose, limits, tenant_id, session_id)
+        if owned is not None:
+            words = entering(owned.cgroup.entrances, words)
+        command = launch_argv(words, die_with_parent=die_with_parent, user=user, group=group)
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
@@ -130,9 +98,20 @@ class ProcessLedger:
                 start_new_session=True,
             )
         except OSError as problem:
+            if owned is not None:
+                await owned.close()
             raise ProcessNotStarted(program=argv[0], problem=problem.strerror) from problem
-        record = self.enter(process.pid, purpose, argv[0], tenant_id, session_id, node_id, mark)
-        return OwnedProcess(process, record, self, leaves_nobody)
+        folders = owned.record.folders if owned is not None else ()
+        record = self.enter(process.pid, purpose, argv[0], tenant_id, session_id, node_id, mark, folders)
+        return OwnedProcess(process, record, self, leaves_nobody, owned)
+
+    async def _group(
+        self, name: str, purpose: str, limits: Limits | None, tenant_id: str | None, session_id: str | None
+    ) -> OwnedGroup | None:
+        if limits is None or self.groups is None or not self.groups.hierarchies or tenant_id is None:
+            return None
+        make = partial(self.groups.make, tenant_id, name, limits, purpose=purpose, session_id=session_id)
+        return await asyncio.to_thread(make)
 
     def enter(
         self,
@@ -143,6 +122,7 @@ class ProcessLedger:
         session_id: str | None = None,
         node_id: str | None = None,
         mark: str = "",
+        cgroups: tuple[str, ...] = (),
     ) -> ProcessRecord:
         """Record a child of ours that leads its own session; one that has ended already leaves no file."""
         ticks = process_start_ticks(pid)
@@ -160,6 +140,7 @@ class ProcessLedger:
             argv0=argv0,
             boot_id=boot_id(),
             mark=mark,
+            cgroups=cgroups,
         )
         if ticks is not None:
             self._write(record)
@@ -169,7 +150,7 @@ class ProcessLedger:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._path(record)
         draft = path.with_suffix(".tmp")
-        draft.write_bytes(_RECORD.dump_json(record))
+        draft.write_bytes(record.as_json)
         draft.replace(path)
 
     def remove(self, record: ProcessRecord) -> None:
@@ -179,12 +160,14 @@ class ProcessLedger:
         return self.folder / f"{record.pid}-{record.start_ticks}.json"
 
     def records(self) -> list[ProcessRecord]:
-        read = (_read_record(path) for path in sorted(self.folder.glob("*.json")))
+        read = (read_record(path) for path in sorted(self.folder.glob("*.json")))
         return [record for record in read if record is not None]
 
     def reap_orphans(self) -> list[ProcessRecord]:
         """Kill what dead processes of ours left behind; answer the records of those that still ran."""
         self._drop_torn_files()
+        if self.groups is not None:
+            self.groups.reap_orphans()
         return [record for record in self.records() if not record.owner_alive and self._reap(record)]
 
     def kill_own(self) -> None:
@@ -193,6 +176,8 @@ class ProcessLedger:
         for record in self.records():
             if (record.owner_pid, record.owner_start_ticks) == own:
                 self._reap(record)
+        if self.groups is not None:
+            self.groups.kill_own()
 
     def _reap(self, record: ProcessRecord) -> bool:
         if record.outlived_by_system:
@@ -206,7 +191,7 @@ class ProcessLedger:
 
     def _drop_torn_files(self) -> None:
         """A power cut leaves empty records and drafts; a draft that is being written now is young."""
-        torn = [path for path in self.folder.glob("*.json") if _read_record(path) is None]
+        torn = [path for path in self.folder.glob("*.json") if read_record(path) is None]
         for path in [*torn, *self.folder.glob("*.tmp")]:
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - path.stat().st_mtime > _KILL_SECONDS:
@@ -226,18 +211,22 @@ def _find_program(name: str, env: Mapping[str, str], cwd: Path | str | None) -> 
     return found
 
 
-def _read_record(path: Path) -> ProcessRecord | None:
-    try:
-        return _RECORD.validate_json(path.read_bytes())
-    except (OSError, ValidationError):
-        return None
-
-
 class OwnedProcess:
     """A child of ours, with everything it starts."""
 
-    def __init__(self, process: Process, record: ProcessRecord, ledger: ProcessLedger, leaves_nobody: bool = False) -> None:
+    def __init__(
+        self,
+        process: Process,
+        record: ProcessRecord,
+        ledger: ProcessLedger,
+        leaves_nobody: bool = False,
+        group: OwnedGroup | None = None,
+    ) -> None:
         self._leaves_nobody = leaves_nobody
+        self.group = group
+        self.killed_for_memory = 0
+        """How many processes of its control group were ended at the limit of its memory; known when it has ended."""
+        self.refused_processes = 0
         self.process = process
         self.record = record
         self._ledger = ledger
@@ -258,6 +247,7 @@ class OwnedProcess:
         async with asyncio.timeout(timeout_seconds):
             code = await self._exit_code()
         if self._leaves_nobody:
+            await self._leave_group()
             self._ledger.remove(self.record)
             self._ended = True
         await self._end()
@@ -293,8 +283,18 @@ class OwnedProcess:
         async with self._ending:
             if self._ended:
                 return
+            await self._leave_group()
             gone = await asyncio.to_thread(self._tree.kill, _KILL_SECONDS)
             if not gone:
                 raise ProcessUnkillable(pid=self.pid, purpose=self.record.purpose)
             self._ledger.remove(self.record)
             self._ended = True
+
+    async def _leave_group(self) -> None:
+        if self.group is None:
+            return
+        cgroup = self.group.cgroup
+        # Its counters end with it.
+        self.killed_for_memory = max(self.killed_for_memory, cgroup.killed_for_memory())
+        self.refused_processes = max(self.refused_processes, cgroup.refused_processes())
+        await self.group.close()

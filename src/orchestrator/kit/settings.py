@@ -53,6 +53,50 @@ class Settings(BaseSettings):
         description="Comma-separated hosts, each in full, that a tenant may allow although they are at private addresses.",
     )
     node_slots: int = Field(default=8, ge=1, le=1000, description="Sessions that this node runs at once.")
+    limits: Literal["auto", "prlimit", "none"] = Field(
+        default="auto",
+        description="What bounds memory, processor time and processes of agents: `auto` takes control groups (version 2, "
+        "else 1) where they can be written, else `prlimit`; `orchestrator doctor` tells which it is.",
+    )
+    session_memory_bytes: int = Field(
+        default=4 * 1024**3,
+        ge=64 * 1024**2,
+        description="Memory that all commands of a session have together, and each verification or setup command; "
+        "with `prlimit` each process by itself. Whatever needs more is ended.",
+    )
+    session_cpus: float = Field(
+        default=0, ge=0, description="Processors that a session's commands have at most; 0 is as many as are free."
+    )
+    session_processes: int = Field(
+        default=1024, ge=32, description="Processes and threads that a session's commands may be at once."
+    )
+    runtime_memory_bytes: int = Field(
+        default=6 * 1024**3,
+        ge=512 * 1024**2,
+        description="Memory at which an OpenCode server is ended, whatever it does; its sessions go on in a new one.",
+    )
+    runtime_recycle_bytes: int = Field(
+        default=2 * 1024**3,
+        ge=1024**2,
+        description="Memory above which an OpenCode server begins no further turn: those that run finish, and sessions go "
+        "on in a fresh one. It holds 0.4 GB from its start on, and 0.03 more for each folder.",
+    )
+    warm_runtimes: int = Field(
+        default=2,
+        ge=0,
+        le=100,
+        description="OpenCode servers without a session that a node keeps running, those of the tenants that used it last, "
+        "so that the next session need not wait for one; 0 ends each soon after its last session.",
+    )
+    runtime_idle_seconds: float = Field(
+        default=900, ge=0, description="How long such a server is kept without a session, in seconds."
+    )
+    runtime_cpus: float = Field(
+        default=0, ge=0, description="Processors that an OpenCode server has at most; 0 is as many as are free."
+    )
+    runtime_processes: int = Field(
+        default=2048, ge=128, description="Processes and threads that an OpenCode server may be at once."
+    )
     node_heartbeat_seconds: float = Field(
         default=5, gt=0, description="How often a node says that it lives, in seconds; the same for all nodes."
     )

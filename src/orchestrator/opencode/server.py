@@ -10,6 +10,7 @@ from typing import Self
 
 import aiohttp
 
+from orchestrator.kit.cgroups import Limits
 from orchestrator.kit.processes import OwnedProcess, ProcessLedger
 from orchestrator.opencode.client import OpenCodeClient, connector_to
 from orchestrator.opencode.errors import OpenCodeRequestFailed, OpenCodeStartFailed, OpenCodeUnreachable
@@ -104,6 +105,7 @@ class ServerProcess:
         session_id: str | None = None,
         node_id: str | None = None,
         socket_path: str | None = None,
+        limits: Limits | None = None,
         timeout_seconds: float = START_SECONDS,
     ) -> Self:
         """`launch` is `serve_command` wrapped by a sandbox, with `server_environment` that holds the same password.
@@ -120,6 +122,7 @@ class ServerProcess:
             session_id=session_id,
             node_id=node_id,
             pass_fds=launch.pass_fds,
+            limits=limits,
         )
         log = ServerLog(log_file)
         log.follow(_output(process))

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
 
+from orchestrator.kit.group_ledger import OwnedGroup
 from orchestrator.runtimes.running import NodeContext, RunningRuntime
-from orchestrator.sandboxes import Identity, Mount, SandboxSpec, prepare_owner
+from orchestrator.sandboxes import GROUP_PREFIX, Identity, Mount, SandboxSpec, prepare_owner
 from orchestrator.workspaces import Workspace, remove_tree
 
 SCRATCH_INSIDE = "/scratch"
@@ -16,6 +17,8 @@ class Places:
     def __init__(self, node: NodeContext) -> None:
         self._node = node
         self._ports: dict[UUID, int] = {}
+        self._groups: dict[UUID, OwnedGroup] = {}
+        """Of the sessions whose commands may run here."""
 
     def home(self, tenant_id: UUID, session_id: UUID | None) -> Path:
         root = self._node.workspaces.folders(str(tenant_id)).root
@@ -46,9 +49,26 @@ class Places:
         mounts = (place.worktree_mount, place.objects_mount, Mount(scratch, target, writable=True))
         port = self.port(session_id)
         variables = {**env, "PORT": str(port), "PORT_LAST": str(port + _PORTS_EACH - 1)}
-        spec = SandboxSpec(mounts, place.target, variables, identity, network=runtime.spec.network)
+        groups = self._group(workspace, session_id, scratch.name, identity)
+        spec = SandboxSpec(mounts, place.target, variables, identity, network=runtime.spec.network, groups=groups)
         folder = self._node.workspaces.folders(workspace.tenant_id).root / "shell"
         sandbox.write_session_shell(folder, scratch.name, spec)
+
+    def _group(self, workspace: Workspace, session_id: UUID, place: str, identity: Identity | None) -> tuple[Path, ...]:
+        """The folders of the session's control group, made when there is none yet; none where there are no groups."""
+        limits, groups = self._node.sandbox.limits, self._node.ledger.groups
+        if limits is None or groups is None or not limits.grouped:
+            return ()
+        if session_id not in self._groups:
+            self._groups[session_id] = groups.make(
+                workspace.tenant_id,
+                f"{GROUP_PREFIX}{place}",
+                limits.limits,
+                purpose="session",
+                session_id=str(session_id),
+                entered_by=(identity.uid, identity.gid) if identity and self._node.sandbox.isolated else None,
+            )
+        return self._groups[session_id].cgroup.folders
 
     def port(self, session_id: UUID) -> int:
         """The first of the session's own ten ports."""
@@ -60,6 +80,8 @@ class Places:
         return self._ports[session_id]
 
     async def clear(self, workspace: Workspace, session_id: UUID) -> None:
-        """The next session in this place must not find anything of this one's."""
+        """The next session in this place must not find anything of this one's, and none of its commands lives on."""
         self._ports.pop(session_id, None)
+        if (group := self._groups.pop(session_id, None)) is not None:
+            await group.close()
         await remove_tree(self.scratch(workspace))

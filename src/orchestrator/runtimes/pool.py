@@ -2,28 +2,36 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
 
+from orchestrator.events import log as events
 from orchestrator.gateway.routing import ModelOffer
 from orchestrator.gateway.virtual_keys import revoke_virtual_keys
 from orchestrator.kit.clock import now
+from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.runtimes.models import Runtime
 from orchestrator.runtimes.places import Places
 from orchestrator.runtimes.running import NodeContext, RunningRuntime, Seat
 from orchestrator.runtimes.starting import Order, Starter
-from orchestrator.sandboxes import Identity
+from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.tenancy.approval_policy import load_policy
+from orchestrator.tenancy.service import tenant_by_id
 from orchestrator.workspaces import Workspace
 
 log = get_logger(__name__)
 
 _STOP_SECONDS = 5.0
+OVER_MEMORY = "it used more memory than a runtime may (ORCHESTRATOR_RUNTIME_MEMORY_BYTES)"
+RECYCLED = "runtime.recycled"
+"""The event of a session whose server held too much memory, and which goes on in a fresh one."""
 
 
 class RuntimePool:
@@ -34,6 +42,11 @@ class RuntimePool:
         self._running: dict[tuple[UUID, UUID | None], RunningRuntime] = {}
         self._retiring: list[RunningRuntime] = []
         self._locks: dict[tuple[UUID, UUID | None], asyncio.Lock] = {}
+        self._warming: set[asyncio.Task[None]] = set()
+
+    @property
+    def runtimes(self) -> list[RunningRuntime]:
+        return [*self._running.values(), *self._retiring]
 
     async def seat(
         self,
@@ -45,17 +58,15 @@ class RuntimePool:
         identity: Identity | None,
     ) -> Seat:
         """A place in a running server, which is started if need be. Call it within the tenant's scope."""
-        tenant_id = UUID(workspace.tenant_id)
-        runtime = self._seated(tenant_id, session_id)
+        runtime = self._seated(UUID(workspace.tenant_id), session_id)
         runtime = runtime or await self._open(workspace, session_id, model, isolation, identity)
-        runtime.sessions.add(session_id)
         await asyncio.to_thread(self._places.prepare_commands, runtime, workspace, session_id, env, identity)
         directory = self.node.sandbox.inside(runtime.spec, workspace.folder)
         runtime.directories.add(directory)
         return Seat(runtime, directory)
 
     def _seated(self, tenant_id: UUID, session_id: UUID) -> RunningRuntime | None:
-        for runtime in (*self._running.values(), *self._retiring):
+        for runtime in self.runtimes:
             if runtime.tenant_id == tenant_id and session_id in runtime.sessions and not runtime.ended.is_set():
                 return runtime
         return None
@@ -68,37 +79,66 @@ class RuntimePool:
     async def _open(
         self, workspace: Workspace, session_id: UUID, model: str, isolation: str, identity: Identity | None
     ) -> RunningRuntime:
-        """A server learns models and permissions at its start; one that lacks the session's takes no more sessions."""
-        order = await self._order(UUID(workspace.tenant_id), model, identity)
+        order = await self._order(UUID(workspace.tenant_id), identity, await self._offers(workspace, model))
         if isolation == "session":
             order = replace(order, session_id=session_id, workspace=workspace)
-        wanted = {offer for offer in order.offers if offer.name == model}
-        key = (order.tenant_id, order.session_id)
-        async with self._locks.setdefault(key, asyncio.Lock()):
-            runtime = self._running.get(key)
-            if runtime is not None and not runtime.ended.is_set():
-                knows = wanted <= runtime.models and runtime.permissions == order.permissions
-                if not runtime.full and knows and runtime.network.policy == order.policy:
-                    return runtime
-                await self._retire(runtime)
-            return await self._start(order)
+        async with self._lock(order.tenant_id, order.session_id):
+            runtime = await self._fitting(order, model)
+            runtime.sessions.add(session_id)
+            return runtime
 
-    async def _order(self, tenant_id: UUID, model: str, identity: Identity | None) -> Order:
+    def expect(self, tenant_id: UUID, model: str, isolation: str) -> None:
+        """A session is about to come: its server starts while its worktree is made."""
+        if isolation != "session" and (tenant_id, None) not in self._running:
+            task = asyncio.create_task(self._warm_quietly(tenant_id, model))
+            self._warming.add(task)
+            task.add_done_callback(self._warming.discard)
+
+    async def _warm_quietly(self, tenant_id: UUID, model: str) -> None:
+        """What goes wrong here goes wrong again, and is told, when the session takes its seat."""
+        try:
+            await self.warm(tenant_id, model)
+        except (OrchestratorError, DBAPIError, OSError) as error:
+            log.info("runtime_not_warmed", tenant_id=str(tenant_id), problem=str(error).split("\n")[0])
+
+    async def warm(self, tenant_id: UUID, model: str | None = None) -> None:
+        """The tenant's shared server is started if it does not run."""
+        with tenant_scope(tenant_id):
+            tenant = await tenant_by_id(self.node.database, tenant_id)
+            offers = await self.node.catalog.offers(tenant_id)
+            order = await self._order(tenant_id, tenant_identity(tenant.ordinal), offers)
+            async with self._lock(tenant_id, None):
+                if (tenant_id, None) not in self._running:
+                    await self._fitting(order, model)
+
+    def _lock(self, tenant_id: UUID, session_id: UUID | None) -> asyncio.Lock:
+        return self._locks.setdefault((tenant_id, session_id), asyncio.Lock())
+
+    async def _order(self, tenant_id: UUID, identity: Identity | None, offers: Sequence[ModelOffer]) -> Order:
         """What holds for the tenant at this moment."""
-        offers = tuple(await self._offers(tenant_id, model))
         policy = await self.node.networks.policy(tenant_id)
         async with self.node.database.transaction() as db:
             permissions = (await load_policy(db)).opencode_rules
-        return Order(tenant_id, offers, permissions, policy, identity)
+        return Order(tenant_id, tuple(offers), permissions, policy, identity)
 
-    async def _start(self, order: Order) -> RunningRuntime:
+    async def _fitting(self, order: Order, model: str | None) -> RunningRuntime:
+        """A server learns models and permissions at its start; one that lacks the session's takes no more sessions."""
+        wanted = {offer for offer in order.offers if offer.name == model}
+        runtime = self._running.get((order.tenant_id, order.session_id))
+        if runtime is not None and not runtime.ended.is_set():
+            knows = wanted <= runtime.models and runtime.permissions == order.permissions
+            fits = not runtime.full and knows and runtime.network.policy == order.policy
+            if fits and not await self._is_fat(runtime):
+                return runtime
+            await self._retire(runtime)
         runtime = await self._starter.start(order)
         runtime.tasks = [asyncio.create_task(runtime.router.run()), asyncio.create_task(self._watch(runtime))]
         self._running[order.tenant_id, order.session_id] = runtime
         return runtime
 
-    async def _offers(self, tenant_id: UUID, model: str) -> Sequence[ModelOffer]:
+    async def _offers(self, workspace: Workspace, model: str) -> Sequence[ModelOffer]:
         """What the node remembers may be older than the session's model. Raises UnknownModel, ModelUnusable."""
+        tenant_id = UUID(workspace.tenant_id)
         offers = await self.node.catalog.offers(tenant_id)
         if any(offer.name == model for offer in offers):
             return offers
@@ -106,31 +146,54 @@ class RuntimePool:
         await self.node.catalog.offer(tenant_id, model)
         return await self.node.catalog.offers(tenant_id)
 
+    async def _is_fat(self, runtime: RunningRuntime) -> bool:
+        held = await runtime.memory_bytes()
+        if held <= self.node.settings.runtime_recycle_bytes:
+            return False
+        facts = {"tenant_id": str(runtime.tenant_id), "pid": runtime.server.pid, "sessions": len(runtime.sessions)}
+        log.warning("runtime_recycled", **facts, memory_bytes=held)
+        return True
+
     async def _retire(self, runtime: RunningRuntime) -> None:
-        """It ends with the last session that has a seat in it."""
-        if runtime.sessions:
+        """It takes no more sessions, and ends with the last that has a seat in it."""
+        key = (runtime.tenant_id, runtime.session_id)
+        if self._running.get(key) is runtime:
+            del self._running[key]
             self._retiring.append(runtime)
-        else:
+        if not runtime.sessions:
             await self.stop(runtime, "recycled")
 
     async def release(self, workspace: Workspace, session_id: UUID) -> None:
         """Gives the session's place back; a private runtime, and a full one that is empty now, ends."""
-        tenant_id = UUID(workspace.tenant_id)
         await self._places.clear(workspace, session_id)
-        if (runtime := self._seated(tenant_id, session_id)) is not None:
+        if (runtime := self._seated(UUID(workspace.tenant_id), session_id)) is not None:
             await self._leave(runtime, session_id)
 
     async def renew(self, workspace: Workspace, session_id: UUID) -> None:
-        """Between turns: leaves a server whose network is no longer the one that the tenant chose."""
+        """Between turns: leaves a server whose network is no longer what the tenant chose, or that holds too much."""
         tenant_id = UUID(workspace.tenant_id)
         runtime = self._seated(tenant_id, session_id)
-        if runtime is not None and runtime.network.policy != await self.node.networks.policy(tenant_id):
+        if runtime is None:
+            return
+        if runtime.network.policy != await self.node.networks.policy(tenant_id):
             await self._leave(runtime, session_id)
+        elif await self._is_fat(runtime):
+            await self._retire(runtime)
+            await self._leave(runtime, session_id)
+            async with self.node.database.transaction() as db:
+                events.append(db, tenant_id, RECYCLED, actor="orchestrator", session_id=session_id, reason="memory")
 
     async def _leave(self, runtime: RunningRuntime, session_id: UUID) -> None:
         runtime.sessions.discard(session_id)
+        runtime.used_at = time.monotonic()
         if runtime.session_id is not None or (runtime in self._retiring and not runtime.sessions):
             await self.stop(runtime, "session ended" if runtime.session_id else "recycled")
+
+    async def stop_idle(self, runtime: RunningRuntime, reason: str) -> None:
+        """Not when a session has come in the meantime."""
+        async with self._lock(runtime.tenant_id, runtime.session_id):
+            if not runtime.sessions and not runtime.ended.is_set():
+                await self.stop(runtime, reason)
 
     async def stop(self, runtime: RunningRuntime, reason: str) -> None:
         runtime.ended.set()
@@ -154,8 +217,10 @@ class RuntimePool:
                 )
 
     async def stop_all(self) -> None:
-        runtimes = [*self._running.values(), *self._retiring]
-        await asyncio.gather(*(self.stop(runtime, "node stopped") for runtime in runtimes))
+        for task in self._warming:
+            task.cancel()
+        await asyncio.gather(*self._warming, return_exceptions=True)
+        await asyncio.gather(*(self.stop(runtime, "node stopped") for runtime in self.runtimes))
 
     async def _watch(self, runtime: RunningRuntime) -> None:
         """Alive means that the process lives; what its turns do is watched by the sessions."""
@@ -163,5 +228,8 @@ class RuntimePool:
             with contextlib.suppress(TimeoutError):
                 code = await runtime.server.wait_exit(3600)
                 break
-        log.warning("runtime_ended", tenant_id=str(runtime.tenant_id), pid=runtime.server.pid, exit_code=code)
-        await self.stop(runtime, f"ended with exit code {code}")
+        reason = f"ended with exit code {code}"
+        if runtime.server.process.killed_for_memory:
+            reason += f": {OVER_MEMORY}"
+        log.warning("runtime_ended", tenant_id=str(runtime.tenant_id), pid=runtime.server.pid, reason=reason)
+        await self.stop(runtime, reason)

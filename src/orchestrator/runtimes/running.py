@@ -1,6 +1,7 @@
 """What a runtime is while it runs, and a session's place in it."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -8,7 +9,9 @@ from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.routing import ModelOffer
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.process_table import memory_of_groups
 from orchestrator.kit.processes import ProcessLedger
+from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import OpenCodeInstall
 from orchestrator.opencode.client import OpenCodeClient
 from orchestrator.opencode.schemas import Rule
@@ -44,6 +47,7 @@ class NodeContext:
     gateway_url: str
     workspaces: Workspaces
     networks: Networks
+    settings: Settings
 
     @property
     def node_id(self) -> UUID:
@@ -65,6 +69,8 @@ class RunningRuntime:
     sessions: set[UUID] = field(default_factory=set[UUID])
     directories: set[str] = field(default_factory=set[str])
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    used_at: float = field(default_factory=time.monotonic)
+    """When a session last came or left."""
 
     @property
     def client(self) -> OpenCodeClient:
@@ -73,6 +79,18 @@ class RunningRuntime:
     @property
     def full(self) -> bool:
         return len(self.directories) >= MOST_DIRECTORIES
+
+    @property
+    def idle_seconds(self) -> float:
+        return 0.0 if self.sessions else time.monotonic() - self.used_at
+
+    async def memory_bytes(self) -> int:
+        """What the server and what it started, but for commands of sessions, hold at this moment."""
+        return (await asyncio.to_thread(memory_of_groups, [self.process_group]))[self.process_group]
+
+    @property
+    def process_group(self) -> int:
+        return self.server.process.record.process_group
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from orchestrator.runtimes.networks import RuntimeNetwork
 from orchestrator.runtimes.places import SCRATCH_INSIDE, Places
 from orchestrator.runtimes.router import EventRouter
 from orchestrator.runtimes.running import NodeContext, RunningRuntime
-from orchestrator.sandboxes import Identity, Mount, SandboxSpec, prepare_owner, write_plugin
+from orchestrator.sandboxes import LIMITS_FOLDER, Identity, Mount, SandboxSpec, prepare_owner, runtime_limits, write_plugin
 from orchestrator.workspaces import MIRRORS_INSIDE, WORKSPACES_INSIDE, Workspace
 
 log = get_logger(__name__)
@@ -70,6 +71,7 @@ class Starter:
             tenant_id=str(order.tenant_id),
             session_id=str(order.session_id) if order.session_id else None,
             node_id=str(node.node_id),
+            limits=runtime_limits(node.settings),
         )
         network.handed_over()
         runtime = RunningRuntime(
@@ -108,6 +110,7 @@ class Starter:
                 *self._workspace_mounts(order),
                 Mount(folders.mirrors, MIRRORS_INSIDE),
                 Mount(shell, "/shell"),
+                *self._limit_mounts(order),
             ),
             cwd="/runtime",
             identity=identity,
@@ -138,6 +141,14 @@ class Starter:
         scratch = self._places.scratch(order.workspace)
         scratch.mkdir(parents=True, exist_ok=True)
         return (order.workspace.place.worktree_mount, Mount(scratch, f"{SCRATCH_INSIDE}/{scratch.name}", writable=True))
+
+    def _limit_mounts(self, order: Order) -> Iterator[Mount]:
+        """Where the wrapper around commands finds the control groups of the tenant's sessions."""
+        groups, limits = self._node.ledger.groups, self._node.sandbox.limits
+        if groups is not None and limits is not None and limits.grouped:
+            folders = groups.tenant_folders(str(order.tenant_id))
+            for hierarchy, folder in zip(groups.hierarchies, folders, strict=True):
+                yield Mount(folder, f"{LIMITS_FOLDER}/{hierarchy.name}", writable=True)
 
     async def _record(self, runtime: RunningRuntime) -> None:
         record = runtime.server.process.record

@@ -22,14 +22,18 @@ from orchestrator.sandboxes.doctor import (
 )
 from orchestrator.sandboxes.egress import Egress
 from orchestrator.sandboxes.identity import prepare_owner, tenant_identity
+from orchestrator.sandboxes.limits import CommandLimits, Plan, limits_here, runtime_limits, session_limits
 from orchestrator.sandboxes.network import SERVER_PORT, SandboxNetwork, SandboxNetworkUnavailable
 from orchestrator.sandboxes.process import ProcessSandbox
-from orchestrator.sandboxes.shell import BadSessionId, write_plugin
+from orchestrator.sandboxes.shell import GROUP_PREFIX, LIMITS_FOLDER, BadSessionId, write_plugin
 
 __all__ = [
+    "GROUP_PREFIX",
+    "LIMITS_FOLDER",
     "SERVER_PORT",
     "BadSessionId",
     "BubblewrapSandbox",
+    "CommandLimits",
     "Egress",
     "Identity",
     "IdentityExhausted",
@@ -37,6 +41,7 @@ __all__ = [
     "Mount",
     "NetworkProbe",
     "PathNotInSandbox",
+    "Plan",
     "ProcessSandbox",
     "Sandbox",
     "SandboxCheck",
@@ -49,7 +54,10 @@ __all__ = [
     "choose_sandbox",
     "diagnose",
     "diagnose_network",
+    "limits_here",
     "prepare_owner",
+    "runtime_limits",
+    "session_limits",
     "tenant_identity",
     "write_plugin",
 ]

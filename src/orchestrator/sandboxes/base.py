@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.sandboxes.limits import CommandLimits
 from orchestrator.sandboxes.mounts import Mount
 from orchestrator.sandboxes.network import SandboxNetwork
 
@@ -67,6 +68,8 @@ class SandboxSpec:
     identity: Identity | None = None
     nested: bool = False
     network: SandboxNetwork | None = None
+    groups: tuple[Path, ...] = ()
+    """The control groups of a session, which its commands enter."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,11 @@ class Sandbox(Protocol):
 
     @property
     def isolated(self) -> bool: ...
+
+    @property
+    def limits(self) -> CommandLimits | None:
+        """What bounds commands; None when nothing does."""
+        ...
 
     def launch(self, spec: SandboxSpec, argv: Sequence[str]) -> Launch: ...
 

@@ -21,6 +21,7 @@ from orchestrator.sandboxes.base import (
     host_environment,
     seen_inside,
 )
+from orchestrator.sandboxes.limits import CommandLimits
 from orchestrator.sandboxes.shell import env_program, write_session_file, write_wrapper
 from orchestrator.sandboxes.toolchain import SYSTEM_FOLDERS, Toolchain, host_toolchain
 
@@ -48,8 +49,9 @@ class BubblewrapSandbox:
     name = "bubblewrap"
     isolated = True
 
-    def __init__(self, toolchain: Toolchain | None = None) -> None:
+    def __init__(self, toolchain: Toolchain | None = None, limits: CommandLimits | None = None) -> None:
         self._toolchain = toolchain
+        self.limits = limits
 
     @property
     def toolchain(self) -> Toolchain:
@@ -60,18 +62,29 @@ class BubblewrapSandbox:
         identity = _identity(spec.identity)
         outside = _own_processes() if spec.nested and os.geteuid() == 0 else ()
         environment, variables = self._split_environment(spec)
-        command = (*variables, *argv)
+        before, bounds = self._bounds(spec)
+        command = (*bounds, *variables, *argv)
         inside = (*_become(spec.identity), *(spec.network.wrap(command) if spec.network else command))
-        bubblewrap = (*outside, _program("bwrap"), *self._arguments(spec), "--", *inside)
+        bubblewrap = (*before, *outside, _program("bwrap"), *self._arguments(spec), "--", *inside)
         accounts = _WITH_ACCOUNTS.format(uid=identity.uid, gid=identity.gid)
         descriptors = () if spec.network is None or spec.network.server is None else (spec.network.server,)
         return Launch(("/bin/sh", "-c", accounts, "sandbox", *bubblewrap), environment, None, descriptors)
+
+    def _bounds(self, spec: SandboxSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Of a command that we start ourselves; a runtime bounds each of its commands.
+
+        Root makes no user namespace, so there all processes of the tenant count together, and may be some more.
+        """
+        if self.limits is None or spec.nested:
+            return (), ()
+        processes = self.limits.limits.pids * (4 if os.geteuid() == 0 else 1)
+        return self.limits.before(), self.limits.inside(processes)
 
     def inside(self, spec: SandboxSpec, host_path: Path) -> str:
         return seen_inside(spec, host_path)
 
     def write_shell(self, folder: Path) -> Path:
-        return write_wrapper(folder, bubblewrap=_program("bwrap"), shell=_shell())
+        return write_wrapper(folder, bubblewrap=_program("bwrap"), shell=_shell(), limits=self.limits)
 
     def write_session_shell(self, folder: Path, session_id: str, spec: SandboxSpec) -> Path:
         return write_session_file(
@@ -98,10 +111,12 @@ class BubblewrapSandbox:
 
     def _arguments(self, spec: SandboxSpec) -> Iterator[str]:
         made_outside = spec.nested and os.geteuid() == 0
-        yield from ("--die-with-parent", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+        yield from ("--die-with-parent", "--unshare-ipc", "--unshare-uts")
         if not made_outside:
             yield "--unshare-pid"
         if not spec.nested:
+            # A runtime's commands go into groups beside its own, which lie outside of a namespace of groups.
+            yield "--unshare-cgroup-try"
             # A runtime stays in the process group it is started in, so that a polite signal to the group reaches it.
             yield "--new-session"
         if os.geteuid() != 0:

@@ -16,6 +16,7 @@ import structlog
 from orchestrator.sandboxes.base import Launch, Mount, Sandbox, SandboxSpec, SandboxUnavailable
 from orchestrator.sandboxes.bubblewrap import BubblewrapSandbox
 from orchestrator.sandboxes.identity import prepare_owner, tenant_identity
+from orchestrator.sandboxes.limits import CommandLimits
 from orchestrator.sandboxes.network import PROXY_PORT, PROXY_SOCKET, SandboxNetwork, write_forwarder
 from orchestrator.sandboxes.process import ProcessSandbox
 from orchestrator.sandboxes.shell import WORKSPACE_VARIABLE
@@ -41,17 +42,17 @@ class SandboxDiagnosis:
     checks: tuple[SandboxCheck, ...]
 
 
-def choose_sandbox(setting: Literal["auto", "bubblewrap", "process"]) -> Sandbox:
+def choose_sandbox(setting: Literal["auto", "bubblewrap", "process"], limits: CommandLimits | None = None) -> Sandbox:
     if setting == "process":
         _warn("ORCHESTRATOR_SANDBOX=process asks for it")
-        return ProcessSandbox()
+        return ProcessSandbox(limits)
     diagnosis = diagnose()
     if diagnosis.isolated:
-        return BubblewrapSandbox()
+        return BubblewrapSandbox(limits=limits)
     if setting == "bubblewrap":
         raise SandboxUnavailable(reason=diagnosis.reason)
     _warn(diagnosis.reason)
-    return ProcessSandbox()
+    return ProcessSandbox(limits)
 
 
 def _warn(reason: str) -> None:

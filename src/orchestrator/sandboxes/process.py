@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orchestrator.sandboxes.base import Launch, SandboxSpec, host_environment, seen_outside
+from orchestrator.sandboxes.limits import CommandLimits
 from orchestrator.sandboxes.network import SandboxNetworkUnavailable
 from orchestrator.sandboxes.shell import plain_session_script, write_plain_wrapper, write_session_file
 from orchestrator.sandboxes.toolchain import host_toolchain
@@ -16,22 +17,27 @@ class ProcessSandbox:
     name = "process"
     isolated = False
 
+    def __init__(self, limits: CommandLimits | None = None) -> None:
+        self.limits = limits
+
     def launch(self, spec: SandboxSpec, argv: Sequence[str]) -> Launch:
         if spec.network is not None:
             raise SandboxNetworkUnavailable(reason="the sandbox `process` isolates nothing")
         cwd = str(seen_outside(spec, spec.cwd))
-        return Launch(tuple(argv), self._environment(cwd, spec.env), cwd)
+        bounds = () if self.limits is None or spec.nested else (*self.limits.before(), *self.limits.inside())
+        return Launch((*bounds, *argv), self._environment(cwd, spec.env), cwd)
 
     def inside(self, spec: SandboxSpec, host_path: Path) -> str:
         return str(host_path.absolute())
 
     def write_shell(self, folder: Path) -> Path:
-        return write_plain_wrapper(folder)
+        return write_plain_wrapper(folder, self.limits)
 
     def write_session_shell(self, folder: Path, session_id: str, spec: SandboxSpec) -> Path:
         workspace = seen_outside(spec, spec.cwd)
         environment = self._environment(str(workspace), spec.env)
-        script = plain_session_script(workspace, environment, shutil.which("bash") or "/bin/sh")
+        shell = shutil.which("bash") or "/bin/sh"
+        script = plain_session_script(workspace, environment, shell, spec.groups, self.limits)
         return write_session_file(folder, session_id, script)
 
     def _environment(self, cwd: str, env: Mapping[str, str]) -> dict[str, str]:

@@ -9,12 +9,17 @@ writes), and the wrapper runs nothing without it or outside of it.
 import os
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.sandboxes.limits import SIGNALLED, CommandLimits
 
 WORKSPACE_VARIABLE = "ORCHESTRATOR_WORKSPACE"
 SHELL_FOLDER = "/shell"
+LIMITS_FOLDER = "/limits"
+"""Where a runtime has the control groups of its tenant, a folder for each hierarchy."""
+GROUP_PREFIX = "session-"
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 _BEGIN = f"""#!/bin/sh
@@ -41,8 +46,11 @@ case "$here:$session" in
 esac
 prepared={folder}/$session.args
 [ -r "$prepared" ] || refuse "no sandbox is prepared for session $session"
+each_group() {{
+    for group in {groups}; do "$1" "$group"; done
+}}
 # The environment is emptied before bubblewrap starts: its own first process shows it to the command in /proc.
-exec {env} -i {bubblewrap} --args 9 --chdir "$here" -- {shell} "$@" 9<"$prepared"
+{run} {env} -i {bubblewrap} --args 9 --chdir "$here" -- {inside} {shell} "$@" 9<"$prepared"
 """
 
 # The prepared file of a session replaces this process when the folder is that session's workspace.
@@ -55,7 +63,51 @@ done
 refuse "$here lies in no workspace"
 """
 
-_PREPARED_PLAIN = """[ "$folder" != {workspace} ] || exec {env} -i {variables} PWD="$here" {shell} "$@"
+_PREPARED_PLAIN = """if [ "$folder" = {workspace} ]; then
+    each_group() {{
+        for group in {groups}; do "$1" "$group"; done
+    }}
+    {run} {env} -i {variables} PWD="$here" {inside} {shell} "$@"
+fi
+"""
+
+# The command enters the groups, and this shell stays outside: it tells what became of it.
+_LIMITED = """add_up() {{
+    for file in "$1/memory.events" "$1/memory.oom_control" "$1/pids.events"; do
+        [ -r "$file" ] || continue
+        while read -r key count; do
+            case "$key" in
+            oom_kill) killed=$((killed + count)) ;;
+            max) case "$file" in */pids.events) refused=$((refused + count)) ;; esac ;;
+            esac
+        done <"$file"
+    done
+}}
+enter() {{
+    echo 0 >"$1/cgroup.procs" || refuse "the limits of this session are not prepared"
+}}
+limited() {{
+    killed=0 refused=0
+    each_group add_up
+    killed_before=$killed refused_before=$refused
+    (
+        each_group enter
+        {{ echo 500 >/proc/self/oom_score_adj; }} 2>/dev/null
+        exec {before} "$@"
+    )
+    status=$?
+    killed=0 refused=0
+    each_group add_up
+    if [ "$killed" -gt "$killed_before" ]; then
+        echo {killed} >&2
+    elif [ "$refused" -gt "$refused_before" ]; then
+        echo {refused} >&2
+    fi
+    case "$status" in
+    {signalled}) [ -z {by_signal} ] || echo {by_signal} >&2 ;;
+    esac
+    exit "$status"
+}}
 """
 
 _PLUGIN = f"""// Tells the command shell which workspace a command belongs to: the folder its session was opened with.
@@ -73,13 +125,34 @@ class BadSessionId(OrchestratorError):
     code = "bad_session_id"
 
 
-def write_wrapper(folder: Path, *, bubblewrap: str, shell: str) -> Path:
-    rest = _BUBBLEWRAP.format(folder=SHELL_FOLDER, env=env_program(), bubblewrap=shlex.quote(bubblewrap), shell=shell)
-    return _write(folder / "bash", _BEGIN + rest, 0o755)
+def write_wrapper(folder: Path, *, bubblewrap: str, shell: str, limits: CommandLimits | None = None) -> Path:
+    rest = _BUBBLEWRAP.format(
+        folder=SHELL_FOLDER,
+        env=env_program(),
+        bubblewrap=shlex.quote(bubblewrap),
+        shell=shell,
+        groups=f"{LIMITS_FOLDER}/*/{GROUP_PREFIX}$session" if limits and limits.grouped else "",
+        run="limited" if limits else "exec",
+        inside=shlex.join(limits.inside(limits.limits.pids)) if limits else "",
+    )
+    return _write(folder / "bash", _BEGIN + _limited(limits) + rest, 0o755)
 
 
-def write_plain_wrapper(folder: Path) -> Path:
-    return _write(folder / "bash", _BEGIN + _PLAIN.format(folder=shlex.quote(str(folder.absolute()))), 0o755)
+def write_plain_wrapper(folder: Path, limits: CommandLimits | None = None) -> Path:
+    rest = _PLAIN.format(folder=shlex.quote(str(folder.absolute())))
+    return _write(folder / "bash", _BEGIN + _limited(limits) + rest, 0o755)
+
+
+def _limited(limits: CommandLimits | None) -> str:
+    if limits is None:
+        return ""
+    return _LIMITED.format(
+        before=shlex.join(limits.before()),
+        killed=shlex.quote(limits.explain(1, 0, 0)),
+        refused=shlex.quote(limits.explain(0, 1, 0)),
+        by_signal=shlex.quote(limits.explain(0, 0, SIGNALLED[0])),
+        signalled=" | ".join(map(str, SIGNALLED)),
+    )
 
 
 def write_plugin(folder: Path) -> Path:
@@ -93,10 +166,17 @@ def write_session_file(folder: Path, session_id: str, content: str) -> Path:
     return _write(folder / f"{session_id}.args", content, 0o644)
 
 
-def plain_session_script(workspace: Path, env: dict[str, str], shell: str) -> str:
-    variables = " ".join(shlex.quote(f"{key}={value}") for key, value in env.items())
+def plain_session_script(
+    workspace: Path, env: dict[str, str], shell: str, groups: Sequence[Path] = (), limits: CommandLimits | None = None
+) -> str:
     return _PREPARED_PLAIN.format(
-        workspace=shlex.quote(str(workspace.resolve())), env=env_program(), variables=variables, shell=shlex.quote(shell)
+        workspace=shlex.quote(str(workspace.resolve())),
+        env=env_program(),
+        variables=shlex.join(f"{key}={value}" for key, value in env.items()),
+        shell=shlex.quote(shell),
+        groups=shlex.join(map(str, groups)),
+        run="limited" if limits else "exec",
+        inside=shlex.join(limits.inside()) if limits else "",
     )
 
 

@@ -83,6 +83,7 @@ class Steps:
     async def prepare(self, key: SessionKey) -> str:
         """The mirror is fetched, the base commit settled, the worktree made; the base is verified in the meantime."""
         session = await self._session(key)
+        self.services.runtimes.expect(key.tenant_id, session.model, session.isolation)
         base = await self._restorer.prepare(key, session)
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)

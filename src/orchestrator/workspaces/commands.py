@@ -112,6 +112,7 @@ class Commands:
         self, launch: Launch, place: Place, purpose: str, timeout_seconds: float, output_limit: int
     ) -> CommandResult:
         began = time.monotonic()
+        limits = self._sandbox.limits
         owned = await self._ledger.spawn(
             launch.argv,
             purpose=purpose,
@@ -120,6 +121,7 @@ class Commands:
             tenant_id=place.tenant_id,
             session_id=place.session_id,
             leaves_nobody=self._sandbox.isolated,
+            limits=limits and limits.limits,
         )
         output = _Output(output_limit)
         reading = asyncio.ensure_future(output.read(owned))
@@ -132,7 +134,10 @@ class Commands:
         finally:
             reading.cancel()
             await asyncio.shield(owned.stop(grace_seconds=0))
-        return CommandResult(exit_code, duration_ms, output.text(), timed_out, output.truncated)
+        text = output.text()
+        if limits and (why := limits.explain(owned.killed_for_memory, owned.refused_processes, exit_code)):
+            text = f"{text}\n{why}\n"
+        return CommandResult(exit_code, duration_ms, text, timed_out, output.truncated)
 
 
 async def _outcome(owned: OwnedProcess, timeout_seconds: float) -> tuple[int, bool]:
