@@ -2,6 +2,7 @@
 
 import pytest
 
+from orchestrator.sessions.runner_reports import Report
 from orchestrator.sessions.states import Status, Verification
 from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt, judge
 
@@ -12,7 +13,7 @@ OLD = CommandOutcome("make old", 2, "bad", pre_existing=True)
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "protected", "changed", "status", "verification"),
+    ("outcomes", "doubts", "changed", "status", "verification"),
     [
         ([PASS], [], True, Status.COMPLETED, Verification.VERIFIED),
         ([], [], True, Status.COMPLETED, Verification.UNVERIFIED),
@@ -27,9 +28,9 @@ OLD = CommandOutcome("make old", 2, "bad", pre_existing=True)
     ],
 )
 def test_verdicts(
-    outcomes: list[CommandOutcome], protected: list[str], changed: bool, status: Status, verification: Verification
+    outcomes: list[CommandOutcome], doubts: list[str], changed: bool, status: Status, verification: Verification
 ) -> None:
-    verdict = judge(outcomes, protected, changed=changed)
+    verdict = judge(outcomes, doubts, changed=changed)
     assert (verdict.status, verdict.verification) == (status, verification)
     assert verdict.reason
 
@@ -41,6 +42,34 @@ def test_only_a_failed_verification_asks_for_feedback() -> None:
 
 def test_what_failed_before_is_said() -> None:
     assert "1 of them failed at the base commit already" in judge([OLD, PASS], [], changed=True).reason
+
+
+def test_what_failed_is_named_with_how_it_ended() -> None:
+    late = CommandOutcome("make slow", 124, "", timed_out=True)
+    reason = judge([PASS, FAIL, late], [], changed=True).reason
+    assert "2 of 3 verification commands failed: make lint (exit status 1), make slow (timed out)" in reason
+
+
+@pytest.mark.parametrize(
+    ("output", "at_base", "pre_existing", "expected"),
+    [
+        ("Ran 3 tests in 1s\n\nOK\n", Report(3, 1), True, ""),
+        ("Ran 4 tests in 1s\n\nOK\n", Report(3, 1), True, ""),
+        ("Ran 2 tests in 1s\n\nOK\n", Report(3, 1), True, "fewer tests than at the base commit (2 of 3)"),
+        ("", Report(3, 1), True, "fewer tests than at the base commit (none of 3)"),
+        ("", None, True, ""),
+        ("Ran 3 tests in 1s\n\nFAILED (failures=1)\n", Report(3, 1), True, "tells of failed tests"),
+        ("Ran 3 tests in 1s\n\nFAILED (failures=1)\n", None, False, "tells of failed tests"),
+        ("Ran 3 tests in 1s\n\nFAILED (failures=1)\n", Report(3, 1), False, ""),
+    ],
+)
+def test_what_the_output_tells_of_tests_has_to_fit_a_pass(
+    output: str, at_base: Report | None, pre_existing: bool, expected: str
+) -> None:
+    passed = CommandOutcome("make test", 0, output, pre_existing=pre_existing, tests_at_base=at_base)
+    verdict = judge([passed], [], changed=True)
+    assert (verdict.verification is Verification.VERIFIED) == (not expected)
+    assert expected in verdict.reason
 
 
 def test_feedback_carries_the_failing_output_and_not_the_passing_one() -> None:

@@ -214,8 +214,8 @@ async def test_a_gitmodules_that_git_calls_hostile_costs_no_work(desk: Desk, rep
     await desk.run(workspace, f"printf '{lines}' > .gitmodules; echo new > new")
     checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Saved")
     assert desk.files_at(workspace, checkpoint.commit) == [".gitmodules", "app.py", "new"]
-    found = await desk.workspaces.protected_findings(TENANT, workspace.base, checkpoint.commit, _NO_CONFIG)
-    assert [finding.path for finding in found] == [".gitmodules"]
+    inspection = await desk.workspaces.inspect(TENANT, workspace.base, checkpoint.commit, _NO_CONFIG)
+    assert [finding.path for finding in inspection.found] == [".gitmodules"]
 
 
 async def test_a_repository_with_sha256_objects(desk: Desk, roots: Path) -> None:

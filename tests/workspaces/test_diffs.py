@@ -82,8 +82,8 @@ async def test_totals_and_protected_paths(desk: Desk, changed: tuple[Workspace, 
     stat = await desk.workspaces.diff_stat(TENANT, workspace.base, commit)
     assert stat.files == 13
     assert stat.additions > 100_000
-    found = await desk.workspaces.protected_findings(TENANT, workspace.base, commit, RepositoryConfig())
-    assert [finding.path for finding in found] == ["tests/test_app.py"]
+    inspection = await desk.workspaces.inspect(TENANT, workspace.base, commit, RepositoryConfig())
+    assert [finding.path for finding in inspection.found] == ["tests/test_app.py"]
 
 
 async def test_no_change_is_an_empty_patch(desk: Desk, repository: Repository) -> None:

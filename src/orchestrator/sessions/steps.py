@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,24 +13,23 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.runtimes.running import RuntimeGone, Seat
-from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.sessions import control, messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointTaker, Sitting
 from orchestrator.sessions.context import Services, SessionKey, Superseded, load
 from orchestrator.sessions.disk_holds import held_by_disk
 from orchestrator.sessions.failures import CallRefused, Failure, RuntimeLost, TimedOut
+from orchestrator.sessions.grounds import Ground, Grounds
+from orchestrator.sessions.judging import Judge
 from orchestrator.sessions.lifecycle import move
 from orchestrator.sessions.midway import MidwayCheckpoints
 from orchestrator.sessions.models import CheckpointKind, Session, SessionTurn
 from orchestrator.sessions.recovery import retry_or_fail
 from orchestrator.sessions.restoring import CheckpointRestorer
 from orchestrator.sessions.stalls import CUTS, TurnCut, nudge
-from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Request, Status, Verification
+from orchestrator.sessions.states import HOLDS_SLOT, Request, Status, Verification
+from orchestrator.sessions.tidying import Tidier
 from orchestrator.sessions.turns import Prompt, TurnRunner
-from orchestrator.sessions.verdict import CommandOutcome, judge
-from orchestrator.sessions.verify import Job, Verifier, store_evidence
-from orchestrator.tenancy.service import tenant_by_id
-from orchestrator.workspaces import Base, RepositoryConfig, Workspace
+from orchestrator.sessions.verify import Verifier
 
 log = get_logger(__name__)
 
@@ -52,22 +50,6 @@ class Outlook:
     requested: Request | None
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What the work of one session stands on."""
-
-    session: Session
-    identity: Identity | None
-    base: Base
-    config: RepositoryConfig
-    workspace: Workspace
-
-    @property
-    def commands(self) -> tuple[str, ...]:
-        """From the request, else from the repository at its base commit; never from a file the agent could change."""
-        return tuple(self.config.verify if self.session.verify is None else self.session.verify)
-
-
 class Steps:
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -76,9 +58,10 @@ class Steps:
         self._midway = MidwayCheckpoints(services.settings.checkpoint_seconds)
         self._turns = TurnRunner(services, self._restorer)
         self._verifier = Verifier(services)
+        self._judge = Judge(services, self._verifier)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
-        self._grounds: dict[tuple[UUID, int], Ground] = {}
-        """What does not change while an attempt runs, until it is tidied up."""
+        self._grounds = Grounds(services)
+        self._tidier = Tidier(services, self._grounds, self._turns, self._checkpoints)
 
     async def prepare(self, key: SessionKey) -> str:
         """The mirror is fetched, the base commit settled, the worktree made; the base is verified in the meantime."""
@@ -101,7 +84,7 @@ class Steps:
     async def _base_ahead(self, ground: Ground) -> object:
         """While the agent works. What goes wrong here goes wrong again, and is told, when it is needed."""
         try:
-            return await self._verifier.at_base(self._job(ground))
+            return await self._verifier.at_base(ground.job)
         except OrchestratorError as error:
             log.info("base_not_verified_ahead", code=error.code)
             return None
@@ -173,16 +156,9 @@ class Steps:
         ground = await self._ground(key)
         if await self._goes_on_with_messages(key):
             return GO_ON
-        commit = ground.session.commit or ground.base.commit
-        outcomes: list[CommandOutcome] = []
         if ground.commands:
             await self._move(key, Status.VERIFYING, f"{len(ground.commands)} verification commands")
-            ran = await self._verifier.run(self._job(ground), commit)
-            await store_evidence(self.services, key, turn, commit, ran, "orchestrator")
-            outcomes = [one.outcome for one in ran]
-        found = await self.services.workspaces.protected_findings(str(key.tenant_id), ground.base, commit, ground.config)
-        changed = bool(await self.services.workspaces.changed_paths(str(key.tenant_id), ground.base, commit))
-        verdict = judge(outcomes, [f"{one.path} ({one.reason})" for one in found], changed=changed)
+        verdict = await self._judge.verdict(key, turn, ground)
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
             given_up = await turn_rows.no_more_feedback(db, session) if verdict.asks_for_feedback else ""
@@ -203,8 +179,7 @@ class Steps:
         """The branch first, then the status: who sees the session completed can fetch its branch."""
         ground = await self._ground(key)
         session = ground.session
-        commit = session.commit or ground.base.commit
-        await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, commit)
+        await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, ground.commit)
         failed = session.verification is Verification.FAILED and Status(status) is Status.FAILED
         failure = _verification_failure(session) if failed else None
         reason = session.verification_reason or status
@@ -216,7 +191,7 @@ class Steps:
         return status
 
     async def hold_for_disk(self, key: SessionKey) -> bool:
-        ground = self._grounds.get((key.session_id, key.attempt))
+        ground = self._grounds.known(key)
         return await held_by_disk(self.services, key, ground and ground.workspace)
 
     async def fail(self, key: SessionKey, error: OrchestratorError) -> None:
@@ -231,7 +206,7 @@ class Steps:
                 await retry_or_fail(db, session, error, to=status)
 
     async def _let_go(self, key: SessionKey) -> None:
-        ground = self._grounds.get((key.session_id, key.attempt))
+        ground = self._grounds.known(key)
         if ground is None:
             return
         conversation = (await self._session(key)).opencode_session_id
@@ -241,44 +216,11 @@ class Steps:
         await self.services.runtimes.release(ground.workspace, key.session_id)
 
     async def tidy(self, key: SessionKey) -> str:
-        """However the attempt ended: its turn is aborted, its place in the runtime given back, its worktree removed.
-
-        What was committed last is published; what was not yet, `remove` keeps under a ref of the mirror.
-        """
+        """However the attempt ended."""
         if (ahead := self._ahead.pop(key, None)) is not None:
             ahead.cancel()
-        async with self.services.database.transaction() as db:
-            session = await IndustrialRepository(db).get(Session, key.session_id)
-        if session.attempt != key.attempt or session.status not in FINISHED:
-            self._grounds.pop((session.id, key.attempt), None)
-            return DONE
-        if session.base_commit is not None:
-            ground = await self._ground_of(session)
-            seat = self.services.runtimes.seated(key.tenant_id, key.session_id, ground.workspace)
-            if seat is not None and session.opencode_session_id:
-                await self._turns.abort(seat, session.opencode_session_id)
-            if session.commit is not None and session.verification is None and session.status is not Status.CANCELLED:
-                await self._publish_unfinished(ground, session.commit)
-            await self.services.runtimes.release(ground.workspace, key.session_id)
-            await self.services.workspaces.remove(ground.workspace, _settled(session))
-        self._grounds.pop((session.id, session.attempt), None)
-        await self._forget_pause(session)
-        await self._checkpoints.sweep(key)
+        await self._tidier.tidy(key)
         return DONE
-
-    async def _forget_pause(self, session: Session) -> None:
-        """Of a session that ended while it was paused there is nothing left on the node now."""
-        if session.pause is not None:
-            async with self.services.database.transaction() as db:
-                (await IndustrialRepository(db).get(Session, session.id, lock=True)).pause = None
-
-    async def _publish_unfinished(self, ground: Ground, commit: str) -> None:
-        """It ended before its result: the branch shows how far it came. The mirror keeps that, whoever refuses it."""
-        session = ground.session
-        try:
-            await self.services.workspaces.publish(str(session.tenant_id), ground.base, session.branch, commit)
-        except OrchestratorError as error:
-            log.warning("unfinished_not_published", session_id=str(session.id), code=error.code, problem=error.message)
 
     async def look(self, key: SessionKey) -> Outlook:
         """`remaining_seconds` stands still while it waits for a person."""
@@ -324,42 +266,12 @@ class Steps:
             await move(db, await load(db, key, lock=True), to, reason)
 
     async def _ground(self, key: SessionKey) -> Ground:
-        return await self._ground_of(await self._session(key))
-
-    async def _ground_of(self, session: Session) -> Ground:
-        """Also makes the worktree again when it is gone: from the last commit, or from the base."""
-        key = (session.id, session.attempt)
-        known = self._grounds.get(key)
-        if known is not None and known.workspace.folder.is_dir():
-            return replace(known, session=session)
-        workspaces = self.services.workspaces
-        tenant = await tenant_by_id(self.services.database, session.tenant_id)
-        identity = tenant_identity(tenant.ordinal)
-        base = base_of(session)
-        config = await workspaces.read_config(str(session.tenant_id), base)
-        workspace = workspaces.locate(str(session.tenant_id), str(session.id), base, session.branch, identity)
-        if session.status in FINISHED:
-            return Ground(session, identity, base, config, workspace)
-        workspace = await workspaces.create(
-            str(session.tenant_id), str(session.id), base, session.branch, identity, config, session.commit
-        )
-        self._grounds[key] = Ground(session, identity, base, config, workspace)
-        return self._grounds[key]
+        return await self._grounds.of(await self._session(key))
 
     async def _seat(self, ground: Ground) -> Seat:
         session = ground.session
         return await self.services.runtimes.seat(
             ground.workspace, session.id, session.model, session.isolation, ground.config.env, ground.identity
-        )
-
-    def _job(self, ground: Ground) -> Job:
-        return Job(
-            ground.session.tenant_id,
-            ground.base,
-            ground.config,
-            ground.identity,
-            ground.commands,
-            float(ground.session.timeout_seconds),
         )
 
 
@@ -371,17 +283,6 @@ async def goes_on_with_messages(db: AsyncSession, session: Session) -> bool:
     await db.flush()
     await move(db, session, Status.RUNNING, "a message came in")
     return True
-
-
-def _settled(session: Session) -> str | None:
-    """The commit that holds all of the worktree: after a result nothing of the session has run since its checkpoint."""
-    return session.commit if session.verification is not None else None
-
-
-def base_of(session: Session) -> Base:
-    if session.base_commit is None or session.repository_key is None:
-        raise AssertionError("a session has its base from its first step on")
-    return Base(session.repository_key, session.base_ref or session.base_commit, session.base_commit)
 
 
 def _verification_failure(session: Session) -> dict[str, str]:

@@ -1,12 +1,15 @@
 """What verification says of a session's work. Pure: outcomes in, verdict out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
+from orchestrator.sessions.runner_reports import Report, report_of
 from orchestrator.sessions.states import Status, Verification
+from orchestrator.workspaces import named
 
 _LONGEST_OUTPUT_CHARS = 6_000
-_MOST_NAMED = 5
+_LONGEST_COMMAND_CHARS = 200
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,8 @@ class CommandOutcome:
     timed_out: bool = False
     flaky: bool = False
     pre_existing: bool = False
+    tests_at_base: Report | None = None
+    """What its output told of tests at the base commit."""
 
     @property
     def passed(self) -> bool:
@@ -35,12 +40,12 @@ class Verdict:
         return self.verification is Verification.FAILED
 
 
-def judge(outcomes: Sequence[CommandOutcome], protected: Sequence[str], *, changed: bool) -> Verdict:
-    """`protected` names what was changed in protected paths; `changed` is whether anything was changed at all."""
+def judge(outcomes: Sequence[CommandOutcome], doubts: Sequence[str], *, changed: bool) -> Verdict:
+    """`doubts` are what else speaks against the result; `changed` is whether anything was changed at all."""
     failed = [one for one in outcomes if not one.passed]
     if failed:
         return _failed(outcomes, failed)
-    doubts = _doubts(outcomes, protected, changed=changed)
+    doubts = [*doubts, *_doubts(outcomes, changed=changed)]
     if doubts:
         return Verdict(Status.COMPLETED, Verification.NEEDS_REVIEW, "; ".join(doubts))
     if not outcomes:
@@ -52,20 +57,37 @@ def _failed(outcomes: Sequence[CommandOutcome], failed: Sequence[CommandOutcome]
     status = Status.FAILED if len(failed) == len(outcomes) else Status.PARTIALLY_COMPLETED
     before = sum(one.pre_existing for one in failed)
     note = f", {before} of them failed at the base commit already" if before else ""
-    reason = f"{len(failed)} of {len(outcomes)} verification commands failed{note}"
+    told = named([f"{_short(one.command)} ({_ending(one)})" for one in failed])
+    reason = f"{len(failed)} of {len(outcomes)} verification commands failed{note}: {told}"
     return Verdict(status, Verification.FAILED, reason)
 
 
-def _doubts(outcomes: Sequence[CommandOutcome], protected: Sequence[str], *, changed: bool) -> list[str]:
-    doubts: list[str] = []
-    if protected:
-        more = f" and {len(protected) - _MOST_NAMED} more" if len(protected) > _MOST_NAMED else ""
-        doubts.append(f"protected paths were changed: {', '.join(protected[:_MOST_NAMED])}{more}")
-    if flaky := [one.command for one in outcomes if one.flaky]:
-        doubts.append(f"passed and failed on the same commit: {', '.join(flaky[:_MOST_NAMED])}")
+def _ending(outcome: CommandOutcome) -> str:
+    return "timed out" if outcome.timed_out else f"exit status {outcome.exit_code}"
+
+
+def _doubts(outcomes: Sequence[CommandOutcome], *, changed: bool) -> Iterator[str]:
+    if flaky := [_short(one.command) for one in outcomes if one.flaky]:
+        yield f"passed and failed on the same commit: {named(flaky)}"
     if outcomes and not changed:
-        doubts.append("nothing was changed")
-    return doubts
+        yield "nothing was changed"
+    for one in outcomes:
+        yield from _doubts_of_tests(one)
+
+
+def _doubts_of_tests(outcome: CommandOutcome) -> Iterator[str]:
+    """Code under test runs in the same process as its tests: it could end them early, and with exit status 0."""
+    before, after = outcome.tests_at_base, report_of(outcome.output)
+    allowed = before.failed if before is not None and not outcome.pre_existing else 0
+    if after is not None and after.failed > allowed:
+        yield f"its output tells of failed tests, its exit status of none: {_short(outcome.command)}"
+    if before is not None and (after is None or after.ran < before.ran):
+        ran = "none" if after is None else after.ran
+        yield f"it ran fewer tests than at the base commit ({ran} of {before.ran}): {_short(outcome.command)}"
+
+
+def _short(command: str) -> str:
+    return shorten(command, _LONGEST_COMMAND_CHARS, placeholder=" ...")
 
 
 def feedback_prompt(outcomes: Sequence[CommandOutcome], round_number: int, most_rounds: int) -> str:

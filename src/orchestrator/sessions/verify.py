@@ -18,6 +18,7 @@ from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sandboxes import Identity
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.models import BaseVerification, Evidence
+from orchestrator.sessions.runner_reports import Report, report_of
 from orchestrator.sessions.transcript import printable
 from orchestrator.sessions.verdict import CommandOutcome
 from orchestrator.workspaces import Base, CommandResult, Place, RepositoryConfig
@@ -35,11 +36,19 @@ class Job:
     timeout_seconds: float
 
 
+@dataclass(frozen=True)
+class AtBase:
+    """What a command came to at the base commit; `tests` is what its output told of them."""
+
+    exit_code: int
+    tests: Report | None
+
+
 @dataclass
 class _BaseRun:
     """`waiting` counts the sessions that want its outcome."""
 
-    task: asyncio.Task[tuple[int, ...]]
+    task: asyncio.Task[tuple[AtBase, ...]]
     waiting: int = 0
 
 
@@ -62,15 +71,28 @@ class Verifier:
         return [
             Ran(
                 CommandOutcome(
-                    command, shown.exit_code, shown.output, shown.timed_out, flaky=flaky, pre_existing=before != 0
+                    command,
+                    shown.exit_code,
+                    shown.output,
+                    shown.timed_out,
+                    flaky=flaky,
+                    pre_existing=before.exit_code != 0,
+                    tests_at_base=before.tests,
                 ),
                 shown.duration_ms,
             )
             for (command, shown, flaky), before in zip(await self._run_at(job, commit), at_base, strict=True)
         ]
 
-    async def at_base(self, job: Job) -> tuple[int, ...]:
-        """Exit statuses at the base commit: run once for all sessions that start there, and remembered.
+    async def fails_without(self, job: Job, commit: str, new_tests: Sequence[str]) -> list[str]:
+        """The commands that pass only with the new test files: what stands in them runs beside the tests that were there,
+        and could make those pass. A command that names one of them is about it, and left out.
+        """
+        ran = await self._run_at(job, commit, without=new_tests)
+        return [command for command, result, _ in ran if result.exit_code != 0 and not _names(command, new_tests)]
+
+    async def at_base(self, job: Job) -> tuple[AtBase, ...]:
+        """What came of them at the base commit: run once for all sessions that start there, and remembered.
 
         The run ends with the last session that waits for it, or a cancelled session's commands would go on.
         """
@@ -88,7 +110,7 @@ class Verifier:
                 if self._base_runs.get(key) is run:
                     del self._base_runs[key]
 
-    async def _at_base(self, job: Job) -> tuple[int, ...]:
+    async def _at_base(self, job: Job) -> tuple[AtBase, ...]:
         with tenant_scope(job.tenant_id):
             known = await self._known_at_base(job)
             if known is not None:
@@ -109,24 +131,26 @@ class Verifier:
             ]
             async with self._services.database.transaction() as db:
                 await db.execute(insert(BaseVerification).values(rows).on_conflict_do_nothing())
-            return tuple(result.exit_code for _, result, _ in ran)
+            return tuple(AtBase(result.exit_code, report_of(result.output)) for _, result, _ in ran)
 
-    async def _known_at_base(self, job: Job) -> tuple[int, ...] | None:
+    async def _known_at_base(self, job: Job) -> tuple[AtBase, ...] | None:
         digests = [_digest(job.commands[: position + 1]) for position in range(len(job.commands))]
-        query = select(BaseVerification.command_sha256, BaseVerification.exit_code).where(
+        row = BaseVerification
+        query = select(row.command_sha256, row.exit_code, row.output).where(
             BaseVerification.tenant_id == job.tenant_id,
             BaseVerification.commit == job.base.commit,
             BaseVerification.command_sha256.in_(digests),
         )
         async with self._services.database.transaction() as db:
-            known = {digest: exit_code for digest, exit_code in (await db.execute(query)).all()}
+            rows = (await db.execute(query)).all()
+        known = {digest: AtBase(exit_code, report_of(output)) for digest, exit_code, output in rows}
         return tuple(known[digest] for digest in digests) if len(known) == len(digests) else None
 
-    async def _run_at(self, job: Job, commit: str) -> list[tuple[str, CommandResult, bool]]:
+    async def _run_at(self, job: Job, commit: str, without: Sequence[str] = ()) -> list[tuple[str, CommandResult, bool]]:
         """Each command with its result, and whether it passed only at the second try."""
-        workspaces = self._services.workspaces
         ran: list[tuple[str, CommandResult, bool]] = []
-        async with workspaces.checkout(str(job.tenant_id), job.base, commit, job.identity, job.config) as place:
+        checkout = self._services.workspaces.checkout
+        async with checkout(str(job.tenant_id), job.base, commit, job.identity, job.config, without) as place:
             for command in job.commands:
                 result, flaky = await self._run(job, place, command), False
                 if result.exit_code != 0 and not result.timed_out:
@@ -138,6 +162,12 @@ class Verifier:
 
     async def _run(self, job: Job, place: Place, command: str) -> CommandResult:
         return await self._services.workspaces.run(command, place, env=job.config.env, timeout_seconds=job.timeout_seconds)
+
+
+def _names(command: str, paths: Sequence[str]) -> bool:
+    """By its path, or as Python's module."""
+    names = (name for path in paths for name in (path, path.removesuffix(".py").replace("/", ".")))
+    return any(name in command for name in names)
 
 
 def _digest(commands: Sequence[str]) -> str:

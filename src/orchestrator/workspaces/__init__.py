@@ -4,6 +4,8 @@ from orchestrator.workspaces.checkpoints import Checkpoint, checkpoint_ref, chec
 from orchestrator.workspaces.commands import CommandResult, free_port
 from orchestrator.workspaces.config import RepositoryConfig, parse_config
 from orchestrator.workspaces.diffs import FILE_PATCH_LIMIT_BYTES, DiffStat, FileDiff
+from orchestrator.workspaces.hooks import written_hooks
+from orchestrator.workspaces.inspection import Inspection, named
 from orchestrator.workspaces.layout import TenantFolders
 from orchestrator.workspaces.lineage import Mark
 from orchestrator.workspaces.mirror import Base
@@ -25,6 +27,7 @@ __all__ = [
     "CommandResult",
     "DiffStat",
     "FileDiff",
+    "Inspection",
     "Mark",
     "Origin",
     "Place",
@@ -38,6 +41,8 @@ __all__ = [
     "checkpoint_refs",
     "findings",
     "free_port",
+    "named",
     "parse_config",
     "remove_tree",
+    "written_hooks",
 ]

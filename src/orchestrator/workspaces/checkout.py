@@ -7,6 +7,7 @@ hostile tree (symlinks, odd names, attributes) is unpacked with the rights of th
 import asyncio
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from orchestrator.workspaces.place import Place
 
 CHECKOUT_SECONDS = 600.0
 SETUP_INSIDE = "/setup"
+NEVER_KEPT = "__pycache__/\n*.py[co]\n"
+"""What Python leaves behind wherever it runs: no part of a result, unless the repository tracks it."""
 
 # The results of setup come first: what the commit itself tracks then lies over them.
 _SCRIPT = r"""
@@ -88,7 +91,7 @@ def _prepare(place: Place, commit: str, branch: str | None, refs: str, excludes:
     git_dir = place.folder / ".git"
     skeleton(git_dir, f"ref: refs/heads/{branch}" if branch else commit, object_format(commit))
     (git_dir / "packed-refs").write_text(f"# pack-refs with: sorted \n{refs}", errors="surrogateescape")
-    (git_dir / "info/exclude").write_text(excludes, errors="surrogateescape")
+    (git_dir / "info/exclude").write_text(NEVER_KEPT + excludes, errors="surrogateescape")
     if branch is not None:
         ref = git_dir / "refs/heads" / branch
         ref.parent.mkdir(parents=True, exist_ok=True)
@@ -114,6 +117,15 @@ def save_index(place: Place, target: Path) -> None:
     draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     shutil.copy2(place.folder / ".git/index", draft, follow_symlinks=False)
     draft.replace(target)
+
+
+def leave_out(folder: Path, paths: Iterable[str]) -> None:
+    """Of a fresh checkout in which nothing has run yet: git never puts a file below a link."""
+    top = folder.resolve()
+    for path in paths:
+        target = folder / path
+        if target.parent.resolve().is_relative_to(top):
+            target.unlink(missing_ok=True)
 
 
 def _explain(result: CommandResult) -> str:

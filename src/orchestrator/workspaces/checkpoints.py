@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.sandboxes import Mount, prepare_owner
-from orchestrator.workspaces.checkout import object_format, skeleton
+from orchestrator.workspaces.checkout import NEVER_KEPT, object_format, skeleton
 from orchestrator.workspaces.commands import CommandResult, Commands
 from orchestrator.workspaces.errors import GitFailed, WorkspaceFailed
 from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions, tail
 from orchestrator.workspaces.mirror import Mirrors
 from orchestrator.workspaces.packs import take_in
 from orchestrator.workspaces.place import Place
+from orchestrator.workspaces.plain_files import read_plainly
 
 CHECKPOINT_SECONDS = 900.0
 CAREFUL_SECONDS = 300.0
@@ -205,7 +206,7 @@ _WHO = {"NAME": NAME, "EMAIL": EMAIL}
 
 def _prepare(out: Path, place: Place, inputs: _Inputs) -> None:
     skeleton(out / "git", "ref: refs/heads/none", object_format(inputs.base_commit))
-    (out / "git/info/exclude").write_text(inputs.excludes, errors="surrogateescape")
+    (out / "git/info/exclude").write_text(NEVER_KEPT + inputs.excludes, errors="surrogateescape")
     if inputs.index.exists():
         shutil.copy2(inputs.index, out / "git/index")
 
@@ -232,10 +233,8 @@ def _new_pointer(facts: str) -> bool:
 
 
 def _read(path: Path) -> bytes:
-    """Our own script wrote it, but under the tenant's identity: follow no symlink, and read no more than enough."""
-    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(fd, "rb") as file:
-        return file.read(_ENTRY_LIMIT_BYTES)
+    """Our own script wrote it, but under the tenant's identity."""
+    return read_plainly(path, _ENTRY_LIMIT_BYTES)
 
 
 def _explain(result: CommandResult, out: Path) -> str:

@@ -7,29 +7,50 @@ runner, a module that shadows the test framework.
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-DEFAULT_GLOBS: tuple[str, ...] = (
-    # Tests.
+TEST_GLOBS: tuple[str, ...] = (
     "**/test/**", "**/tests/**", "**/__tests__/**", "**/spec/**", "**/testdata/**",
     "**/test_*.py", "**/*_test.*", "**/*.test.*", "**/*.spec.*", "**/*_spec.rb", "**/*Test.java", "**/*Tests.cs",
+)  # fmt: skip
+
+# What linters, type checkers and formatters go by: with another one they see nothing.
+_CHECKERS: tuple[str, ...] = (
+    "**/mypy.ini", "**/.mypy.ini", "**/pyrightconfig.json", "**/ruff.toml", "**/.ruff.toml", "**/.flake8", "**/.pylintrc",
+    "**/pylintrc", "**/.bandit", "**/.eslintrc*", "**/.eslintignore", "**/eslint.config.*", "**/biome.json*",
+    "**/.prettierrc*", "**/.prettierignore", "**/.golangci.*", "**/rustfmt.toml", "**/clippy.toml", "**/.rubocop.yml",
+    "**/phpstan.neon*", "**/phpunit.xml*", "**/.shellcheckrc", "**/tsconfig*.json",
+)  # fmt: skip
+
+_BELIEVED: tuple[str, ...] = (
+    # Results of compilers and caches of checkers are believed without a look at what they were made from.
+    "**/__pycache__/**", "**/*.pyc", "**/*.pyo", "**/*.class", "**/*.o", "**/*.tsbuildinfo", "**/.eslintcache",
+    "**/.mypy_cache/**", "**/.pytest_cache/**", "**/.ruff_cache/**", "**/.gradle/**", "**/.turbo/**", "**/.nx/**",
+    # Programs that commands call by name: where PATH leads into the worktree, these would run instead.
+    "**/python", "**/python3", "**/pytest", "**/node", "**/npm", "**/npx", "**/make", "**/cargo", "**/git", "**/bash",
+    "**/sh", "**/env", "**/build.rs",
+)  # fmt: skip
+
+DEFAULT_GLOBS: tuple[str, ...] = (
+    *TEST_GLOBS, *_CHECKERS, *_BELIEVED,
     "**/conftest.py", "**/sitecustomize.py", "**/usercustomize.py", "**/*.pth",
     # Continuous integration.
     ".github/**", ".gitlab-ci.yml", ".gitlab/**", ".circleci/**", ".ci/**", ".buildkite/**", ".travis.yml",
-    "azure-pipelines.yml", "Jenkinsfile", ".pre-commit-config.yaml",
+    "azure-pipelines.yml", "Jenkinsfile", ".pre-commit-config.yaml", ".husky/**",
     # Build files and the configuration of test runners.
     "**/Makefile", "**/makefile", "**/GNUmakefile", "**/justfile", "**/CMakeLists.txt",
     "**/pyproject.toml", "**/setup.py", "**/setup.cfg", "**/tox.ini", "**/noxfile.py", "**/pytest.ini",
     "**/.coveragerc", "**/package.json", "**/jest.config.*", "**/vitest.config.*", "**/playwright.config.*",
-    "**/vite.config.*", "**/karma.conf.*", "**/.mocharc.*", "**/tsconfig.json", "**/Cargo.toml", "**/build.rs", "**/go.mod",
+    "**/vite.config.*", "**/karma.conf.*", "**/.mocharc.*", "**/Cargo.toml", "**/build.rs", "**/go.mod",
     "**/pom.xml", "**/build.gradle*", "**/settings.gradle*", "**/Rakefile", "**/Gemfile", "**/Dockerfile",
 )  # fmt: skip
 
-ALWAYS_PROTECTED: tuple[str, ...] = (".orchestrator.yml", ".gitattributes", ".gitmodules")
+ALWAYS_PROTECTED: tuple[str, ...] = (".orchestrator.yml", "**/.gitattributes", ".gitmodules")
 
 STEERING_GLOBS: tuple[str, ...] = (
+    *_CHECKERS, *ALWAYS_PROTECTED,
     "**/conftest.py", "**/sitecustomize.py", "**/usercustomize.py", "**/*.pth",
     "**/pytest.ini", "**/.pytest.ini", "**/tox.ini", "**/setup.cfg", "**/pyproject.toml", "**/.coveragerc",
     "**/Makefile", "**/makefile", "**/GNUmakefile", "**/justfile", "**/package.json", "**/.npmrc", "**/.mocharc.*",
@@ -39,10 +60,11 @@ STEERING_GLOBS: tuple[str, ...] = (
     "**/go.work", "**/.python-version", "**/.node-version", "**/.nvmrc", "**/.tool-versions", "**/mise.toml",
     # Where setup puts its results: what a commit tracks lies over them, programs that verification runs among them.
     "**/node_modules/**", "**/site-packages/**", "**/.venv/**", "**/venv/**",
-    ".orchestrator.yml", ".gitattributes", ".gitmodules",
+    *_BELIEVED,
     # Modules at the top that Python would import instead of the test framework itself.
     "unittest.py", "unittest/**", "pytest.py", "pytest/**", "_pytest/**", "pluggy.py", "pluggy/**", "doctest.py",
-    "nose2.py", "nose2/**", "coverage.py", "coverage/**", "runpy.py", "importlib/**",
+    "nose2.py", "nose2/**", "coverage.py", "coverage/**", "runpy.py", "importlib/**", "iniconfig.py", "iniconfig/**",
+    "packaging.py", "packaging/**", "pygments/**", "pytest_*.py", "xdist/**",
 )  # fmt: skip
 
 
@@ -65,16 +87,24 @@ class ProtectedFinding:
     reason: str
 
 
-def findings(changes: Iterable[Change], globs: Sequence[str] | None = None) -> list[ProtectedFinding]:
-    """What needs a person's eye; `globs` replaces the default ones, never the ones that are always protected."""
+def findings(
+    changes: Iterable[Change], globs: Sequence[str] | None = None, judges: Set[str] = frozenset()
+) -> list[ProtectedFinding]:
+    """What needs a person's eye; `globs` replaces the default ones, never the ones that are always protected.
+
+    `judges` are the files that the verification commands themselves are.
+    """
     protected = (*(DEFAULT_GLOBS if globs is None else globs), *ALWAYS_PROTECTED)
-    return [finding for change in changes for finding in _judge(change, protected)]
+    return [finding for change in changes for finding in _judge(change, protected, judges)]
 
 
-def _judge(change: Change, protected: Sequence[str]) -> Iterable[ProtectedFinding]:
+def _judge(change: Change, protected: Sequence[str], judges: Set[str]) -> Iterable[ProtectedFinding]:
     before = change.old_path or change.path
-    if change.status[:1] != "A" and change.status[:1] != "C" and matches(before, protected):
-        yield ProtectedFinding(before, _VERBS.get(change.status[:1], "changed") + " an existing protected file")
+    existed, verb = change.status[:1] not in "AC", _VERBS.get(change.status[:1], "changes")
+    if existed and before in judges:
+        yield ProtectedFinding(before, f"{verb} what the verification runs")
+    elif existed and matches(before, protected):
+        yield ProtectedFinding(before, f"{verb} an existing protected file")
     elif change.status[:1] in "ACR" and (matches(change.path, STEERING_GLOBS) or _shadows_python(change.path)):
         yield ProtectedFinding(change.path, "a new file that can alter how verification runs")
 
@@ -83,7 +113,7 @@ def _shadows_python(path: str) -> bool:
     """At the top, in `src` or beside tests, which are the folders that Python and its test runners import from."""
     *folders, name = path.removeprefix("src/").removesuffix("/__init__.py").split("/")
     module, _, ending = name.partition(".")
-    is_module = path.endswith("/__init__.py") or ending.endswith(("py", "so"))
+    is_module = path.endswith("/__init__.py") or ending.endswith(("py", "pyc", "so"))
     importable = not folders or folders[-1] in ("test", "tests")
     return is_module and importable and module in _STANDARD_MODULES
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import Identity, Sandbox
 from orchestrator.workspaces.access import Accesses, Find, nobody
-from orchestrator.workspaces.checkout import Checkouts, save_index
+from orchestrator.workspaces.checkout import Checkouts, leave_out, save_index
 from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints, checkpoint_ref, checkpoint_refs
 from orchestrator.workspaces.commands import HEAD_BYTES, TAIL_BYTES, CommandResult, Commands, NetworkOfCommand, hosts_network
 from orchestrator.workspaces.config import ConfigReader, RepositoryConfig
@@ -18,12 +18,13 @@ from orchestrator.workspaces.diffs import Diffs, DiffStat, FileDiff
 from orchestrator.workspaces.errors import WorkspaceFailed, WorkspaceNotKept, told_as_failure
 from orchestrator.workspaces.gc import Kept, Leftover, Sweeper
 from orchestrator.workspaces.git import Git
+from orchestrator.workspaces.inspection import Inspection, Inspector
 from orchestrator.workspaces.layout import Layout, TenantFolders, make_folder
 from orchestrator.workspaces.lineage import Lineage, Mark
 from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Place
-from orchestrator.workspaces.protected import Change, ProtectedFinding, findings
+from orchestrator.workspaces.protected import Change
 from orchestrator.workspaces.publish import Publisher
 from orchestrator.workspaces.push import Pushed, Pusher
 from orchestrator.workspaces.removal import remove_tree
@@ -69,6 +70,7 @@ class Workspaces:
         self._mirrors = Mirrors(git, Accesses(find_login))
         self._configs = ConfigReader(git)
         self._diffs = Diffs(git)
+        self._inspector = Inspector(git, self._diffs)
         self._commands = Commands(self._layout, sandbox, ledger, network)
         self._checkouts = Checkouts(git, self._commands)
         self._setups = Setups(self._checkouts, self._commands, self._configs, sandbox.name)
@@ -182,16 +184,26 @@ class Workspaces:
         changes = await self.changes(tenant_id, base, commit)
         return sorted({path for change in changes for path in (change.path, change.old_path) if path})
 
-    async def protected_findings(
-        self, tenant_id: str, base: Base, commit: str, config: RepositoryConfig
-    ) -> list[ProtectedFinding]:
-        return findings(await self.changes(tenant_id, base, commit), config.protected_paths)
+    async def inspect(
+        self, tenant_id: str, base: Base, commit: str, config: RepositoryConfig, commands: Sequence[str] = ()
+    ) -> Inspection:
+        """`commands` are those that verify the result."""
+        return await self._inspector.inspect(self.mirror(tenant_id, base), base, commit, config, commands)
 
     @asynccontextmanager
     async def checkout(
-        self, tenant_id: str, base: Base, commit: str, identity: Identity | None, config: RepositoryConfig
+        self,
+        tenant_id: str,
+        base: Base,
+        commit: str,
+        identity: Identity | None,
+        config: RepositoryConfig,
+        without: Sequence[str] = (),
     ) -> AsyncGenerator[Place]:
-        """A fresh worktree at a commit, with the results of setup, out of every agent's reach; deleted afterwards."""
+        """A fresh worktree at a commit, with the results of setup, out of every agent's reach; deleted afterwards.
+
+        `without` are paths of the commit that are left out.
+        """
         folders = self.folders(tenant_id)
         setup = await self._setups.prepare(folders, base, config, self._own(identity))
         scratch = folders.new_scratch()
@@ -200,6 +212,7 @@ class Workspaces:
         try:
             with told_as_failure("checked out"):
                 await self._checkouts.build(place, commit, branch=None, setup=setup)
+                await asyncio.to_thread(leave_out, place.folder, without)
             yield place
         finally:
             await asyncio.shield(remove_tree(scratch))

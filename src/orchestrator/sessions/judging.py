@@ -1,0 +1,72 @@
+"""Judges a session's work: the verification commands, and what else speaks for or against the result."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from sqlalchemy import select
+
+from orchestrator.sessions.context import Services, SessionKey
+from orchestrator.sessions.grounds import Ground
+from orchestrator.sessions.models import TranscriptPart
+from orchestrator.sessions.reaching import reaching
+from orchestrator.sessions.verdict import CommandOutcome, Verdict, judge
+from orchestrator.sessions.verify import Verifier, store_evidence
+from orchestrator.workspaces import Inspection, named, written_hooks
+
+
+class Judge:
+    def __init__(self, services: Services, verifier: Verifier) -> None:
+        self._services = services
+        self._verifier = verifier
+
+    async def verdict(self, key: SessionKey, turn: int, ground: Ground) -> Verdict:
+        """What may be said against a pass is looked for when there is one."""
+        outcomes = await self._run(key, turn, ground)
+        if not all(one.passed for one in outcomes):
+            return judge(outcomes, [], changed=True)
+        inspection = await self._services.workspaces.inspect(
+            str(key.tenant_id), ground.base, ground.commit, ground.config, ground.commands
+        )
+        doubts = [*inspection.doubts(), *await self._conduct(key, ground)]
+        if outcomes:
+            doubts += await self._doubts_of_a_pass(ground, outcomes, inspection)
+        return judge(outcomes, doubts, changed=inspection.changed)
+
+    async def _run(self, key: SessionKey, turn: int, ground: Ground) -> list[CommandOutcome]:
+        if not ground.commands:
+            return []
+        ran = await self._verifier.run(ground.job, ground.commit)
+        await store_evidence(self._services, key, turn, ground.commit, ran, "orchestrator")
+        return [one.outcome for one in ran]
+
+    async def _conduct(self, key: SessionKey, ground: Ground) -> list[str]:
+        """What the agent did beside its work. It had no effect, and a person should know of it."""
+        doubts: list[str] = []
+        if hooks := await asyncio.to_thread(written_hooks, ground.workspace.folder):
+            doubts.append(f"hooks of git were written: {named(hooks)}")
+        query = select(TranscriptPart.data).where(
+            TranscriptPart.tenant_id == key.tenant_id,
+            TranscriptPart.session_id == key.session_id,
+            TranscriptPart.type == "tool",
+            TranscriptPart.data["state"]["status"].astext == "error",
+        )
+        async with self._services.database.transaction() as db:
+            calls = (await db.execute(query)).scalars().all()
+        if places := reaching([call["state"] for call in calls], PurePosixPath(ground.workspace.inside)):
+            doubts.append(f"the agent reached for another session's worktree and was refused: {named(places)}")
+        return doubts
+
+    async def _doubts_of_a_pass(
+        self, ground: Ground, outcomes: Sequence[CommandOutcome], inspection: Inspection
+    ) -> list[str]:
+        doubts: list[str] = []
+        if inspection.bending:
+            doubts.append(f"code that can end or steer its own verification was added: {named(inspection.bending)}")
+        if inspection.only_spaces and not any(one.pre_existing for one in outcomes):
+            doubts.append("nothing but white space was changed")
+        if inspection.new_tests:
+            failing = await self._verifier.fails_without(ground.job, ground.commit, inspection.new_tests)
+            if failing:
+                doubts.append(f"it does not pass without the new test files: {named(failing)}")
+        return doubts

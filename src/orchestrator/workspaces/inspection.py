@@ -1,0 +1,115 @@
+"""What a result holds that a passing verification says nothing about, or that makes it say too much."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.workspaces.bending import bending
+from orchestrator.workspaces.config import RepositoryConfig
+from orchestrator.workspaces.diffs import Diffs
+from orchestrator.workspaces.git import Git, GitOptions
+from orchestrator.workspaces.judges import judges
+from orchestrator.workspaces.mirror import Base
+from orchestrator.workspaces.protected import TEST_GLOBS, Change, ProtectedFinding, findings, matches
+from orchestrator.workspaces.shadows import shadowing
+
+LARGE_BYTES = 50_000_000
+"""Forges warn of files above this size, and refuse those twice as large."""
+_SCRIPT_LIMIT_BYTES = 64 * 1024
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """`only_spaces` when nothing but white space differs from the base. `new_tests` are the test files that it adds to
+    those that are there; empty when there are none yet."""
+
+    changed: bool
+    only_spaces: bool
+    found: tuple[ProtectedFinding, ...]
+    bending: tuple[str, ...]
+    large: tuple[str, ...]
+    new_tests: tuple[str, ...]
+
+    def doubts(self) -> Iterator[str]:
+        """Those that hold whether it was verified or not."""
+        if self.found:
+            yield f"protected paths were changed: {named([f'{one.path} ({one.reason})' for one in self.found])}"
+        if self.large:
+            yield f"large files were added: {named(self.large)}"
+
+
+def named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{more}"
+
+
+class Inspector:
+    def __init__(self, git: Git, diffs: Diffs) -> None:
+        self._git = git
+        self._diffs = diffs
+
+    async def inspect(
+        self, mirror: Path, base: Base, commit: str, config: RepositoryConfig, commands: Sequence[str]
+    ) -> Inspection:
+        changes = await self._diffs.changes(mirror, base.commit, commit)
+        if not changes:
+            return Inspection(False, False, (), (), (), ())
+        paths = await self._paths(mirror, base.commit)
+        own = await self._judges(mirror, base.commit, commands, paths)
+        found = [*findings(changes, config.protected_paths, own), *shadowing(changes, paths, commands)]
+        return Inspection(
+            changed=True,
+            only_spaces=not await self._differs_in_more_than_spaces(mirror, base.commit, commit),
+            found=tuple({one.path: one for one in reversed(found)}.values())[::-1],
+            bending=tuple(str(place) for place in bending(await self._diffs.files(mirror, base.commit, commit))),
+            large=tuple([name async for name in self._large(mirror, commit, changes)]),
+            new_tests=_new_tests(changes, paths),
+        )
+
+    async def _paths(self, mirror: Path, commit: str) -> frozenset[str]:
+        listing = await self._git.run(mirror, "ls-tree", "-r", "-z", "--name-only", commit)
+        return frozenset(filter(None, listing.stdout.decode("utf-8", "backslashreplace").split("\0")))
+
+    async def _judges(self, mirror: Path, commit: str, commands: Sequence[str], paths: frozenset[str]) -> frozenset[str]:
+        """Texts are read one after the other until no new name comes up."""
+        texts: dict[str, str] = {}
+        wanted: set[str] = set()
+
+        def read(path: str) -> str:
+            if path not in texts:
+                wanted.add(path)
+            return texts.get(path, "")
+
+        found = judges(commands, paths, read)
+        while wanted:
+            for path in sorted(wanted):
+                texts[path] = await self._text(mirror, commit, path)
+            wanted.clear()
+            found = judges(commands, paths, read)
+        return found
+
+    async def _text(self, mirror: Path, commit: str, path: str) -> str:
+        options = GitOptions(output_limit=_SCRIPT_LIMIT_BYTES, accept=(0, 128))
+        return (await self._git.run(mirror, "cat-file", "blob", f"{commit}:{path}", options=options)).text
+
+    async def _differs_in_more_than_spaces(self, mirror: Path, base: str, commit: str) -> bool:
+        form = ("--patch", "--ignore-all-space", "--ignore-blank-lines", "--no-ext-diff", "--no-textconv")
+        options = GitOptions(output_limit=1)
+        return bool((await self._git.run(mirror, "diff", *form, base, commit, "--", options=options)).stdout)
+
+    async def _large(self, mirror: Path, commit: str, changes: Sequence[Change]) -> AsyncIterator[str]:
+        paths = [change.path for change in changes if change.status[:1] in "AMCRT" and "\n" not in change.path]
+        names = "".join(f"{commit}:{path}\n" for path in paths).encode("utf-8", "backslashreplace")
+        options = GitOptions(stdin=names)
+        sizes = await self._git.text(mirror, "cat-file", "--batch-check=%(objectsize)", options=options)
+        for path, size in zip(paths, sizes.splitlines(), strict=True):
+            if size.isdigit() and int(size) >= LARGE_BYTES:
+                yield f"{path} ({int(size) // 1_000_000} MB)"
+
+
+def _new_tests(changes: Sequence[Change], paths: frozenset[str]) -> tuple[str, ...]:
+    """What is renamed into a folder of tests is new there as well."""
+    if not any(matches(path, TEST_GLOBS) for path in paths):
+        return ()
+    return tuple(change.path for change in changes if change.status[:1] in "ACR" and matches(change.path, TEST_GLOBS))

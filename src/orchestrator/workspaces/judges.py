@@ -1,0 +1,91 @@
+"""Which files of a repository a verification command itself is: the scripts it runs, and the scripts that those run. Pure.
+
+An agent that changes one of them changes its own judge. Files that a command only looks at are no judges.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+_INTERPRETERS = re.compile(
+    r"(?:ba|da|z|k)?sh|source|\.|python[\d.]*|pypy3?|node|nodejs|deno|bun|tsx|ts-node|ruby|perl|php|lua|Rscript|pwsh"
+)
+_SEPARATORS = re.compile(r"&&|\|\||[;|&(){}\n`\"',]|\$\(")
+# What may stand before a command.
+_PREFIXES = re.compile(
+    r"[A-Za-z_]\w*=.*|[\d.]+[smh]?|env|exec|time|timeout|nice|nohup|command|xargs|sudo|!|if|then|do|else|run"
+)
+_PROGRAM = re.compile(r".*\.(?:sh|bash|zsh|ksh|ps1|py|js|mjs|cjs|ts|rb|pl|php|lua)|(?:.*/)?[^./]+")
+_SCRIPT = re.compile(r".*\.(?:sh|bash|zsh|ksh|ps1|mk)")
+_FILE_OPTIONS = frozenset({"-c", "--config", "--file", "--makefile", "--rcfile", "--config-file"})
+_TAKES_F = frozenset({"make", "gmake", "just", "rake"})
+_BUILDS = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "package.json", "tox.ini", "noxfile.py", "Rakefile"})
+_MOST_DEPTH = 4
+
+
+def judges(commands: Iterable[str], paths: Iterable[str], read: Callable[[str], str]) -> frozenset[str]:
+    """`paths` are those of the base commit, `read` gives the text of one of them.
+
+    Build files at the top are read as well: what they name is run for a command such as `make test`.
+    """
+    tree = _Tree(paths)
+    found: set[str] = set()
+    texts = [*commands, *(read(path) for path in sorted(_BUILDS & tree.paths))]
+    for _ in range(_MOST_DEPTH):
+        new = {path for text in texts for path in tree.run_by(text)} - found
+        if not new:
+            break
+        found |= new
+        texts = [read(path) for path in sorted(new) if _PROGRAM.fullmatch(path) or _SCRIPT.fullmatch(path)]
+    return frozenset(found)
+
+
+class _Tree:
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.paths = frozenset(paths)
+        self._named_so: dict[str, list[str]] = defaultdict(list)
+        for path in self.paths:
+            self._named_so[path.rpartition("/")[2]].append(path)
+
+    def run_by(self, text: str) -> Iterator[str]:
+        for part in _SEPARATORS.split(text):
+            words = [word.lstrip("@[").rstrip("]:") for word in part.split()]
+            yield from self._of_command([word for word in words if word])
+
+    def _of_command(self, words: Sequence[str]) -> Iterator[str]:
+        # A script is a judge wherever its name stands.
+        yield from (path for word in words if _SCRIPT.fullmatch(word) for path in self._named(word))
+        yield from (path for word in words if word.startswith("--") for path in self._named(word.partition("=")[2]))
+        for option, value in pairwise(words):
+            if option in _FILE_OPTIONS or (option == "-f" and not _TAKES_F.isdisjoint(words)):
+                yield from self._named(value)
+        while words and _PREFIXES.fullmatch(words[0]):
+            words = words[1:]
+        if not words:
+            return
+        if "/" in words[0] and _PROGRAM.fullmatch(words[0]):
+            yield from self._named(words[0])
+        if _INTERPRETERS.fullmatch(words[0].rpartition("/")[2]):
+            yield from self._script_of(words[1:])
+
+    def _script_of(self, words: Sequence[str]) -> Iterator[str]:
+        """The first word that is no option; after `-m` it is a module's name."""
+        for number, word in enumerate(words):
+            if word == "-m":
+                module = "".join(words[number + 1 : number + 2]).replace(".", "/")
+                yield from (f"{module}{end}" for end in (".py", "/__main__.py") if f"{module}{end}" in self.paths)
+                return
+            if not word.startswith("-"):
+                yield from self._named(word)
+                return
+
+    def _named(self, word: str) -> Iterator[str]:
+        """Also below a folder, since a command may go there first."""
+        name = str(PurePosixPath(word)) if word else ""
+        if name in self.paths:
+            yield name
+        elif name:
+            below = self._named_so.get(name.rpartition("/")[2], [])
+            yield from (path for path in below if path.endswith(f"/{name}"))

@@ -1,0 +1,71 @@
+"""Code that can end or bend the run of the tests that judge it."""
+
+import pytest
+
+from orchestrator.workspaces import FileDiff
+from orchestrator.workspaces.bending import bending
+
+
+def changed(path: str, *lines: str, truncated: bool = False, sign: str = "+") -> FileDiff:
+    patch = "\n".join([f"diff --git a/{path} b/{path}", "@@ -0,0 +1 @@", *(sign + line for line in lines)])
+    return FileDiff(path, None, "modified", len(lines), 0, False, patch, truncated)
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("a.py", "os._exit(0)"),
+        ("a.py", "from os import _exit as leave"),
+        ("a.py", "    os.execv('/bin/true', [])"),
+        ("a.py", "sys.exit = lambda *_: None"),
+        ("a.py", "setattr(sys, 'exit', print)"),
+        ("a.py", "import unittest.mock"),
+        ("a.py", "from pytest import fixture"),
+        ("a.py", "getattr(__import__('o' + 's'), '_ex' + 'it')(0)"),
+        ("a.py", "if 'PYTEST_CURRENT_TEST' in os.environ:"),
+        ("a.py", "case = sys._getframe(1).f_locals['self']"),
+        ("a.py", "exec(text)"),
+        ("a.js", "process.exit(0)"),
+        ("a.ts", "process.exit()"),
+        ("a.mjs", "process.on('exit', () => {})"),
+        ("a.js", "assert.strict.equal = () => {}"),
+        ("a.js", "import { mock } from 'node:test'"),
+        ("a.go", "\tos.Exit(0)"),
+        ("a.rs", "std::process::exit(0);"),
+        ("a.c", "  _exit(0);"),
+    ],
+)
+def test_a_place_is_told(path: str, line: str) -> None:
+    [place] = bending([changed(path, "x = 1", line)])
+    assert place.path == path
+    assert place.words in line
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("a.py", "sys.exit(main())"),
+        ("a.py", "pattern = re.compile('x')"),
+        ("a.py", "session.exec(query)"),
+        ("a.py", "exit_code = 0"),
+        ("a.py", "# the unittests are elsewhere"),
+        ("a.js", "process.exit(1)"),
+        ("a.js", "process.exitCode === 0"),
+        ("a.js", "pattern.exec(text); assert.equal(1, 1)"),
+        ("a.go", "os.Exit(1)"),
+        ("a.md", "os._exit(0)"),
+        ("tests/test_a.py", "import unittest"),
+        ("src/a.test.js", "import test from 'node:test'"),
+    ],
+)
+def test_ordinary_code_is_not(path: str, line: str) -> None:
+    assert list(bending([changed(path, line)])) == []
+
+
+def test_only_what_is_added_counts() -> None:
+    assert list(bending([changed("a.py", "os._exit(0)", sign="-"), changed("a.py", "os._exit(0)", sign=" ")])) == []
+
+
+def test_code_that_is_too_long_to_be_looked_through_is_told() -> None:
+    [place] = bending([changed("a.py", "x = 1", truncated=True)])
+    assert "too long" in place.words

@@ -1,0 +1,54 @@
+"""The files that a verification command itself is."""
+
+import pytest
+
+from orchestrator.workspaces.judges import judges
+
+FILES = {
+    "check.sh": "set -e\nsh scripts/all.sh\n",
+    "scripts/all.sh": "python3 scripts/compare.py expected.txt\n",
+    "scripts/compare.py": "import shop.price\n",
+    "ci/run": "#!/bin/sh\n./check.sh\n",
+    "checks/rules.py": "",
+    "checks/__main__.py": "",
+    "sub/only.sh": "",
+    "strict.ini": "",
+    "README.md": "",
+    "expected.txt": "",
+    "shop/price.py": "",
+    "Makefile": "test:\n\t@node tools/check.js\n",
+    "package.json": '{"scripts": {"test": "node tools/check.js && sh sub/only.sh"}}',
+    "tools/check.js": "",
+}
+BY_BUILD_FILES = {"tools/check.js", "sub/only.sh"}
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("sh check.sh", {"check.sh", "scripts/all.sh", "scripts/compare.py"}),
+        ("./check.sh", {"check.sh", "scripts/all.sh", "scripts/compare.py"}),
+        ("cd . && timeout 60 bash -e ./ci/run", {"ci/run", "check.sh", "scripts/all.sh", "scripts/compare.py"}),
+        ("A=1 ci/run | tail", {"ci/run", "check.sh", "scripts/all.sh", "scripts/compare.py"}),
+        ('bash -c "python3 scripts/compare.py"', {"scripts/compare.py"}),
+        ("python3 -m checks.rules", {"checks/rules.py"}),
+        ("python3 -m checks", {"checks/__main__.py"}),
+        ("cd sub; sh only.sh", set[str]()),
+        ("pytest -c strict.ini", {"strict.ini"}),
+        ("mypy --config-file=strict.ini shop", {"strict.ini"}),
+        ("make test", set[str]()),
+        ("python3 -m py_compile shop/price.py", set[str]()),
+        ("diff expected.txt out.txt; grep -q 'README.md' README.md; test -f shop/price.py", set[str]()),
+        ("python3 -m unittest -q", set[str]()),
+    ],
+)
+def test_what_a_command_runs(command: str, expected: set[str]) -> None:
+    assert judges([command], FILES, FILES.__getitem__) - BY_BUILD_FILES == expected
+
+
+def test_what_build_files_name_is_run_as_well() -> None:
+    assert judges([], FILES, FILES.__getitem__) == BY_BUILD_FILES
+
+
+def test_a_script_that_runs_itself_ends() -> None:
+    assert judges(["sh a.sh"], {"a.sh"}, lambda _: "sh a.sh") == {"a.sh"}
