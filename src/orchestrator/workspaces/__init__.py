@@ -14,7 +14,8 @@ from orchestrator.workspaces.protected import DEFAULT_GLOBS, Change, ProtectedFi
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin
 from orchestrator.workspaces.slugs import branch_name
-from orchestrator.workspaces.workspace import Workspace, Workspaces
+from orchestrator.workspaces.workspace import Workspaces
+from orchestrator.workspaces.worktrees import Workspace
 
 __all__ = [
     "DEFAULT_GLOBS",

@@ -1,27 +1,24 @@
 """Workspaces: one for each session, from the repository it names to the branch it leaves."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import Identity, Sandbox
 from orchestrator.workspaces.access import Accesses, Find, nobody
-from orchestrator.workspaces.checkout import Checkouts, leave_out, save_index
-from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints, checkpoint_ref, checkpoint_refs
+from orchestrator.workspaces.checkout import Checkouts, leave_out
+from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints
 from orchestrator.workspaces.commands import HEAD_BYTES, TAIL_BYTES, CommandResult, Commands, NetworkOfCommand, hosts_network
 from orchestrator.workspaces.config import ConfigReader, RepositoryConfig
 from orchestrator.workspaces.diffs import Diffs, DiffStat, FileDiff
-from orchestrator.workspaces.errors import WorkspaceFailed, WorkspaceNotKept, told_as_failure
+from orchestrator.workspaces.errors import told_as_failure
 from orchestrator.workspaces.gc import Kept, Leftover, Sweeper
 from orchestrator.workspaces.git import Git
 from orchestrator.workspaces.inspection import Inspection, Inspector
-from orchestrator.workspaces.layout import Layout, TenantFolders, make_folder
+from orchestrator.workspaces.layout import Layout, TenantFolders
 from orchestrator.workspaces.lineage import Lineage, Mark
-from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Place
 from orchestrator.workspaces.protected import Change
@@ -32,25 +29,7 @@ from orchestrator.workspaces.repository import Origin, RepositoryChecks
 from orchestrator.workspaces.setups import Setups
 from orchestrator.workspaces.slots import slot_of, take_slot
 from orchestrator.workspaces.transfers import Transfers
-
-
-@dataclass(frozen=True)
-class Workspace:
-    tenant_id: str
-    session_id: str
-    base: Base
-    branch: str
-    place: Place
-
-    @property
-    def folder(self) -> Path:
-        """The worktree on the host."""
-        return self.place.folder
-
-    @property
-    def inside(self) -> str:
-        """The worktree as an isolating sandbox shows it."""
-        return self.place.target
+from orchestrator.workspaces.worktrees import Workspace, Worktrees
 
 
 class Workspaces:
@@ -74,7 +53,8 @@ class Workspaces:
         self._commands = Commands(self._layout, sandbox, ledger, network)
         self._checkouts = Checkouts(git, self._commands)
         self._setups = Setups(self._checkouts, self._commands, self._configs, sandbox.name)
-        self._checkpoints = Checkpoints(git, self._mirrors, self._commands)
+        checkpoints = Checkpoints(git, self._mirrors, self._commands)
+        self._worktrees = Worktrees(self._layout, self._mirrors, self._checkouts, self._setups, checkpoints)
         self._publisher = Publisher(git, self._mirrors)
         self._pusher = Pusher(git, self._mirrors)
         self.transfers = Transfers(git, self._mirrors)
@@ -111,55 +91,32 @@ class Workspaces:
         with told_as_failure("made"):
             take_slot(self.folders(tenant_id), session_id)
         workspace = self.locate(tenant_id, session_id, base, branch, identity)
-        async with self._state_locked(workspace, "made"):
-            if not self._is_whole(workspace):
-                await self._build(workspace, commit or base.commit, config)
+        await self._worktrees.make(workspace, commit or base.commit, config)
         return workspace
 
     async def restore(self, workspace: Workspace, commit: str, config: RepositoryConfig) -> Workspace:
         """Put the worktree and its branch at a commit of the mirror; what it held before is kept under a ref."""
-        async with self._state_locked(workspace, "restored"):
-            await self._keep(workspace)
-            await self._build(workspace, commit, config)
+        await self._worktrees.restore(workspace, commit, config)
         return workspace
 
     async def set_back(self, workspace: Workspace, mark: Mark, conversation: bytes) -> None:
-        """The next `create` makes the worktree anew, and the runtime takes up the conversation: both of the checkpoint
-        `mark`. What the worktree held is kept under a ref.
-        """
-        async with self._state_locked(workspace, "set back"):
-            if (last := await self._keep(workspace)) is not None:
-                await self._prove_kept(workspace, last)
-            await self._discard(workspace)
-            lineage = self.lineage(workspace.tenant_id, workspace.session_id)
-            lineage.keep_conversation(conversation)
-            lineage.write(mark)
+        """The next `create` makes the worktree anew, at the checkpoint `mark`, and the runtime takes up its conversation."""
+        await self._worktrees.set_back(workspace, mark, conversation)
 
     def lineage(self, tenant_id: str, session_id: str) -> Lineage:
-        return Lineage(self.folders(tenant_id).workspace_state(session_id))
+        return self._worktrees.lineage(tenant_id, session_id)
 
     def is_here(self, workspace: Workspace) -> bool:
         """Whether this node has the whole worktree."""
-        return (self._state(workspace) / "ready.json").exists() and workspace.folder.is_dir()
+        return self._worktrees.is_here(workspace)
 
     async def checkpoint(self, workspace: Workspace, number: int, message: str) -> Checkpoint:
         """Commit the worktree as it is. The same number on an unchanged tree gives the same commit."""
-        ref = checkpoint_ref(workspace.session_id, number)
-        async with self._state_locked(workspace, "saved"):
-            return await self._snapshot(workspace, ref, message)
+        return await self._worktrees.checkpoint(workspace, number, message)
 
     async def remove(self, workspace: Workspace, settled: str | None = None) -> None:
-        """Delete the worktree, after what it holds has been kept under a ref of the mirror.
-
-        `settled` is the commit of a checkpoint since which nothing of the session has run. Where a ref keeps it, it is
-        all there is to keep; where none does, the worktree is looked at as always.
-        """
-        async with self._state_locked(workspace, "removed"):
-            last = settled if settled in await self._checkpointed(workspace) else await self._keep(workspace)
-            if last is not None:
-                await self._prove_kept(workspace, last)
-            await self._discard(workspace)
-        await remove_tree(self._state(workspace))
+        """Delete the worktree, after what it holds has been kept; `settled` is a commit that holds all of it."""
+        await self._worktrees.remove(workspace, settled)
 
     async def publish(self, tenant_id: str, base: Base, branch: str, commit: str) -> None:
         await self._publisher.publish(self.folders(tenant_id), base, branch, commit)
@@ -268,83 +225,3 @@ class Workspaces:
     def _own(self, identity: Identity | None) -> Identity | None:
         """Without isolation a command runs as the orchestrator's user, so that is who owns its files too."""
         return identity if self.sandbox.isolated else None
-
-    def _state(self, workspace: Workspace) -> Path:
-        return self.folders(workspace.tenant_id).workspace_state(workspace.session_id)
-
-    @asynccontextmanager
-    async def _state_locked(self, workspace: Workspace, action: str) -> AsyncGenerator[None]:
-        with told_as_failure(action):
-            make_folder(self._state(workspace), mode=0o700)
-            async with locked(self._state(workspace) / "lock"):
-                yield
-
-    def _is_whole(self, workspace: Workspace) -> bool:
-        try:
-            facts = json.loads((self._state(workspace) / "ready.json").read_text())
-        except (OSError, ValueError):
-            return False
-        if facts != _facts(workspace):
-            raise WorkspaceFailed(action="created", detail="the session has one already, from another base or branch")
-        return workspace.folder.is_dir()
-
-    async def _build(self, workspace: Workspace, commit: str, config: RepositoryConfig) -> None:
-        folders, state, place = self.folders(workspace.tenant_id), self._state(workspace), workspace.place
-        setup = await self._setups.prepare(folders, workspace.base, config, place.identity)
-        scratch = folders.new_scratch()
-        try:
-            draft = place.moved(scratch / "worktree")
-            await self._checkouts.build(draft, commit, workspace.branch, setup)
-            await self._discard(workspace)
-            await asyncio.to_thread(save_index, draft, state / "index")
-            (state / "excludes").write_text(setup.excludes if setup else "", errors="surrogateescape")
-            make_folder(folders.workspaces)
-            draft.folder.rename(place.folder)
-        finally:
-            await asyncio.shield(remove_tree(scratch))
-        _write_whole(state / "ready.json", json.dumps(_facts(workspace)))
-
-    async def _snapshot(self, workspace: Workspace, ref: str, message: str) -> Checkpoint:
-        state = self._state(workspace)
-        try:
-            excludes = (state / "excludes").read_text(errors="surrogateescape")
-        except FileNotFoundError:
-            excludes = ""
-        commit = workspace.base.commit
-        branch = workspace.branch
-        return await self._checkpoints.take(workspace.place, ref, branch, commit, message, state / "index", excludes)
-
-    async def _keep(self, workspace: Workspace) -> str | None:
-        """The commit that now holds what the worktree held; None when there is no worktree."""
-        if self.is_here(workspace):
-            ref = f"refs/orchestrator/kept/{workspace.session_id}"
-            return (await self._snapshot(workspace, ref, "Kept before the workspace was removed")).commit
-        return None
-
-    async def _prove_kept(self, workspace: Workspace, commit: str) -> None:
-        """A write that the disk only seemed to take is found out here, while the worktree still stands."""
-        mirror = self.mirror(workspace.tenant_id, workspace.base)
-        if await self._mirrors.refs.keeper(mirror, commit) is None:
-            raise WorkspaceNotKept(commit=commit, repository=mirror.name)
-
-    async def _checkpointed(self, workspace: Workspace) -> set[str]:
-        mirror = self.folders(workspace.tenant_id).mirror(workspace.base.repository_key)
-        return await self._mirrors.refs.below(mirror, checkpoint_refs(workspace.session_id))
-
-    async def _discard(self, workspace: Workspace) -> None:
-        """The mark goes first and the folder by a rename, so that a crash leaves no half that passes for a whole."""
-        (self._state(workspace) / "ready.json").unlink(missing_ok=True)
-        if workspace.folder.exists():
-            scratch = self.folders(workspace.tenant_id).new_scratch()
-            workspace.folder.rename(scratch / "discarded")
-            await remove_tree(scratch)
-
-
-def _facts(workspace: Workspace) -> dict[str, str]:
-    return {"base": workspace.base.commit, "branch": workspace.branch}
-
-
-def _write_whole(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.tmp")
-    draft.write_text(text)
-    draft.replace(path)
