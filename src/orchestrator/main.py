@@ -1,5 +1,6 @@
 """The API application, composed once from settings."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,6 +22,7 @@ from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import gateway_routes
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.proxy import Gateway
+from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
 from orchestrator.kit.http import (
@@ -41,7 +43,8 @@ from orchestrator.repositories.logins import GitLogins
 from orchestrator.runtimes import api as nodes
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
-from orchestrator.sessions import approvals_api, control_api, repository_api, retention_api
+from orchestrator.sessions import approvals_api, control_api, handoff_api, repository_api, retention_api
+from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.tenancy import (
     approval_policy_api,
     audit_api,
@@ -61,6 +64,8 @@ from orchestrator.workspaces import Workspaces
 log = get_logger(__name__)
 
 MAX_BODY_BYTES = 4_000_000
+_LARGE = re.compile(r"/api/v1/sessions/[^/]+/send")
+"""What comes there is a file, and counted as it is written."""
 
 
 class MethodNotAllowed(OrchestratorError):
@@ -111,6 +116,7 @@ _FEATURES = (
     sessions,
     control_api,
     repository_api,
+    handoff_api,
     retention_api,
     overview,
     tenants_api,
@@ -162,7 +168,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
                 log_ins=log_ins,
                 also_public=(GATEWAY_PREFIX, log_in_api.AUTH_PREFIX),
             ),
-            Middleware(BodyLimitMiddleware, most_bytes=MAX_BODY_BYTES, but_not_below=(GATEWAY_PREFIX,)),
+            Middleware(BodyLimitMiddleware, most_bytes=MAX_BODY_BYTES, but_not_below=(GATEWAY_PREFIX,), but_not=_LARGE),
         ],
     )
     app.state.settings = settings
@@ -177,6 +183,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         ProcessLedger(settings.data_dir / "processes"),
         GitLogins(database, settings).find,
     )
+    app.state.checkpoints = CheckpointStore(ArtifactStore(settings.artifact_store_url), app.state.workspaces)
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)
     for one in _FEATURES:
         api.include_router(one.router)

@@ -80,7 +80,8 @@ def guarded(api: Api) -> list[tuple[str, DeclaredRoute]]:
 
 
 def filled(path: str, values: dict[str, Any]) -> str:
-    """A parameter that nobody knows gets an id that nothing has."""
+    """A parameter that nobody knows gets an id that nothing has; a checkpoint's number is no id."""
+    values = {"number": 1} | values
     return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: str(values.get(found[1], RANDOM_ID)), path)
 
 

@@ -14,12 +14,12 @@ from orchestrator.cli import (
     budgets,
     gc,
     git_credentials,
+    handoff,
     keys,
     models,
     nodes,
     providers,
     quotas,
-    steering,
     tenants,
     users,
 )
@@ -39,7 +39,7 @@ app = typer.Typer(
     help="Run fleets of autonomous OpenCode coding sessions.",
 )
 for name, nouns in (
-    ("sessions", steering.app),
+    ("sessions", handoff.app),
     ("approvals", approvals.app),
     ("tenants", tenants.app),
     ("users", users.app),

@@ -1,11 +1,10 @@
 """The typed client of the HTTP API that the command line and users share. One instance a server; close it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-import httpx
-
-from orchestrator.client.connection import Connection
+from orchestrator.client.connection import LONG_TIMEOUT, Connection
 from orchestrator.client.types import (
     Approval,
     ApprovalPolicy,
@@ -14,6 +13,7 @@ from orchestrator.client.types import (
     Budget,
     BudgetAccount,
     Checkpoint,
+    Conversation,
     Evidence,
     FileDiff,
     GitCredential,
@@ -24,6 +24,7 @@ from orchestrator.client.types import (
     NewKey,
     NewTenant,
     Node,
+    OpenedSession,
     Page,
     Provider,
     Push,
@@ -34,8 +35,6 @@ from orchestrator.client.types import (
     UsageReport,
     User,
 )
-
-_LONG_TIMEOUT = httpx.Timeout(600.0, connect=5.0)
 
 
 class Client(Connection):
@@ -66,7 +65,21 @@ class Client(Connection):
         return self._json("POST", f"/sessions/{session_id}/stop")
 
     def push(self, session_id: str) -> Push:
-        return self._json("POST", f"/sessions/{session_id}/push", timeout=_LONG_TIMEOUT)
+        return self._json("POST", f"/sessions/{session_id}/push", timeout=LONG_TIMEOUT)
+
+    def open_session(self, session_id: str, have: list[str]) -> OpenedSession:
+        """`have`: commits of the clone that it is opened in; none of a new one."""
+        return self._json("POST", f"/sessions/{session_id}/open", json={"have": have}, timeout=LONG_TIMEOUT)
+
+    def fetch_bundle(self, session_id: str, checkpoint: int, have: list[str], file: Path) -> None:
+        self._download(f"/sessions/{session_id}/checkpoints/{checkpoint}/bundle", file, params={"have": have})
+
+    def conversation(self, session_id: str, checkpoint: int) -> Conversation:
+        return self._json("GET", f"/sessions/{session_id}/checkpoints/{checkpoint}/conversation", timeout=LONG_TIMEOUT)
+
+    def send_session(self, session_id: str, archive: Path) -> Session:
+        """The tar archive of work and conversation; sent again, it changes nothing."""
+        return self._upload(f"/sessions/{session_id}/send", archive, "application/x-tar")
 
     def retry(self, session_id: str, *, key: str | None = None) -> Session:
         """A new session of the same input. `key` makes it once, however often it is sent."""
@@ -164,7 +177,7 @@ class Client(Connection):
         self._request("DELETE", f"/providers/{provider_id}", params=_platform(platform))
 
     def collect_garbage(self, *, dry_run: bool, days: float | None = None) -> list[Leftover]:
-        answer = self._json("GET" if dry_run else "POST", "/gc", params=_given(days=days), timeout=_LONG_TIMEOUT)
+        answer = self._json("GET" if dry_run else "POST", "/gc", params=_given(days=days), timeout=LONG_TIMEOUT)
         return answer["items"]
 
     def git_credentials(self) -> list[GitCredential]:
@@ -261,7 +274,7 @@ class Client(Connection):
         return self._json("GET", "/audit", params=_given(limit=limit, cursor=cursor, order=order))
 
     def verify_audit(self) -> AuditVerdict:
-        return self._json("GET", "/audit/verify", timeout=_LONG_TIMEOUT)
+        return self._json("GET", "/audit/verify", timeout=LONG_TIMEOUT)
 
 
 def _platform(platform: bool) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Self, cast
 
 import httpx
@@ -11,6 +12,7 @@ from orchestrator.client.errors import ApiError, KeyUnusable, ServerUnreachable
 from orchestrator.client.types import EventMessage
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+LONG_TIMEOUT = httpx.Timeout(600.0, connect=5.0)
 _STREAM_TIMEOUT = httpx.Timeout(30.0, connect=5.0, read=60.0)
 _RECONNECT_SECONDS = 0.3
 _AWAY = (502, 503, 504)
@@ -82,6 +84,24 @@ class Connection:
 
     def _json(self, method: str, path: str, **options: Any) -> Any:
         return _object(self._request(method, path, **options))
+
+    def _download(self, path: str, file: Path, **options: Any) -> None:
+        """Into a file, of any size."""
+        try:
+            with self._http.stream("GET", path, timeout=LONG_TIMEOUT, **options) as response:
+                if not response.is_success:
+                    response.read()
+                    raise _error(response)
+                with file.open("wb") as target:
+                    for piece in response.iter_bytes():
+                        target.write(piece)
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise ServerUnreachable(self.url) from error
+
+    def _upload(self, path: str, file: Path, kind: str) -> Any:
+        headers = {"Content-Type": kind, "Content-Length": str(file.stat().st_size)}
+        with file.open("rb") as source:
+            return self._json("POST", path, content=source, headers=headers, timeout=LONG_TIMEOUT)
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:

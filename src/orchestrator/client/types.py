@@ -115,6 +115,26 @@ class Checkpoint(TypedDict):
     created_at: str
 
 
+class OpenedSession(TypedDict):
+    """`common`: those commits of the clone that the session's repository has as well."""
+
+    session_id: str
+    checkpoint: int
+    commit: str
+    branch: str
+    base_commit: str
+    repository: str | None
+    conversation: str | None
+    common: list[str]
+
+
+class Conversation(TypedDict):
+    """As `opencode export` prints them."""
+
+    session: dict[str, Any]
+    children: list[dict[str, Any]]
+
+
 class TranscriptPart(TypedDict):
     part_id: str
     message_id: str

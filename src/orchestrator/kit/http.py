@@ -1,5 +1,6 @@
 """The edge: request ids, and the one shape of error as an HTTP answer."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,13 +45,20 @@ class RequestIdMiddleware:
 class BodyLimitMiddleware:
     """Ends a request whose body is over the limit with 413, before the rest of it is read."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int, but_not_below: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        most_bytes: int,
+        but_not_below: tuple[str, ...] = (),
+        but_not: re.Pattern[str] | None = None,
+    ) -> None:
         self.app = app
         self.most_bytes = most_bytes
         self.but_not_below = but_not_below
+        self.but_not = but_not
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or is_below(scope["path"], self.but_not_below):
+        if scope["type"] != "http" or self._is_spared(scope["path"]):
             await self.app(scope, receive, send)
             return
         received = 0
@@ -64,6 +72,9 @@ class BodyLimitMiddleware:
             return message
 
         await self.app(scope, limited, send)
+
+    def _is_spared(self, path: str) -> bool:
+        return is_below(path, self.but_not_below) or (self.but_not is not None and bool(self.but_not.fullmatch(path)))
 
 
 def is_below(path: str, folders: tuple[str, ...]) -> bool:

@@ -232,6 +232,11 @@ class Settings(BaseSettings):
     )
     max_steps: int = Field(default=200, ge=1, description="Most steps (a model call and its tools) of one turn.")
     max_prompt_chars: int = Field(default=200_000, ge=1, description="Longest prompt that is accepted, in characters.")
+    max_handoff_bytes: int = Field(
+        default=1024 * 1024 * 1024,
+        ge=1_000_000,
+        description="Most bytes of the work and the conversation that `orchestrator sessions send` brings back.",
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severe line logged.")
     opencode_binary: Path | None = Field(

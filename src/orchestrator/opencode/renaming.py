@@ -17,11 +17,11 @@ def new_name(old: str, owner: object) -> str:
     return f"{old[: _KIND + _TIME]}{digest[:14]}"
 
 
-def renamed(snapshots: Sequence[bytes], owner: object) -> list[bytes]:
+def renamed(snapshots: Sequence[bytes], owner: object, *, keep: frozenset[str] = frozenset()) -> list[bytes]:
     """A session and its children as `opencode export` prints them. Their ids are new wherever they are named: as ids,
-    as parents, and in what a tool wrote. Ids of nothing that is in them stay."""
+    as parents, and in what a tool wrote. Ids of nothing that is in them stay, and those in `keep`."""
     wholes = [json.loads(snapshot) for snapshot in snapshots]
-    names = {old: new_name(old, owner) for whole in wholes for old in _ids(whole)}
+    names = {old: new_name(old, owner) for whole in wholes for old in _ids(whole) if old not in keep}
     return [json.dumps(_named(whole, names), separators=(",", ":")).encode() for whole in wholes]
 
 

@@ -50,7 +50,7 @@ async def export(client: OpenCodeClient, directory: str, session_id: str) -> Exp
         _export_one(client, directory, session_id), client.children(directory, session_id)
     )
     exported = [await _export_one(client, directory, child.id) for child in children]
-    return Exported(whole.info, _finished(whole.messages), tuple(exported))
+    return Exported(whole.info, finished(whole.messages), tuple(exported))
 
 
 async def export_session(client: OpenCodeClient, directory: str, session_id: str) -> bytes:
@@ -63,7 +63,7 @@ async def _export_one(client: OpenCodeClient, directory: str, session_id: str) -
     return Exported(info, await client.raw_messages(directory, session_id))
 
 
-def _finished(messages: list[Json]) -> list[Json]:
+def finished(messages: list[Json]) -> list[Json]:
     """The last of the assistant's messages are those of the step that is under way; each is completed with its tools."""
     end = len(messages)
     while (
@@ -79,7 +79,7 @@ async def import_session(client: OpenCodeClient, directory: str, snapshot: bytes
     A server that has the session keeps what it has and moves it here. With `exact` the snapshot takes its place: the
     session has gone on elsewhere since, or the worktree has been set back.
     """
-    info, messages = _parsed(snapshot)
+    info, messages = parsed(snapshot)
     present = await client.find_session(directory, info["id"])
     if present is not None:
         own = await _export_one(client, directory, present.id)
@@ -89,11 +89,11 @@ async def import_session(client: OpenCodeClient, directory: str, snapshot: bytes
             info, messages = own.info, own.messages
         await client.delete_session(directory, present.id)
     here = info | {"directory": directory, "projectID": (await client.project(directory)).id}
-    await client.replay(directory, list(_events(here, _moved(messages, info["directory"], directory))))
+    await client.replay(directory, list(_events(here, moved(messages, info["directory"], directory))))
     return await client.get_session(directory, info["id"])
 
 
-def _parsed(snapshot: bytes) -> tuple[Json, list[Json]]:
+def parsed(snapshot: bytes) -> tuple[Json, list[Json]]:
     try:
         whole = json.loads(snapshot)
         info, messages = whole["info"], whole["messages"]
@@ -104,7 +104,7 @@ def _parsed(snapshot: bytes) -> tuple[Json, list[Json]]:
     return info, messages
 
 
-def _moved(messages: list[Json], old: str, new: str) -> list[Json]:
+def moved(messages: list[Json], old: str, new: str) -> list[Json]:
     """Tools name files by their whole paths, and a model goes on with those that it reads in its conversation."""
     if old == new:
         return messages

@@ -11,8 +11,9 @@ from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.pagination import Page, encode_cursor
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import service
+from orchestrator.sessions.checkpoint_store import CheckpointStore
+from orchestrator.sessions.commits_here import CommitsHere, holders_of
 from orchestrator.sessions.errors import NoResultYet
-from orchestrator.sessions.models import Session
 from orchestrator.sessions.reading import read_all, read_one
 from orchestrator.sessions.schemas import (
     CheckpointRead,
@@ -26,8 +27,8 @@ from orchestrator.sessions.schemas import (
     TranscriptItem,
 )
 from orchestrator.sessions.states import Status
-from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteSessions, Db, IdempotencyKeyHeader, Limit
-from orchestrator.workspaces import Base, Workspaces
+from orchestrator.tenancy.dependencies import CallerDep, CanReadSessions, CanWriteSessions, Db, IdempotencyKeyHeader, Limit
+from orchestrator.workspaces import Workspaces
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -44,6 +45,11 @@ def settings_of(request: Request) -> Settings:
     return request.app.state.settings
 
 
+def checkpoints_of(request: Request) -> CheckpointStore:
+    return request.app.state.checkpoints
+
+
+CheckpointsDep = Annotated[CheckpointStore, Depends(checkpoints_of)]
 WorkspacesDep = Annotated[Workspaces, Depends(workspaces_of)]
 CatalogDep = Annotated[Catalog, Depends(catalog_of)]
 SettingsDep = Annotated[Settings, Depends(settings_of)]
@@ -110,13 +116,18 @@ async def transcript(
 async def diff(
     session_id: UUID,
     _: CanReadSessions,
-    db: Db,
+    caller: CallerDep,
     workspaces: WorkspacesDep,
+    store: CheckpointsDep,
     format: Annotated[Literal["patch", "json"], Query(description="`patch` or `json`.")] = "patch",
 ) -> Response | DiffRead:
-    session = await service.get_session(db, session_id)
-    base, commit = _commits(session)
-    tenant = str(session.tenant_id)
+    async with caller.in_tenant(caller.principal.tenant_id) as db:
+        session = await service.get_session(db, session_id)
+        holders = await holders_of(db, session)
+    if session.commit is None:
+        raise NoResultYet
+    base = await CommitsHere(workspaces, store).bring(session, session.commit, holders)
+    tenant, commit = str(session.tenant_id), session.commit
     if format == "patch":
         patch = await workspaces.diff(tenant, base, commit)
         return PlainTextResponse(patch, media_type="text/x-diff; charset=utf-8")
@@ -134,9 +145,3 @@ async def checkpoints(session_id: UUID, _: CanReadSessions, db: Db) -> Page[Chec
 async def evidence(session_id: UUID, _: CanReadSessions, db: Db) -> EvidenceRead:
     rows = await service.evidence_of(db, session_id)
     return EvidenceRead(items=[EvidenceItem.model_validate(row) for row in rows])
-
-
-def _commits(session: Session) -> tuple[Base, str]:
-    if session.base_commit is None or session.commit is None or session.repository_key is None:
-        raise NoResultYet
-    return Base(session.repository_key, session.base_ref or session.base_commit, session.base_commit), session.commit

@@ -23,6 +23,7 @@ import zstandard
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.opencode.snapshots import Exported
+from orchestrator.sessions.models import Checkpoint
 from orchestrator.workspaces import Base, Workspaces, checkpoint_ref, remove_tree
 
 FORMAT = 1
@@ -163,6 +164,12 @@ class CheckpointStore:
             yield folder
         finally:
             await asyncio.shield(remove_tree(folder))
+
+
+def kept_of(row: Checkpoint) -> Kept:
+    if row.path is None or row.sha256 is None:
+        raise AssertionError("only checkpoints with a file are opened")
+    return Kept(row.path, row.sha256, row.anchor_path, row.anchor_sha256)
 
 
 def number_of(path: str) -> int:

@@ -108,3 +108,62 @@ class NoResultYet(Conflict):
 
     code = "no_result_yet"
     hint = "Wait for its first checkpoint: its checkpoints are listed under /checkpoints."
+
+
+class CommitNotHere(OrchestratorError):
+    """The commit {commit} of the session is not on the API's machine, and cannot be brought there: {problem}"""
+
+    status = 503
+    code = "commit_not_here"
+    hint = (
+        "The API reads the session's repository and the artifact store: set ORCHESTRATOR_ARTIFACTS_URL to a store that all "
+        "machines reach, and name repositories by a URL when API and workers run on several machines."
+    )
+
+
+class NotAtRest(Conflict):
+    """The session is {status}: it can be opened elsewhere only while nothing of it runs."""
+
+    code = "not_at_rest"
+    hint = "Pause it first and wait until its status is `paused`; a finished session can be opened as it is."
+
+
+class OpenedBefore(Conflict):
+    """The session has gone on since checkpoint {opened} was opened: its newest is {newest}."""
+
+    code = "branch_moved"
+    hint = (
+        "Open it again: your commits stay on your branch under another name, such as `git branch -m mine`; then bring them "
+        "over with `git cherry-pick` and send."
+    )
+
+
+class UnrelatedRepository(Conflict):
+    """The clone has no commit in common with the session's repository."""
+
+    code = "unrelated_repository"
+    hint = "Open the session in a clone of {repository}, or in a new folder: `orchestrator sessions open ID --folder NEW`."
+
+
+class HandoffUnreadable(OrchestratorError):
+    """What was sent cannot be read: {problem}."""
+
+    status = 422
+    code = "handoff_unreadable"
+    hint = "`orchestrator sessions send` makes it: a tar archive of handoff.json, commits.bundle and conversation.json."
+
+
+class HandoffTooLarge(OrchestratorError):
+    """What was sent is larger than {most} bytes."""
+
+    status = 413
+    code = "handoff_too_large"
+    hint = "Leave large files out of the commits, or have the operator raise ORCHESTRATOR_MAX_HANDOFF_BYTES."
+
+
+class ConversationOfAnother(OrchestratorError):
+    """The conversation that was sent is {sent}, and the session's is {wanted}."""
+
+    status = 422
+    code = "conversation_of_another"
+    hint = "Send the conversation that `orchestrator sessions open` imported, or the work alone with --no-conversation."

@@ -49,15 +49,15 @@ async def _say(db: AsyncSession, principal: Principal, session: Session, new: Ne
     message = await messages.add(db, principal, session, new)
     if session.status in FINISHED:
         await room.check_queue(db)
-        await _queue_again(db, session, principal.actor)
+        await queue_again(db, session, principal.actor, "a message came in after its end")
     record(db, principal, "session.message", session, before, message=str(message.id), kind=new.kind.value)
     return message
 
 
-async def _queue_again(db: AsyncSession, session: Session, actor: str) -> None:
+async def queue_again(db: AsyncSession, session: Session, actor: str, reason: str) -> None:
     """Its next attempt has the whole time again, and the result is open again."""
     changes = {**_UNDECIDED, **_NO_RESULT, "idle_seconds": 0, "queue_reason": QueueReason.CLUSTER_CAPACITY}
-    await transition(db, session, Status.QUEUED, "a message came in after its end", actor=actor, **changes)
+    await transition(db, session, Status.QUEUED, reason, actor=actor, **changes)
 
 
 async def decide(

@@ -3,32 +3,36 @@
 from uuid import UUID
 
 from orchestrator.events import log as events
+from orchestrator.sessions.checkpoint_store import CheckpointStore
+from orchestrator.sessions.commits_here import CommitsHere, holders_of
 from orchestrator.sessions.errors import NoResultYet
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.service import get_session
 from orchestrator.sessions.states import FINISHED, Status
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.caller import Caller
-from orchestrator.workspaces import Base, Workspaces
+from orchestrator.workspaces import Workspaces
 from orchestrator.workspaces.push import Pushed
 
 
-async def push_result(caller: Caller, workspaces: Workspaces, session_id: UUID) -> Pushed:
+async def push_result(caller: Caller, workspaces: Workspaces, store: CheckpointStore, session_id: UUID) -> Pushed:
     """No transaction is open while the remote is talked to. Who repeats it changes nothing, and leaves no further trace."""
     async with caller.in_tenant(caller.principal.tenant_id) as db:
         session = await get_session(db, session_id)
-    base, commit = _result(session)
+        holders = await holders_of(db, session)
+    commit = _result(session)
+    base = await CommitsHere(workspaces, store).bring(session, commit, holders)
     pushed = await workspaces.push(str(session.tenant_id), base, session.branch, commit)
     if pushed.moved:
         await _record(caller, session, pushed)
     return pushed
 
 
-def _result(session: Session) -> tuple[Base, str]:
+def _result(session: Session) -> str:
     finished = session.status in FINISHED and session.status is not Status.CANCELLED
-    if not finished or session.base_commit is None or session.commit is None or session.repository_key is None:
+    if not finished or session.base_commit is None or session.commit is None:
         raise NoResultYet
-    return Base(session.repository_key, session.base_ref or session.base_commit, session.base_commit), session.commit
+    return session.commit
 
 
 async def _record(caller: Caller, session: Session, pushed: Pushed) -> None:

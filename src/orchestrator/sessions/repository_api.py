@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from orchestrator.sessions import pushing
-from orchestrator.sessions.api import WorkspacesDep
+from orchestrator.sessions.api import CheckpointsDep, WorkspacesDep
 from orchestrator.tenancy.dependencies import CallerDep, CanWriteSessions
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
@@ -20,6 +20,8 @@ class PushRead(BaseModel):
 
 
 @router.post("/{session_id}/push", summary="Push the result branch to where the repository came from")
-async def push(session_id: UUID, _: CanWriteSessions, caller: CallerDep, workspaces: WorkspacesDep) -> PushRead:
-    pushed = await pushing.push_result(caller, workspaces, session_id)
+async def push(
+    session_id: UUID, _: CanWriteSessions, caller: CallerDep, workspaces: WorkspacesDep, store: CheckpointsDep
+) -> PushRead:
+    pushed = await pushing.push_result(caller, workspaces, store, session_id)
     return PushRead(repository=pushed.repository, branch=pushed.branch, commit=pushed.commit, moved=pushed.moved)

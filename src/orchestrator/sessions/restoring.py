@@ -10,7 +10,7 @@ from orchestrator.opencode.snapshots import import_session
 from orchestrator.runtimes.running import Seat
 from orchestrator.sandboxes import tenant_identity
 from orchestrator.sessions import turn_rows
-from orchestrator.sessions.checkpoint_store import CheckpointDamaged, CheckpointStore, Contents, Kept
+from orchestrator.sessions.checkpoint_store import CheckpointDamaged, CheckpointStore, Contents, kept_of
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.errors import ForkStartLost
 from orchestrator.sessions.fork_starts import conversation_of, start_of
@@ -81,7 +81,7 @@ class CheckpointRestorer:
 
     async def _take(self, key: SessionKey, workspace: Workspace, row: Checkpoint, newest: Checkpoint) -> bool:
         try:
-            async with self._store.open(key.tenant_id, _kept(row)) as contents:
+            async with self._store.open(key.tenant_id, kept_of(row)) as contents:
                 await self._unpack(workspace, row, contents)
                 lines = b"\n".join(conversation_of(row, contents))
                 await self._services.workspaces.set_back(workspace, Mark(row.attempt, row.number), lines)
@@ -149,7 +149,7 @@ class CheckpointRestorer:
             if row.path is None:
                 continue
             try:
-                async with self._store.open(key.tenant_id, _kept(row)) as contents:
+                async with self._store.open(key.tenant_id, kept_of(row)) as contents:
                     await _import(seat, conversation_of(row, contents))
                     return True
             except CheckpointDamaged as error:
@@ -161,9 +161,3 @@ async def _import(seat: Seat, snapshots: Sequence[bytes]) -> None:
     """The first is the session, and the others are its children."""
     for snapshot in snapshots:
         await import_session(seat.client, seat.directory, snapshot, exact=True)
-
-
-def _kept(row: Checkpoint) -> Kept:
-    if row.path is None or row.sha256 is None:
-        raise AssertionError("only checkpoints with a file are opened")
-    return Kept(row.path, row.sha256, row.anchor_path, row.anchor_sha256)

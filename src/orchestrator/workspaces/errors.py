@@ -128,6 +128,22 @@ class PublishFailed(OrchestratorError):
     hint = "The branch is safe in the orchestrator's mirror. Mend the cause and publish again."
 
 
+class BundleUnreadable(OrchestratorError):
+    """The bundle of commits cannot be read: {problem}."""
+
+    status = 422
+    code = "bundle_unreadable"
+    hint = "Make it with `git bundle create FILE BRANCH ^OPENED`, of one branch, or use `orchestrator sessions send`."
+
+
+class CommitsRefused(OrchestratorError):
+    """The commits that were sent cannot be taken in: {problem}."""
+
+    status = 422
+    code = "commits_refused"
+    hint = "They have to be whole and to descend from the session's base commit: `git fsck` and `git log` show both."
+
+
 class OriginMissing(Conflict):
     """There is nowhere to push {branch} to: the session's repository is on this machine, or there is none."""
 

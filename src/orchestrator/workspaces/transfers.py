@@ -1,8 +1,12 @@
-"""Commits of a session on their way to another node, whose mirror has what the origin has and no more."""
+"""Commits of a session on their way to another node, whose mirror has what the origin has and no more, and to a person's
+clone and back."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.workspaces.errors import GitFailed, WorkspaceFailed
+from orchestrator.workspaces.bundles import split_bundle, write_bundle
+from orchestrator.workspaces.errors import CommitsRefused, GitFailed, WorkspaceFailed
 from orchestrator.workspaces.git import Git, GitOptions
 from orchestrator.workspaces.mirror import Mirrors
 from orchestrator.workspaces.packs import take_in, write_pack
@@ -39,6 +43,36 @@ class Transfers:
         except GitFailed as failure:
             detail = f"the objects of its checkpoint are not whole: {failure.fields.get('detail') or failure}"
             raise WorkspaceFailed(action="brought to this node", detail=detail) from failure
+        await self._mirrors.refs.point(mirror, ref, commit)
+
+    async def common(self, mirror: Path, commits: Sequence[str]) -> list[str]:
+        """Those of them that the mirror has."""
+        if not commits or not mirror.exists():
+            return []
+        asked = "".join(f"{commit}\n" for commit in commits).encode()
+        answer = await self._git.text(mirror, "cat-file", "--batch-check", options=GitOptions(stdin=asked))
+        return [line.split()[0] for line in answer.splitlines() if line.split()[1:2] == ["commit"]]
+
+    async def bundle(self, mirror: Path, branch: str, commit: str, have: Sequence[str], file: Path) -> None:
+        """A bundle of what a clone that has those commits lacks of `commit`."""
+        common, pack = await self.common(mirror, have), file.with_suffix(".pack")
+        await write_pack(self._git, mirror, commit, common, pack, thin=True)
+        await asyncio.to_thread(write_bundle, file, f"refs/heads/{branch}", commit, common, pack)
+        pack.unlink()
+
+    async def receive(self, mirror: Path, bundle: Path, base_commit: str) -> str:
+        """Take in what a person sent, which is trusted no more than an agent's. No ref keeps the commit yet."""
+        pack = bundle.with_suffix(".pack")
+        commit = await asyncio.to_thread(split_bundle, bundle, pack)
+        try:
+            await take_in(self._git, mirror, pack, GitOptions(purpose="git unpack"))
+            await self._git.run(mirror, "merge-base", "--is-ancestor", base_commit, commit)
+            await self._git.run(mirror, "rev-list", "--objects", "--quiet", commit, f"^{base_commit}")
+        except GitFailed as failure:
+            raise CommitsRefused(problem=str(failure.fields.get("detail") or failure)) from failure
+        return commit
+
+    async def keep(self, mirror: Path, ref: str, commit: str) -> None:
         await self._mirrors.refs.point(mirror, ref, commit)
 
     async def has(self, mirror: Path, commit: str, ref: str | None = None) -> bool:

@@ -1,0 +1,82 @@
+"""The work and the conversation that a person sends back, as the session's next checkpoint, from which it goes on."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.events import log as events
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.ids import new_id
+from orchestrator.opencode.snapshots import Exported
+from orchestrator.sessions import follow_ups, messages, pauses, room, transcript, turn_rows
+from orchestrator.sessions.checkpoint_store import Owner, Stored
+from orchestrator.sessions.errors import TurnsSpent
+from orchestrator.sessions.handed_conversations import messages_of
+from orchestrator.sessions.messages import NewMessage
+from orchestrator.sessions.models import Checkpoint, CheckpointKind, Session
+from orchestrator.sessions.states import FINISHED
+from orchestrator.tenancy.principal import Principal
+
+HANDED_OVER = "handed_over"
+"""The outcome of a turn that was open when a person took the session over: what comes next goes on from their work."""
+_GO_ON = (
+    "I took over for a while: the worktree holds what I changed, and the conversation above what was said meanwhile. "
+    "Look at it and finish what is left of the task."
+)
+
+
+@dataclass(frozen=True)
+class Work:
+    owner: Owner
+    commit: str
+    stored: Stored
+    exported: Exported
+
+
+async def take_up(
+    db: AsyncSession, principal: Principal, session: Session, work: Work, opened: Checkpoint, text: str | None
+) -> Checkpoint:
+    """The session is queued. Nothing is said to it where no turn was cut short: then its work is verified as it is."""
+    row = _row(session, work, opened)
+    IndustrialRepository(db).add(row)
+    session.commit = row.commit
+    facts = {"number": row.number, "kind": row.kind.value, "commit": row.commit, "changed": row.changed, "stored": True}
+    events.append(db, session.tenant_id, "checkpoint.created", actor=principal.actor, session_id=session.id, **facts)
+    await transcript.record(db, session.id, messages_of(work.exported), principal.actor)
+    last = await turn_rows.newest(db, session)
+    was_cut_short = last is not None and (last.ended_at is None or last.outcome != turn_rows.FINISHED)
+    await turn_rows.end(db, session, HANDED_OVER)
+    if text is not None and not turn_rows.has_turns_left(session):
+        raise TurnsSpent(most=session.max_turns)
+    if text is not None or (was_cut_short and turn_rows.has_turns_left(session)):
+        await messages.add(db, principal, session, NewMessage(text or _GO_ON))
+    if session.status in FINISHED:
+        await room.check_queue(db)
+        await follow_ups.queue_again(db, session, principal.actor, "taken up from a person's clone")
+    else:
+        await pauses.resume(db, session, actor=principal.actor, reason="taken up from a person's clone")
+    return row
+
+
+def _row(session: Session, work: Work, opened: Checkpoint) -> Checkpoint:
+    """What the person's own model used is theirs: the totals stay."""
+    row = Checkpoint(
+        id=new_id(),
+        session_id=session.id,
+        number=work.owner.number,
+        attempt=work.owner.attempt,
+        turn=opened.turn if session.turn is None else session.turn,
+        kind=CheckpointKind.TURN,
+        commit=work.commit,
+        ref=work.owner.ref,
+        changed=work.commit != session.base_commit,
+        opencode_session_id=opened.opencode_session_id,
+        input_tokens=opened.input_tokens,
+        output_tokens=opened.output_tokens,
+        cost_micro_usd=opened.cost_micro_usd,
+        created_at=now(),
+    )
+    row.path, row.sha256 = work.stored.path, work.stored.sha256
+    row.bytes, row.pack_bytes = work.stored.bytes, work.stored.pack_bytes
+    return row
