@@ -72,6 +72,7 @@ def team(tree: Tree) -> Iterator[Team]:
         ASK_TOUCH,
         {"tool": "external_directory", "pattern": "/etc/*", "action": "ask"},
         {"tool": "question", "pattern": "*", "action": "ask"},
+        {"tool": "doom_loop", "pattern": "*", "action": "ask"},
     )
     yield team
     team.set_policy()
@@ -138,11 +139,15 @@ def test_when_nobody_answers_the_default_is_taken_at_the_deadline(team: Team) ->
     """Of the time of the session, the time that it waits is not counted: it has less than that altogether."""
     policy = team.call("GET", "/approval-policy")["rules"]
     team.set_policy(*policy, deadline_seconds=8)
-    ids = [team.start(prompt, timeout_seconds=600) for prompt in ("Read one outside", "Ask which")]
+    prompts = ("Read one outside", "Ask which", "Touch the first", "Repeat yourself in one answer")
+    ids = [team.start(prompt, timeout_seconds=600) for prompt in prompts]
     sessions = [team.wait(session_id) for session_id in ids]
     team.set_policy(*policy)
-    assert [session["status"] for session in sessions] == ["completed", "completed"]
-    outside, question = (team.approvals(session_id)[0] for session_id in ids)
+    assert [session["status"] for session in sessions] == ["completed", "completed", "completed", "failed"]
+    outside, question, tool, loop = (team.approvals(session_id)[0] for session_id in ids)
+    assert (tool["status"], tool["tool"], team.changed(ids[2])) == ("expired", "bash", [])
+    assert (loop["status"], loop["tool"], loop["default_action"]) == ("expired", "doom_loop", "deny")
+    assert "bash" in sessions[3]["failure"]["message"], "a repetition that nobody allowed ends its turn, and the next"
     assert (outside["status"], outside["tool"], outside["decided_by"]) == ("expired", "external_directory", "policy")
     assert (question["status"], question["default_action"]) == ("expired", "answer")
     assert "Nobody answered" in team.tools(ids[0])[0]["error"]

@@ -8,21 +8,34 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 import pytest
+from tests.databases import copied
 from tests.e2e.conftest import SCENARIOS
 from tests.e2e.tree import Tree
 
+from orchestrator.sessions.errors import FailureClass
+from orchestrator.sessions.failures import RETRIES
+
 QUICK = {"ORCHESTRATOR_STALL_SECONDS": "90", "ORCHESTRATOR_GATEWAY_WAIT_SECONDS": "1"}
+MOST_RETRIES = RETRIES[FailureClass.PROVIDER_TRANSIENT].most
 SILENT_SECONDS = 15
 """More than the first use of a folder takes on a busy machine."""
 
 
 @pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+def database(postgres: str) -> Iterator[str]:
+    with copied(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Tree]:
     folder = tmp_path_factory.mktemp("stalls")
     for above in (folder, folder.parent):
         above.chmod(0o755)
-    tree = Tree(Path(folder).resolve(), {"ORCHESTRATOR_SCRIPTED_SCENARIOS": str(SCENARIOS), **QUICK}).start()
+    env = {"ORCHESTRATOR_SCRIPTED_SCENARIOS": str(SCENARIOS), "DATABASE_URL": database, **QUICK}
+    tree = Tree(Path(folder).resolve(), env).start()
     yield tree
     assert not tree.stop()
 
@@ -73,7 +86,9 @@ def test_what_the_nudge_does_not_help_ends_as_failed_with_its_reason(quick: Tree
 
 
 @pytest.mark.timeout(300)
-def test_a_provider_that_stays_silent_is_tried_again_later(quick: Tree) -> None:
+def test_a_provider_that_stays_silent_is_tried_again_later_and_fails_when_its_retries_are_used_up(
+    quick: Tree, database: str
+) -> None:
     """The nudge was the second try within the turn; what is the provider's fault is no failure of the session yet."""
     session_id = quick.create(prompt="Hang for ever", stall_seconds=SILENT_SECONDS)["id"]
     end = time.monotonic() + 120
@@ -81,10 +96,24 @@ def test_a_provider_that_stays_silent_is_tried_again_later(quick: Tree) -> None:
         assert time.monotonic() < end, session
         time.sleep(0.1)
     assert session["status_reason"].startswith("provider_transient")
-    assert quick.request("POST", f"/sessions/{session_id}/cancel")[0] == 200
-    log = quick.request("GET", f"/events/log?session_id={session_id}&limit=500")[1]["items"]
-    kinds = [e["data"]["kind"] for e in log if e["type"] == "turn.started"]
-    assert kinds == ["prompt", "nudge"], "the nudge stays open, and goes on when it is tried again"
+    assert (session["failure"]["retries"], session["failure"]["retryable"]) == (1, True)
+    use_up_retries(database, session_id)
+    session = quick.wait(session_id, seconds=120)
+    failure = session["failure"]
+    assert (session["status"], failure["class"], failure["retries"]) == ("failed", "provider_transient", MOST_RETRIES)
+    assert (failure["retry_at"], str(SILENT_SECONDS) in failure["message"]) == (None, True)
+    assert failure["hint"].startswith("Look at the provider")
+    assert turns(quick, session) == [("prompt", "provider_silent"), ("nudge", "failed")]
+    said = quick.request("GET", f"/sessions/{session_id}/transcript")[1]["items"]
+    nudges = [p for p in said if p["role"] == "user" and "did not arrive" in p["data"]["text"]]
+    assert len(nudges) == 1, "it goes on with the nudge that is open when it is tried again"
+
+
+def use_up_retries(database: str, session_id: str) -> None:
+    """As if it had been tried again as often as it may be, which takes most of an hour; the last try is due now."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        query = "update sessions set retries = %s, not_before = now() where id = %s and status = 'queued' and retries = 1"
+        assert connection.execute(query, (MOST_RETRIES, session_id)).rowcount == 1
 
 
 def test_a_session_may_be_given_more_time_and_not_less_than_a_call_may_be_held(quick: Tree) -> None:

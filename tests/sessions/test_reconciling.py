@@ -15,6 +15,7 @@ from sqlalchemy import text
 from tests.actors import make_tenant
 from tests.databases import copied
 from tests.gateway.paying import rows
+from tests.sessions.asked import asks
 from tests.tenancy.test_isolation import add_session
 
 from orchestrator.durable import engine
@@ -28,6 +29,7 @@ from orchestrator.runtimes.fleet import declare_dead, living
 from orchestrator.runtimes.nodes import Membership
 from orchestrator.sessions import reconciling
 from orchestrator.sessions.admission import admit
+from orchestrator.sessions.approval_rows import ApprovalStatus
 from orchestrator.sessions.context import SessionKey
 from orchestrator.sessions.control import carry_out
 from orchestrator.sessions.draining import ask_to_leave, let_stay
@@ -188,6 +190,41 @@ async def test_a_workflow_that_runs_is_let_be(here: Here, monkeypatch: pytest.Mo
     await here.look()
     assert (await here.row(key)).status is Status.RUNNING
     assert await here.told(key) == []
+
+
+async def waiting(here: Here, **approval: Any) -> SessionKey:
+    """Its workflow runs; `approval` are columns of what it asks for, and without any it asks for nothing."""
+    key = await here.session(Status.WAITING, waiting_since=now())
+    await here.begun(key, ends, "SUCCESS", status="PENDING")
+    here.running.add(key.workflow_id)
+    if approval:
+        await asks(here.database, here.tenant, key.session_id, **approval)
+    return key
+
+
+@pytest.mark.parametrize(
+    ("approval", "status"),
+    [
+        ({}, Status.RUNNING),
+        ({"status": ApprovalStatus.PENDING}, Status.WAITING),
+        # Whoever listens to the turn is about to tell the agent, and goes on then.
+        ({"status": ApprovalStatus.ALLOWED}, Status.WAITING),
+        ({"status": ApprovalStatus.ALLOWED, "applied_at": now()}, Status.RUNNING),
+        ({"status": ApprovalStatus.SUPERSEDED}, Status.RUNNING),
+    ],
+)
+async def test_a_session_that_waits_for_nobody_goes_on(here: Here, approval: dict[str, Any], status: Status) -> None:
+    key = await waiting(here, **approval)
+    await here.look()
+    assert (await here.row(key)).status is status
+    assert await here.told(key) == (["go on"] if status is Status.RUNNING else [])
+
+
+async def test_what_another_session_asks_for_is_no_reason_to_wait(here: Here) -> None:
+    asking = await waiting(here, status=ApprovalStatus.PENDING)
+    key = await waiting(here)
+    await here.look()
+    assert [(await here.row(one)).status for one in (asking, key)] == [Status.WAITING, Status.RUNNING]
 
 
 async def lost(here: Here) -> Membership:

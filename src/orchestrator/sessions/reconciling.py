@@ -30,10 +30,15 @@ _STANDS_AFTER_SECONDS = 10.0
 
 _HERE = text(
     """
-    select s.tenant_id, s.id, s.attempt, s.status, true as has_deadline from sessions s
+    select s.tenant_id, s.id, s.attempt, s.status, exists (
+        select from approvals a
+        where a.tenant_id = s.tenant_id and a.session_id = s.id and a.applied_at is null and a.status <> 'superseded'
+    ) as has_deadline
+    from sessions s
     where s.node_id = :node_id and s.status in ('running', 'waiting', 'degraded', 'verifying')
     """
 )
+"""A pending approval has a deadline, by its table; one that is decided is told to the agent within a second."""
 _AROUND = text(
     """
     select s.tenant_id, s.id, s.attempt, s.status, s.queue_reason is not null as has_reason,
