@@ -104,6 +104,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
         (403, "The role does not allow it"),
         (404, "Nothing there for you"),
         (409, "Not possible in the present state"),
+        (412, "What was read with this ETag stands there no longer"),
         (413, "The body is too large"),
         (422, "The request is malformed"),
         (429, "A limit is reached for now; Retry-After says how long"),

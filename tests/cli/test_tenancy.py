@@ -1,6 +1,7 @@
 """The nouns of tenancy on the command line, against a real server."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -113,3 +114,20 @@ def test_the_network_of_sandboxes(env: Env) -> None:
     refused(run(env, "network", "set", "--mode", "wide"), "invalid")
     back = printed(env, "network", "set", "--mode", "default", "--host", "default")
     assert "none (the operator's)" in back
+
+
+def test_of_many_who_allow_hosts_at_once_none_is_lost(server: Server) -> None:
+    tenant_id = str(server.actors.admin.tenant_id)
+    hosts = [f"h{number}.example.com" for number in range(6)]
+
+    def allow(host: str) -> None:
+        with Client(server.url, server.actors.admin.key) as client:
+            client.edit_allowed_hosts(tenant_id, lambda known: [*known, host])
+
+    with ThreadPoolExecutor(len(hosts)) as people:
+        list(people.map(allow, hosts))
+    with Client(server.url, server.actors.admin.key) as client:
+        assert set(hosts) <= set(client.network(tenant_id)["allowed_hosts"])
+        with pytest.raises(ApiError, match=r"http://x"):
+            client.edit_allowed_hosts(tenant_id, lambda known: [*known, "http://x"])
+        client.edit_allowed_hosts(tenant_id, lambda _: [])

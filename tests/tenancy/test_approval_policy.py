@@ -1,5 +1,6 @@
 """A tenant's rules come first, the built-in ones after them, and what neither names is refused."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -93,3 +94,28 @@ async def test_it_is_kept_for_its_tenant_alone_and_each_change_is_in_the_audit_l
 async def test_a_rule_that_means_nothing_is_refused(api: Api, rule: dict[str, Any]) -> None:
     assert (await put(api, [rule])).status_code == 422
     assert (await put(api, [], deadline_seconds=0)).status_code == 422
+
+
+async def put_if(api: Api, etag: str | None, rules: list[dict[str, Any]]) -> Any:
+    headers = {} if etag is None else {"If-Match": etag}
+    return await api.call("PUT", "/approval-policy", api.actors.admin, json={"rules": rules}, headers=headers)
+
+
+async def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(api: Api) -> None:
+    seen = (await api.call("GET", "/approval-policy", api.actors.admin)).headers["ETag"]
+    first = await put_if(api, seen, [PUSH])
+    assert (first.status_code, first.headers["ETag"] != seen) == (200, True)
+    late = await put_if(api, seen, [ASK_QUESTIONS])
+    assert code_of(late) == (412, "changed_meanwhile")
+    read = await api.call("GET", "/approval-policy", api.actors.viewer)
+    assert (read.json()["rules"], read.headers["ETag"]) == ([PUSH], first.headers["ETag"])
+    assert (await put_if(api, read.headers["ETag"], [PUSH, ASK_QUESTIONS])).status_code == 200
+    assert (await put_if(api, "*", [PUSH])).status_code == 200
+    assert (await put_if(api, None, [])).status_code == 200
+
+
+async def test_of_many_who_write_at_once_upon_the_same_one_wins(api: Api) -> None:
+    seen = (await api.call("GET", "/approval-policy", api.actors.admin)).headers["ETag"]
+    rules = [{"tool": "bash", "pattern": f"a{number}", "action": "ask"} for number in range(6)]
+    answers = await asyncio.gather(*(put_if(api, seen, [rule]) for rule in rules))
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412, 412]

@@ -1,5 +1,6 @@
 """The network of a tenant's sandboxes over HTTP: an ADMIN tightens it, and nobody loosens it beyond the operator's."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -88,6 +89,28 @@ async def test_nobody_loosens_it_beyond_the_operators(own_api: Api) -> None:
     assert (await put(api, allowed_hosts=["registry.npmjs.org"])).json()["allowed_hosts"] == ["registry.npmjs.org"]
     assert (await put(api, mode="none")).json()["mode"] == "none"
     assert (await put(api, mode=None, allowed_hosts=None)).json()["allowed_hosts"] == ["pypi.org", "*.npmjs.org"]
+
+
+async def test_of_two_who_add_a_host_at_once_neither_is_lost(api: Api) -> None:
+    path = path_of(api.actors.admin.tenant_id)
+    seen = (await api.call("GET", path, api.actors.admin)).headers["ETag"]
+
+    async def add(host: str) -> Any:
+        wanted = {"mode": "allowlist", "allowed_hosts": [host]}
+        return await api.call("PUT", path, api.actors.admin, json=wanted, headers={"If-Match": seen})
+
+    answers = await asyncio.gather(add("a.org"), add("b.org"))
+    first, late = sorted(answers, key=lambda answer: answer.status_code)
+    assert (first.status_code, code_of(late)) == (200, (412, "changed_meanwhile"))
+    read = await api.call("GET", path, api.actors.viewer)
+    assert read.json()["allowed_hosts"] == first.json()["allowed_hosts"]
+    assert read.headers["ETag"] == first.headers["ETag"] != seen
+    # What sandboxes asked for in vain is no part of what was chosen.
+    with tenant_scope(api.actors.admin.tenant_id):
+        async with api.database.transaction() as db:
+            facts = {"host": "c.org", "port": 443, "reason": "not allowed"}
+            events.append(db, api.actors.admin.tenant_id, "network.refused", actor="orchestrator", **facts)
+    assert (await api.call("GET", path, api.actors.viewer)).headers["ETag"] == first.headers["ETag"]
 
 
 async def test_hosts_that_were_refused_are_shown_once(api: Api) -> None:

@@ -9,7 +9,6 @@ from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
 from orchestrator.cli.tenants import WhichTenant, tenant_id_of
 from orchestrator.cli.text import escape
-from orchestrator.client.api import Client
 
 app = typer.Typer(no_args_is_help=True, help="Show and set what the sandboxes of a tenant may reach.")
 
@@ -46,21 +45,16 @@ def set_(
 def allow(hosts: Hosts, tenant: WhichTenant = None) -> None:
     """Add hosts to those that are allowed."""
     with errors_told(), connect() as client:
-        tenant_id, known = _allowed(client, tenant)
-        _print(client.change_network(tenant_id, {"allowed_hosts": list(dict.fromkeys([*known, *hosts]))}))
+        tenant_id = tenant_id_of(client, tenant)
+        _print(client.edit_allowed_hosts(tenant_id, lambda known: list(dict.fromkeys([*known, *hosts]))))
 
 
 @app.command()
 def deny(hosts: Hosts, tenant: WhichTenant = None) -> None:
     """Take hosts away from those that are allowed; each as `orchestrator network show` writes it."""
     with errors_told(), connect() as client:
-        tenant_id, known = _allowed(client, tenant)
-        _print(client.change_network(tenant_id, {"allowed_hosts": [one for one in known if one not in hosts]}))
-
-
-def _allowed(client: Client, tenant: str | None) -> tuple[str, list[str]]:
-    tenant_id = tenant_id_of(client, tenant)
-    return tenant_id, client.network(tenant_id)["allowed_hosts"]
+        tenant_id = tenant_id_of(client, tenant)
+        _print(client.edit_allowed_hosts(tenant_id, lambda known: [one for one in known if one not in hosts]))
 
 
 def _print(network: dict[str, Any]) -> None:

@@ -1,10 +1,11 @@
 """The typed client of the HTTP API that the command line and users share. One instance a server; close it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from orchestrator.client.connection import LONG_TIMEOUT, Connection
+from orchestrator.client.errors import ApiError
 from orchestrator.client.types import (
     Approval,
     ApprovalPolicy,
@@ -35,6 +36,9 @@ from orchestrator.client.types import (
     UsageReport,
     User,
 )
+
+_MOST_EDITS = 20
+"""How often an edit begins anew because somebody else was quicker."""
 
 
 class Client(Connection):
@@ -244,6 +248,19 @@ class Client(Connection):
     def change_network(self, tenant_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """What is not named stays; None is what the operator set."""
         return self._json("PUT", f"/tenants/{tenant_id}/network", json=dict(changes))
+
+    def edit_allowed_hosts(self, tenant_id: str, edit: Callable[[list[str]], list[str]]) -> dict[str, Any]:
+        """`edit` makes the new list of the present one; again, when somebody else wrote one meanwhile."""
+        path, left = f"/tenants/{tenant_id}/network", _MOST_EDITS
+        while True:
+            network, etag = self._tagged(path)
+            wanted = {"allowed_hosts": edit(network["allowed_hosts"])}
+            try:
+                return self._json("PUT", path, json=wanted, headers={"If-Match": etag})
+            except ApiError as error:
+                left -= 1
+                if error.code != "changed_meanwhile" or not left:
+                    raise
 
     def users(self, tenant_id: str, cursor: str | None = None) -> Page[User]:
         return self._json("GET", f"/tenants/{tenant_id}/users", params=_given(limit=500, cursor=cursor))

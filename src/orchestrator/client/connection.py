@@ -85,6 +85,11 @@ class Connection:
     def _json(self, method: str, path: str, **options: Any) -> Any:
         return _object(self._request(method, path, **options))
 
+    def _tagged(self, path: str) -> tuple[dict[str, Any], str]:
+        """With the ETag, to be given back with what is written upon it."""
+        response = self._request("GET", path)
+        return _object(response), response.headers["ETag"]
+
     def _download(self, path: str, file: Path, **options: Any) -> None:
         """Into a file, of any size."""
         try:

@@ -226,3 +226,8 @@ class IndustrialRepository:
         row.tenant_id = self.tenant_id
         self.session.add(row)
         return row
+
+
+async def lock_until_commit(db: AsyncSession, name: str) -> None:
+    """Of several transactions that ask for the same name, one at a time goes on."""
+    await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": name})

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from orchestrator.events import log as events
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import Base, IndustrialRepository
+from orchestrator.kit.db import Base, IndustrialRepository, lock_until_commit
 from orchestrator.kit.errors import Invalid
+from orchestrator.kit.versions import check_match, etag_of
 from orchestrator.opencode.permissions import GUARDS, QUESTION, first_match
 from orchestrator.opencode.schemas import Rule
 from orchestrator.tenancy import audit
@@ -66,6 +67,10 @@ class Policy:
     default: Literal["allow", "deny"] = "deny"
 
     @property
+    def etag(self) -> str:
+        return etag_of(_told(self))
+
+    @property
     def opencode_rules(self) -> tuple[Rule, ...]:
         """What OpenCode is told: of the built-in rules only the guards, since its agents know best what else they may."""
         return (*self.rules, *GUARDED)
@@ -89,10 +94,15 @@ async def load_policy(db: AsyncSession) -> Policy:
     return Policy(rules, row.deadline_seconds, "allow" if row.default_action == "allow" else "deny")
 
 
-async def set_policy(db: AsyncSession, principal: Principal, policy: Policy) -> Policy:
-    """It counts from the next turn on; what is asked in a running one is answered by it at once."""
+async def set_policy(db: AsyncSession, principal: Principal, policy: Policy, if_match: str | None = None) -> Policy:
+    """It counts from the next turn on; what is asked in a running one is answered by it at once.
+
+    Raises ChangedMeanwhile when `if_match` is not the tag of what stands there.
+    """
     check_rules(policy.rules)
+    await lock_until_commit(db, f"approval_policy:{IndustrialRepository(db).tenant_id}")
     before = await load_policy(db)
+    check_match(if_match, before.etag)
     if before == policy:
         return policy
     row = await _row(db)

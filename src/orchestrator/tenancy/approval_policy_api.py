@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.opencode.schemas import Rule
@@ -16,7 +16,7 @@ from orchestrator.tenancy.approval_policy import (
     load_policy,
     set_policy,
 )
-from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteApprovalPolicy, Db
+from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteApprovalPolicy, Db, IfMatchHeader
 
 router = APIRouter(prefix="/approval-policy", tags=["approvals"])
 
@@ -74,10 +74,21 @@ class ApprovalPolicyRead(BaseModel):
 
 
 @router.get("", summary="What agents may do, and what a person must allow")
-async def read(_: CanReadSessions, db: Db) -> ApprovalPolicyRead:
-    return ApprovalPolicyRead.of(await load_policy(db))
+async def read(_: CanReadSessions, db: Db, response: Response) -> ApprovalPolicyRead:
+    policy = await load_policy(db)
+    response.headers["ETag"] = policy.etag
+    return ApprovalPolicyRead.of(policy)
 
 
 @router.put("", summary="Replace the tenant's rules; running turns ask by them at once")
-async def put(body: ApprovalPolicyPut, principal: CanWriteApprovalPolicy, db: Db) -> ApprovalPolicyRead:
-    return ApprovalPolicyRead.of(await set_policy(db, principal, body.wanted()))
+async def put(
+    body: ApprovalPolicyPut,
+    principal: CanWriteApprovalPolicy,
+    db: Db,
+    response: Response,
+    if_match: IfMatchHeader = None,
+) -> ApprovalPolicyRead:
+    """With `If-Match` no rule that somebody else made meanwhile is lost: 412 `changed_meanwhile`."""
+    policy = await set_policy(db, principal, body.wanted(), if_match)
+    response.headers["ETag"] = policy.etag
+    return ApprovalPolicyRead.of(policy)

@@ -62,6 +62,10 @@ MemberOrOperator = Annotated[Principal, Depends(NeedsRole(Role.VIEWER, or_operat
 Operator = Annotated[Principal, Depends(NeedsOperator())]
 
 IdempotencyKeyHeader = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, pattern="^[ -~]*$")]
+IfMatchHeader = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=1_000, description="The `ETag` of what you read: nothing else is overwritten."),
+]
 Limit = Annotated[int, Query(ge=1, le=500, description="Most items of one page.")]
 
 

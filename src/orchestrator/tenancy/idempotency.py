@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
+from orchestrator.kit.db import lock_until_commit
 from orchestrator.kit.errors import Conflict
 from orchestrator.tenancy.models import IdempotencyKey
 from orchestrator.tenancy.principal import Principal
@@ -43,8 +43,7 @@ async def once(
     if not key or not principal.is_member:
         # Who belongs to no tenant makes tenants alone, of which there is one of a slug anyway.
         return await make(), False
-    lock = f"{principal.tenant_id}:{principal.actor}:{key}"
-    await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
+    await lock_until_commit(db, f"{principal.tenant_id}:{principal.actor}:{key}")
     known = await db.get(IdempotencyKey, (principal.tenant_id, principal.actor, key))
     if known is not None:
         if known.request_sha256 != deed.digest:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select, text, tuple_, update
+from sqlalchemy import Row, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.db import IndustrialRepository, lock_until_commit
 from orchestrator.kit.errors import Conflict, NotFound
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor
@@ -97,8 +97,7 @@ async def _known(db: AsyncSession, wanted: NewMember) -> User | None:
     if wanted.subject is None:
         return None
     # Of two who add the same person at once, the second waits for the first and finds the user.
-    lock = f"user:{wanted.issuer}:{wanted.subject}"
-    await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
+    await lock_until_commit(db, f"user:{wanted.issuer}:{wanted.subject}")
     query = select(User).where(User.issuer == wanted.issuer, User.subject == wanted.subject)
     return (await db.execute(query)).scalar_one_or_none()
 

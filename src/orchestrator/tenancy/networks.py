@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events.models import Event
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.db import IndustrialRepository, lock_until_commit
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.network_policy import HostPattern, NetworkMode, NetworkPolicy
+from orchestrator.kit.versions import check_match, etag_of
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.models import TenantNetwork
 from orchestrator.tenancy.principal import Principal
@@ -42,6 +43,10 @@ class Chosen:
     hosts: tuple[HostPattern, ...] | None = None
     updated_at: datetime | None = None
 
+    @property
+    def etag(self) -> str:
+        return etag_of(_told(self))
+
     def within(self, operators: NetworkPolicy) -> NetworkPolicy:
         """What holds. The operator may have tightened his settings since the tenant chose."""
         own = NetworkPolicy(self.mode or operators.mode, operators.hosts if self.hosts is None else self.hosts)
@@ -66,15 +71,21 @@ async def chosen_network(db: AsyncSession) -> Chosen:
 
 
 async def change_network(
-    db: AsyncSession, principal: Principal, operators: NetworkPolicy, wanted: Mapping[str, Any]
+    db: AsyncSession,
+    principal: Principal,
+    operators: NetworkPolicy,
+    wanted: Mapping[str, Any],
+    if_match: str | None = None,
 ) -> Chosen:
     """`wanted` has `mode` and `allowed_hosts`, or one of them; None goes back to what the operator set.
 
-    Raises BadHost, NetworkTooLoose. What runs already keeps its network until its turn is over.
+    Raises BadHost, NetworkTooLoose, and ChangedMeanwhile when `if_match` is not the tag of what stands there. What runs
+    already keeps its network until its turn is over.
     """
     tenant_id = (await get_tenant(db, IndustrialRepository(db).tenant_id)).id
-    await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": f"network:{tenant_id}"})
+    await lock_until_commit(db, f"network:{tenant_id}")
     before = await chosen_network(db)
+    check_match(if_match, before.etag)
     hosts = _parsed(wanted["allowed_hosts"]) if "allowed_hosts" in wanted else before.hosts
     after = Chosen(wanted.get("mode", before.mode), hosts, now())
     _check(after, operators, wanted)

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.kit.network_policy import NetworkMode, NetworkPolicy
 from orchestrator.kit.settings import Settings
-from orchestrator.tenancy.dependencies import CallerDep, CanReadTenant, CanWriteTenant
+from orchestrator.tenancy.dependencies import CallerDep, CanReadTenant, CanWriteTenant, IfMatchHeader
 from orchestrator.tenancy.networks import (
     MOST_HOSTS,
     Chosen,
@@ -80,17 +80,30 @@ class NetworkRead(BaseModel):
 
 
 @router.get("/{tenant_id}/network", summary="Read what sandboxes may reach, and what they asked for in vain")
-async def read_network(tenant_id: UUID, _: CanReadTenant, caller: CallerDep, settings: SettingsDep) -> NetworkRead:
+async def read_network(
+    tenant_id: UUID, _: CanReadTenant, caller: CallerDep, settings: SettingsDep, response: Response
+) -> NetworkRead:
+    """`ETag` names what the tenant chose."""
     async with caller.in_tenant(tenant_id) as db:
         await get_tenant(db, tenant_id)
-        return NetworkRead.of(await chosen_network(db), settings.network_policy, await refused_hosts(db))
+        chosen = await chosen_network(db)
+        response.headers["ETag"] = chosen.etag
+        return NetworkRead.of(chosen, settings.network_policy, await refused_hosts(db))
 
 
 @router.put("/{tenant_id}/network", summary="Change what sandboxes may reach; null is what the operator set")
 async def put_network(
-    tenant_id: UUID, body: NetworkChange, principal: CanWriteTenant, caller: CallerDep, settings: SettingsDep
+    tenant_id: UUID,
+    body: NetworkChange,
+    principal: CanWriteTenant,
+    caller: CallerDep,
+    settings: SettingsDep,
+    response: Response,
+    if_match: IfMatchHeader = None,
 ) -> NetworkRead:
+    """With `If-Match` nothing that somebody else chose meanwhile is overwritten: 412 `changed_meanwhile`."""
     wanted = {name: getattr(body, name) for name in body.model_fields_set}
     async with caller.in_tenant(tenant_id) as db:
-        chosen = await change_network(db, principal, settings.network_policy, wanted)
+        chosen = await change_network(db, principal, settings.network_policy, wanted, if_match)
+        response.headers["ETag"] = chosen.etag
         return NetworkRead.of(chosen, settings.network_policy, await refused_hosts(db))

@@ -10,7 +10,7 @@ from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.db import IndustrialRepository, lock_until_commit
 from orchestrator.kit.errors import Conflict, NotFound
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import decode_cursor, encode_cursor
@@ -41,8 +41,7 @@ async def create_tenant(
     db: AsyncSession, principal: Principal, wanted: NewTenant, max_concurrent_sessions: int
 ) -> tuple[Tenant, str]:
     """The tenant, and its first ADMIN's key, which is shown once."""
-    lock = f"tenant:{wanted.slug}"
-    await db.execute(text("select pg_advisory_xact_lock(hashtextextended(:k, 0))"), {"k": lock})
+    await lock_until_commit(db, f"tenant:{wanted.slug}")
     if (await db.execute(select(Tenant.id).where(Tenant.slug == wanted.slug))).scalar_one_or_none() is not None:
         raise SlugTaken
     tenant = Tenant(id=new_id(), slug=wanted.slug, name=wanted.name, created_at=now())
