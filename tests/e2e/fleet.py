@@ -5,14 +5,17 @@ names a provider.
 """
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -151,6 +154,7 @@ class Fleet(Tree):
         self.start_postgres()
         model = ["-m", "orchestrator.opencode.scripted_model", "--scenarios", str(self.scenarios)]
         self._add("model", [sys.executable, *model, "--port", str(self.model_port)], self.data).start()
+        self.until(lambda: is_answering(f"http://127.0.0.1:{self.model_port}/health"), seconds)
         self._add("api", [self._orchestrator, "api"], self.data).start()
         self.until(lambda: is_answering(f"{self.url}/health/ready"), seconds)
         self._add("gateway", [self._orchestrator, "gateway"], self.data).start()
@@ -204,6 +208,11 @@ class Fleet(Tree):
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             return connection.execute(query.encode(), values).fetchall()
+
+    def calls(self) -> Any:
+        """What the scripted model was asked, and what it billed."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.model_port}/calls", timeout=10) as answer:
+            return json.loads(answer.read())
 
     def logs(self) -> str:
         return "\n".join(f"--- {part.name}\n{part.log.read_text()[-2500:]}" for part in self.parts.values())
