@@ -57,6 +57,21 @@ def joined(fleet: Fleet, worker: Part) -> int | None:
     return found
 
 
+CALLS_OF_A_LONG_FIX = 3
+
+
+def calls(fleet: Fleet, session_id: str) -> int | None:
+    """Model calls that reached the provider."""
+    found = fleet.one("select count(*) from usage_events where session_id = %s::uuid", session_id)
+    assert found is None or isinstance(found, int)
+    return found
+
+
+def tools(fleet: Fleet, session_id: str) -> list[str]:
+    parts = fleet.request("GET", f"/sessions/{session_id}/transcript")[1]["items"]
+    return [part["data"]["tool"] for part in parts if part["type"] == "tool"]
+
+
 def test_the_sessions_of_a_killed_worker_finish_on_the_other(two: Fleet) -> None:
     _, homes = hand_in(two, "killed", 4)
     assert len({worker.name for worker in homes.values()}) == 2, "both have sessions"
@@ -112,8 +127,9 @@ def test_nothing_that_a_frozen_worker_does_when_it_wakes_is_taken(two: Fleet) ->
     assert two.rows("select 1 from runtimes where node_id = %s::uuid and stopped_at is null", frozen.node_id) == []
 
 
-def test_a_node_is_drained_without_failing_a_session(two: Fleet) -> None:
-    _, homes = hand_in(two, "drained", 2)
+def test_a_node_is_drained_without_failing_a_session_or_repeating_a_model_call(two: Fleet) -> None:
+    """Each session is at a model call of fifteen seconds when its node is told; it leaves after that and its tool."""
+    _, homes = hand_in(two, "drained", 3)
     node = next(iter(homes.values()))
     status, drained = two.request("POST", f"/nodes/{node.node_id}/drain")
     assert (status, drained["state"]) == (200, "draining")
@@ -124,4 +140,6 @@ def test_a_node_is_drained_without_failing_a_session(two: Fleet) -> None:
         if home is node:
             assert session["attempt"] == 2
             assert _statuses(two, session_id)[:3] == ["running", "queued", "running"]
+        assert tools(two, session_id) == ["bash", "write"]
+        assert calls(two, session_id) == CALLS_OF_A_LONG_FIX
     assert two.request("POST", f"/nodes/{node.node_id}/undrain")[1]["state"] == "live"

@@ -82,6 +82,41 @@ async def test_a_session_that_is_over_makes_no_call(desk: Desk) -> None:
     assert await refused(desk) == "session_unknown"
 
 
+async def ask_to_leave(runtime: Runtime, requested: str | None) -> None:
+    async with runtime.database.system_transaction() as db:
+        values = {"r": requested, "id": runtime.session_id}
+        await db.execute(text("update sessions set requested = :r where id = :id"), values)
+
+
+async def test_a_call_of_a_session_that_leaves_its_node_is_held_until_it_stays(desk: Desk) -> None:
+    await ask_to_leave(desk.runtime, "drain")
+    call = asyncio.create_task(desk.post())
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1.0):
+            await asyncio.shield(call)
+    assert desk.upstream.asked == []
+    await ask_to_leave(desk.runtime, None)
+    assert (await call).status_code == 200
+    assert len(desk.upstream.asked) == 1
+
+
+async def test_a_call_that_nobody_ends_meanwhile_is_to_be_made_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callers, "_LEAVING_SECONDS", 0.3)
+    await ask_to_leave(desk.runtime, "drain")
+    answer = await desk.post()
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "session_leaves")
+    assert desk.upstream.asked == []
+    for wanted in ("pause", "stop"):
+        await ask_to_leave(desk.runtime, wanted)
+        assert (await desk.post()).status_code == 200
+
+
+async def test_the_subagents_of_a_session_that_leaves_finish_their_work(desk: Desk) -> None:
+    await ask_to_leave(desk.runtime, "drain")
+    child = {"X-Session-Id": "ses_child", "X-Parent-Session-Id": desk.runtime.conversation}
+    assert (await desk.post(**desk.runtime.headers | child)).status_code == 200
+
+
 async def test_a_runtime_of_one_session_serves_no_other(desk: Desk) -> None:
     """Both sessions are on its node."""
     runtime = desk.runtime

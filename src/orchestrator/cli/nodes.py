@@ -55,7 +55,7 @@ def drain(
     wait: Annotated[bool, typer.Option(help="Come back when the node is empty.")] = False,
     timeout_seconds: Annotated[float, typer.Option(min=1, help="Longest wait for that, in seconds.")] = 600,
 ) -> None:
-    """Empty a node: it gets no new sessions, and its own go on elsewhere from a checkpoint; for operators."""
+    """Empty a node: it gets no new sessions, and its own end the step they are at and go on elsewhere; for operators."""
     with errors_told(), connect() as client:
         drained = client.drain_node(_node_id(client, node))
         if wait:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.accounts import Payer
-from orchestrator.gateway.faults import KeyInvalid, SessionRequired, SessionUnknown
+from orchestrator.gateway.faults import KeyInvalid, SessionLeaves, SessionRequired, SessionUnknown
 from orchestrator.gateway.virtual_keys import VIRTUAL_PREFIX
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
@@ -31,6 +31,7 @@ _CACHE_SECONDS = 1.0
 _CONVERSATION_SECONDS = 2.0
 """A first call can come before the row that tells of its conversation."""
 _LOOK_AGAIN_SECONDS = 0.05
+_LEAVING_SECONDS, _LEAVING_LOOK_SECONDS = 20.0, 0.25
 
 # The session is looked for in the same statement: most calls need no other. A runtime that a power cut ended could not
 # revoke its key, so the end of its row ends the key as well, and so does the death of its node.
@@ -39,7 +40,8 @@ select given.number, found.*
 from unnest(%(public_ids)s::text[], %(conversations)s::text[]) with ordinality as given (public_id, conversation, number)
 cross join lateral (
     select k.tenant_id, k.secret_sha256, r.node_id, r.session_id as only_session, s.id as session_id,
-        s.user_subject, s.created_by, s.repository_key, s.agent, s.max_tokens, s.max_cost_micro_usd
+        s.user_subject, s.created_by, s.repository_key, s.agent, s.max_tokens, s.max_cost_micro_usd,
+        coalesce(s.requested = 'drain', false) as leaves
     from gateway_keys k
     join runtimes r on r.tenant_id = k.tenant_id and r.id = k.runtime_id and r.stopped_at is null
     join nodes n on n.id = r.node_id and n.incarnation = r.incarnation and n.died_at is null
@@ -121,7 +123,7 @@ class Callers:
         self._looking = Groups[str, _Asked, Mapping[str, Any] | None](self._look)
 
     async def identify(self, given: Credentials, *, needs_session: bool = True) -> Caller:
-        """Raises KeyInvalid, SessionRequired, SessionUnknown, PermissionRequired, TenantNotFound."""
+        """Raises KeyInvalid, SessionLeaves, SessionRequired, SessionUnknown, PermissionRequired, TenantNotFound."""
         return await self._remembered.get((given, needs_session), partial(self._identify, given, needs_session))
 
     def tenant_of(self, given: Credentials) -> UUID | None:
@@ -145,9 +147,7 @@ class Callers:
     async def _runtime(self, key: ParsedKey, given: Credentials, needs_session: bool) -> Caller:
         if "\0" in (given.conversation or ""):
             raise SessionUnknown  # PostgreSQL takes no such text, and would refuse the looks of others with it.
-        row = await self._looking.add("", (key.public_id, given.conversation))
-        if row is None or not key.matches(row["secret_sha256"]):
-            raise KeyInvalid
+        row = await self._row(key, given)
         tenant_id: UUID = row["tenant_id"]
         if row["session_id"] is not None:
             return _caller(tenant_id, dict(row), given)
@@ -156,6 +156,22 @@ class Callers:
         if not given.conversation:
             raise SessionRequired
         return await self._wait_for_session(_Runtime(tenant_id, row["node_id"], row["only_session"]), given)
+
+    async def _row(self, key: ParsedKey, given: Credentials) -> Mapping[str, Any]:
+        """A call of a session that leaves its node is held: the node ends the turn now, and the call is made elsewhere.
+
+        Not those of its subagents: they belong to a tool that may come to its end.
+        """
+        end = time.monotonic() + _LEAVING_SECONDS
+        while True:
+            row = await self._looking.add("", (key.public_id, given.conversation))
+            if row is None or not key.matches(row["secret_sha256"]):
+                raise KeyInvalid
+            if not row["leaves"]:
+                return row
+            if time.monotonic() > end:
+                raise SessionLeaves
+            await asyncio.sleep(_LEAVING_LOOK_SECONDS)
 
     async def _look(self, _: str, asked: Sequence[_Asked], _next: NextMayGo) -> list[Mapping[str, Any] | None]:
         """What is remembered of many sessions runs out together when their tenant was quiet: one statement for all."""

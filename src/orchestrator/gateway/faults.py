@@ -31,6 +31,14 @@ class SessionUnknown(OrchestratorError):
     hint = "The session has ended, or belongs to another runtime or tenant."
 
 
+class SessionLeaves(OrchestratorError):
+    """The session is about to leave its node, which drains."""
+
+    status = 503
+    code = "session_leaves"
+    hint = "Nothing to do: it goes on by itself on another node, or on this one when it does not drain any more."
+
+
 class PathUnknown(OrchestratorError):
     """The gateway has no such path."""
 

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         description="Silence after which a node is declared dead and its sessions go on elsewhere, in seconds. "
         "A node that cannot reach the database for as long stops its runtimes by itself. The same for all nodes.",
     )
+    drain_seconds: float = Field(
+        default=120,
+        ge=0,
+        description="How long a node that drains lets each session end the model call or tool that it is at, in seconds.",
+    )
     max_concurrent_sessions: int = Field(
         default=8, ge=1, description="Sessions of one tenant that hold a slot at once, over all nodes."
     )

@@ -1,4 +1,5 @@
-"""A node that drains: each of its sessions is brought to rest with a checkpoint and queued, to go on where there is room."""
+"""A node that drains: each of its sessions ends the model call or tool that it is at, is brought to rest with a checkpoint
+and queued, to go on where there is room."""
 
 from uuid import UUID
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +13,7 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.opencode.errors import OpenCodeUnreachable
+from orchestrator.opencode.schemas import Part
 from orchestrator.runtimes.running import RuntimeGone, Seat
 from orchestrator.sessions import control, messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointTaker, Sitting
@@ -20,7 +22,9 @@ from orchestrator.sessions.disk_holds import held_by_disk
 from orchestrator.sessions.failures import CallRefused, Failure, RuntimeLost, TimedOut
 from orchestrator.sessions.grounds import Ground, Grounds
 from orchestrator.sessions.judging import Judge
+from orchestrator.sessions.leaving import Outlook
 from orchestrator.sessions.lifecycle import move
+from orchestrator.sessions.listening import StepFinished
 from orchestrator.sessions.midway import MidwayCheckpoints
 from orchestrator.sessions.models import CheckpointKind, Session, SessionTurn
 from orchestrator.sessions.recovery import retry_or_fail
@@ -44,12 +48,6 @@ def first_turn(word: str) -> int:
     return int(word.removeprefix("turn ")) if word.startswith("turn ") else 0
 
 
-@dataclass(frozen=True)
-class Outlook:
-    remaining_seconds: float
-    requested: Request | None
-
-
 class Steps:
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -61,6 +59,8 @@ class Steps:
         self._judge = Judge(services, self._verifier)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
         self._grounds = Grounds(services)
+        self.step_finished: Callable[[UUID], None] = lambda _: None
+        """Told of each step of a turn that ends, with the session's id."""
         self._tidier = Tidier(services, self._grounds, self._turns, self._checkpoints)
 
     async def prepare(self, key: SessionKey) -> str:
@@ -105,7 +105,8 @@ class Steps:
                     sitting = Sitting(key, turn, ground.session.title, ground.workspace, seat, conversation)
                     take = partial(self._checkpoints.take, sitting, CheckpointKind.STEP)
                     async with self._midway.during(take) as on_step_finished:
-                        await self._turns.run(seat, key, conversation, prompt, on_step_finished)
+                        told = partial(self._on_step_finished, key, on_step_finished)
+                        await self._turns.run(seat, key, conversation, prompt, told)
                     await self._end_turn(key)
                 return NUDGED if row.outcome in CUTS else DONE
             except TurnCut as cut:
@@ -117,6 +118,10 @@ class Steps:
             except (RuntimeGone, OpenCodeUnreachable) as error:
                 log.warning("turn_lost_its_runtime", session_id=str(key.session_id), code=error.code)
         raise RuntimeLost(times=MOST_LOSSES + 1)
+
+    async def _on_step_finished(self, key: SessionKey, others: StepFinished, step: Part) -> None:
+        self.step_finished(key.session_id)
+        await others(step)
 
     async def _begin(self, key: SessionKey, turn: int, *, afresh: bool) -> SessionTurn:
         async with self.services.database.transaction() as db:
@@ -228,7 +233,7 @@ class Steps:
         until = session.waiting_since or now()
         began = session.started_at or session.created_at
         seconds = session.timeout_seconds + session.idle_seconds - (until - began).total_seconds()
-        return Outlook(seconds, session.requested)
+        return Outlook(seconds, session.requested, session.status in (Status.RUNNING, Status.VERIFYING))
 
     async def comply(self, key: SessionKey) -> str:
         """What a person asked for. Others see it when the checkpoint is there, and may start the session again."""

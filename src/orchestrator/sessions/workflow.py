@@ -17,6 +17,8 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.context import SessionKey, Superseded
 from orchestrator.sessions.failures import InternalFault, TimedOut
+from orchestrator.sessions.leaving import Leaving, Outlook
+from orchestrator.sessions.states import Request
 from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, NUDGED, Steps, first_turn
 from orchestrator.workspaces.disk import says_full
 
@@ -35,6 +37,9 @@ class SessionWorkflow(engine.WorkflowClass):
     def __init__(self, steps: Steps) -> None:
         super().__init__(config_name="sessions")
         self._steps = steps
+        self._drain_seconds = steps.services.settings.drain_seconds
+        self._leaving: dict[UUID, Leaving] = {}
+        steps.step_finished = self._step_finished
         self._interrupts: dict[UUID, asyncio.Event] = {}
         self.running: set[str] = set()
         """The ids of the workflows that run in this process."""
@@ -91,6 +96,11 @@ class SessionWorkflow(engine.WorkflowClass):
         if event := self._interrupts.get(session_id):
             event.set()
 
+    def _step_finished(self, session_id: UUID) -> None:
+        if leaving := self._leaving.get(session_id):
+            leaving.step_finished = True
+            self.interrupt(session_id)
+
     async def _step(self, name: str, function: Step, *args: Any) -> str:
         return await engine.step(name, self._guarded, name, function, *args)
 
@@ -132,7 +142,8 @@ class SessionWorkflow(engine.WorkflowClass):
         """Not past the session's time, and not when somebody has ended the session; None when somebody asked for an end."""
         interrupt = self._interrupts[key.session_id] = asyncio.Event()
         outlook = await self._steps.look(key)
-        if outlook.requested:
+        # What is left of a session whose result is there is to say so, also on a node that drains.
+        if outlook.requested and not (outlook.requested is Request.DRAIN and function == self._steps.finish):
             return None
         work = asyncio.create_task(function(key, *rest))
         end = asyncio.get_running_loop().time() + outlook.remaining_seconds
@@ -147,7 +158,7 @@ class SessionWorkflow(engine.WorkflowClass):
                 if not work.done():
                     outlook = await self._steps.look(key)
                     end = asyncio.get_running_loop().time() + outlook.remaining_seconds
-                if outlook.requested:
+                if outlook.requested and not self._may_end(key, outlook):
                     return None
             return await work
         finally:
@@ -155,6 +166,13 @@ class SessionWorkflow(engine.WorkflowClass):
             with contextlib.suppress(asyncio.CancelledError, OrchestratorError):
                 await work
             self._interrupts.pop(key.session_id, None)
+            self._leaving.pop(key.session_id, None)
+
+    def _may_end(self, key: SessionKey, outlook: Outlook) -> bool:
+        """Of a step that is under way when its session is asked to leave."""
+        moment = asyncio.get_running_loop().time()
+        leaving = self._leaving.setdefault(key.session_id, Leaving(until=moment + self._drain_seconds))
+        return leaving.may_go_on(outlook, moment)
 
     @staticmethod
     async def _wait(work: "asyncio.Task[str]", interrupt: asyncio.Event, timeout_seconds: float) -> None:
