@@ -20,6 +20,7 @@ import aiohttp
 from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.opencode.errors import OpenCodeRequestFailed, OpenCodeUnreachable
+from orchestrator.opencode.nesting import shallower
 from orchestrator.opencode.schemas import (
     FileDiff,
     Health,
@@ -276,10 +277,19 @@ class OpenCodeClient:
 
     def _read(self, shape: TypeAdapter[Answer], content: bytes, method: str, path: str) -> Answer:
         try:
-            return shape.validate_json(content)
+            return _in_shape(shape, content)
         except ValidationError as problem:
             text = f"an answer that we cannot read: {problem}"[:500]
             raise OpenCodeRequestFailed(method=method, path=path, answer_status=200, body=text) from problem
+
+
+def _in_shape(shape: TypeAdapter[Answer], content: bytes) -> Answer:
+    try:
+        return shape.validate_json(content)
+    except ValidationError:
+        if (cut := shallower(content)) == content:
+            raise
+    return shape.validate_json(cut)
 
 
 def _sent(body: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import aiohttp
 from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.opencode.client import OpenCodeClient
+from orchestrator.opencode.nesting import shallower
 from orchestrator.opencode.schemas import (
     MessageError,
     MessageInfo,
@@ -146,7 +147,7 @@ def parse_event(data: bytes) -> OpenCodeEvent | None:
     if _REPLICA in data[:600]:
         return None
     try:
-        outer: dict[str, Any] = json.loads(data)
+        outer: dict[str, Any] = _loaded(data)
         payload: dict[str, Any] = outer["payload"]
         kind = str(payload["type"])
         properties: dict[str, Any] = payload.get("properties") or {}
@@ -163,6 +164,13 @@ def parse_event(data: bytes) -> OpenCodeEvent | None:
     except (ValidationError, KeyError, TypeError):
         known = None
     return known or RawEvent(kind, directory, session_id, properties)
+
+
+def _loaded(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except RecursionError:
+        return json.loads(shallower(data))
 
 
 def _known(kind: str, directory: str, session_id: str, p: dict[str, Any]) -> OpenCodeEvent | None:  # noqa: C901 - A table of names.
