@@ -1,5 +1,7 @@
 """A conversation that comes back from a person's own OpenCode, before it is put into a server that a tenant shares."""
 
+import json
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,6 +17,8 @@ from orchestrator.sessions.errors import ConversationOfAnother, HandoffUnreadabl
 _ID = re.compile(r"(ses|msg|prt)_[0-9A-Za-z]{1,60}")
 _MESSAGES = TypeAdapter(list[Message])
 _MOST_CHILDREN = 200
+_DEEPEST = 200
+_FOLDER = re.compile(r"(/|[A-Za-z]:[\\/]|\\\\)[^\x00-\x1f\x7f]+")
 _OF_A_NEW_CHILD = ("id", "parentID", "title", "version", "time", "slug", "projectID")
 
 Json = dict[str, Any]
@@ -52,10 +56,10 @@ def messages_of(exported: Exported) -> list[Message]:
 
 def _read(content: bytes) -> Exported:
     try:
-        info, messages = parsed(content)
+        info, messages = parsed(_plain(content))
         one = Exported(info, messages)
         _ = one.session, _MESSAGES.validate_python(messages)
-    except (SnapshotUnreadable, ValidationError, RecursionError) as problem:
+    except (SnapshotUnreadable, ValidationError, ValueError, OverflowError, RecursionError) as problem:
         raise HandoffUnreadable(problem="its conversation is not what `opencode export` prints") from problem
     strange = [id_ for id_ in _ids([one]) if not _ID.fullmatch(id_)]
     owners = {message["info"]["sessionID"] for message in messages} | {
@@ -65,7 +69,24 @@ def _read(content: bytes) -> Exported:
     }
     if strange or not owners <= {info["id"], True}:
         raise HandoffUnreadable(problem="its conversation has messages or parts that are not its own")
+    if not _FOLDER.fullmatch(one.session.directory):
+        # It is looked for in all that was said, to put the node's own folder there.
+        raise HandoffUnreadable(problem="its conversation names no folder by its whole path")
     return one
+
+
+def _plain(content: bytes) -> bytes:
+    """The same, when every program can read it: not too deep, with numbers alone that JSON has. Raises ValueError,
+    OverflowError."""
+    level: list[Any] = [json.loads(content)]
+    for _ in range(_DEEPEST):
+        if not all(math.isfinite(float(one)) for one in level if isinstance(one, (int, float))):
+            raise ValueError("it has a number that is none")
+        inner: list[Any] = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
+        level = [one for members in inner for one in members]
+        if not level:
+            return content
+    raise ValueError("it is too deep")
 
 
 def _check_family(wholes: Sequence[Exported], main: str) -> None:
@@ -79,9 +100,7 @@ def _info(sent: Json, stored: dict[str, Json]) -> Json:
     """Paths in it name the sender's folder, which is therefore kept; where it comes to is decided by the node."""
     ours = stored.get(sent["id"])
     if ours is None:
-        ours = {
-            name: sent[name] for name in ("id", "parentID", "title", "version", "time", "slug", "projectID") if name in sent
-        }
+        ours = {name: sent[name] for name in _OF_A_NEW_CHILD if name in sent}
     return ours | {"directory": str(sent["directory"])}
 
 

@@ -1,11 +1,15 @@
-"""What a person sends back: a tar archive, read member by member and never unpacked by the names that it gives."""
+"""What a person sends back: a tar archive, read member by member and never unpacked by the names that it gives.
+
+Only plain files are taken. What the extensions of the format say about the file that comes next is passed over, so that
+nobody can send headers of headers, or holes without end.
+"""
 
 import json
-import shutil
 import tarfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -15,6 +19,7 @@ FACTS, BUNDLE, CONVERSATION, CHILDREN = "handoff.json", "commits.bundle", "conve
 MOST_CONVERSATION_BYTES = 64 * 1024 * 1024
 _MOST_FACTS_BYTES = 1024 * 1024
 _MOST_MEMBERS = 300
+_BLOCK, _PIECE = tarfile.BLOCKSIZE, 1 << 20
 
 
 class HandoffFacts(BaseModel):
@@ -22,7 +27,7 @@ class HandoffFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    checkpoint: int = Field(ge=1)
+    checkpoint: int = Field(ge=1, le=2**31)
     text: Annotated[str, StringConstraints(pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")] | None = None
 
 
@@ -35,51 +40,81 @@ class Sent:
     conversation: tuple[bytes, ...]
 
 
+@dataclass(frozen=True)
+class _Member:
+    name: str
+    size: int
+    source: BinaryIO
+
+    def content(self, most: int) -> bytes:
+        if self.size > most:
+            raise HandoffUnreadable(problem=f"{self.name[:80]!r} is larger than {most} bytes")
+        return b"".join(self._pieces())
+
+    def copy(self, target: Path) -> None:
+        with target.open("wb") as copy:
+            for piece in self._pieces():
+                copy.write(piece)
+
+    def _pieces(self) -> Iterator[bytes]:
+        left = self.size
+        while left:
+            piece = self.source.read(min(left, _PIECE))
+            if not piece:
+                raise HandoffUnreadable(problem="it ends in the middle of a file")
+            left -= len(piece)
+            yield piece
+
+
 def read_sent(file: Path, bundle: Path) -> Sent:
     """The commits go into the file `bundle`. Raises HandoffUnreadable."""
-    try:
-        with tarfile.open(file, "r:") as archive:
-            return _read(archive, bundle)
-    except tarfile.TarError as problem:
-        raise HandoffUnreadable(problem=f"it is no whole tar archive ({problem})") from problem
-
-
-def _read(archive: tarfile.TarFile, bundle: Path) -> Sent:
     facts: HandoffFacts | None = None
     main: list[bytes] = []
     children: list[bytes] = []
     left = MOST_CONVERSATION_BYTES
-    for number, member in enumerate(archive):
-        if number >= _MOST_MEMBERS or not member.isreg() or member.issparse():
-            raise HandoffUnreadable(problem="it holds more than a few plain files")
-        if member.name == FACTS:
-            facts = _facts(_content(archive, member, _MOST_FACTS_BYTES))
-        elif member.name == BUNDLE:
-            _copy(archive, member, bundle)
-        elif member.name == CONVERSATION or member.name.startswith(CHILDREN):
-            content = _content(archive, member, left)
-            left -= len(content)
-            (main if member.name == CONVERSATION else children).append(content)
-        else:
-            raise HandoffUnreadable(problem=f"nothing called {member.name[:80]!r} belongs into it")
+    with file.open("rb") as source:
+        for member in _members(source):
+            if member.name == FACTS:
+                facts = _facts(member.content(_MOST_FACTS_BYTES))
+            elif member.name == BUNDLE:
+                member.copy(bundle)
+            elif member.name == CONVERSATION or member.name.startswith(CHILDREN):
+                content = member.content(left)
+                left -= len(content)
+                (main if member.name == CONVERSATION else children).append(content)
+            else:
+                raise HandoffUnreadable(problem=f"nothing called {member.name[:80]!r} belongs into it")
     if facts is None or not bundle.exists() or len(main) > 1 or (children and not main):
         raise HandoffUnreadable(problem="handoff.json or commits.bundle is missing, or the conversation is not one")
     return Sent(facts, bundle, (*main, *children))
 
 
-def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, most: int) -> bytes:
-    source = archive.extractfile(member)
-    if source is None or member.size > most:
-        raise HandoffUnreadable(problem=f"{member.name} is larger than {most} bytes")
-    return source.read()
+def _members(source: BinaryIO) -> Iterator[_Member]:
+    """Each has to be read before the next one is asked for, as far as anybody wants it."""
+    for _ in range(_MOST_MEMBERS):
+        begin = source.tell()
+        header = _header(source.read(_BLOCK))
+        if header is None:
+            return
+        if header.type in (tarfile.REGTYPE, tarfile.AREGTYPE):
+            yield _Member(header.name, header.size, source)
+        elif header.type not in (tarfile.XHDTYPE, tarfile.XGLTYPE):
+            raise HandoffUnreadable(problem="it holds something that is no plain file")
+        source.seek(begin + _BLOCK + -(-header.size // _BLOCK) * _BLOCK)
+    raise HandoffUnreadable(problem=f"it holds more than {_MOST_MEMBERS} files")
 
 
-def _copy(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    source = archive.extractfile(member)
-    if source is None:
-        raise AssertionError("a plain file of an archive can be read")
-    with target.open("wb") as copy:
-        shutil.copyfileobj(source, copy)
+def _header(block: bytes) -> tarfile.TarInfo | None:
+    """None at the end of the archive."""
+    if block == bytes(_BLOCK):
+        return None
+    try:
+        header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except (tarfile.TarError, ValueError) as problem:
+        raise HandoffUnreadable(problem=f"it is no whole tar archive ({problem})") from problem
+    if not 0 <= header.size < 2**63 - tarfile.RECORDSIZE:
+        raise HandoffUnreadable(problem="a file in it has no size that there is")
+    return header
 
 
 def _facts(content: bytes) -> HandoffFacts:

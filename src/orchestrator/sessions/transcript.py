@@ -15,6 +15,10 @@ from orchestrator.sessions.models import TranscriptPart
 
 _KEPT = frozenset({"text", "reasoning"})
 _LONGEST_IN_EVENT = 4_000
+_MOST_AT_ONCE = 1_000
+"""A statement has 65,535 values at most, and a conversation any number of parts."""
+_DEEPEST = 50
+"""How deep a tool's arguments may lie in each other; a model can write them deeper than any program reads them."""
 
 
 async def record(db: AsyncSession, session_id: UUID, messages: Iterable[Message], actor: str) -> None:
@@ -26,10 +30,15 @@ async def record(db: AsyncSession, session_id: UUID, messages: Iterable[Message]
         for part in message.parts
         if is_finished(message, part)
     ]
-    if not rows:
-        return
-    statement = insert(TranscriptPart).values(rows).on_conflict_do_nothing().returning(TranscriptPart.part_id)
-    new = set((await db.execute(statement)).scalars())
+    new: set[str] = set()
+    for at in range(0, len(rows), _MOST_AT_ONCE):
+        statement = (
+            insert(TranscriptPart)
+            .values(rows[at : at + _MOST_AT_ONCE])
+            .on_conflict_do_nothing()
+            .returning(TranscriptPart.part_id)
+        )
+        new |= set((await db.execute(statement)).scalars())
     for row in sorted(rows, key=lambda row: row["part_id"]):
         if row["part_id"] in new:
             told = {k: v for k, v in row.items() if k not in ("session_id", "tenant_id", "created_at")}
@@ -49,7 +58,7 @@ def _row(session_id: UUID, message: Message, part: Part) -> Json:
         "message_id": message.info.id,
         "role": message.info.role,
         "type": part.type,
-        "model": message.info.model_id if message.info.role == "assistant" else None,
+        "model": printable(message.info.model_id) if message.info.model_id and message.info.role == "assistant" else None,
         "data": _printable(_content(part)),
         "created_at": now(),
     }
@@ -58,7 +67,8 @@ def _row(session_id: UUID, message: Message, part: Part) -> Json:
 def _content(part: Part) -> Json:
     if part.type != "tool" or part.state is None:
         return {"text": part.text or ""}
-    return {"tool": part.tool, "call_id": part.call_id, "state": part.state.model_dump(exclude={"metadata"})}
+    state = {name: value for name, value in part.state if name != "metadata"}
+    return {"tool": part.tool, "call_id": part.call_id, "state": state}
 
 
 def printable(text: str) -> str:
@@ -75,9 +85,11 @@ def _shortened(value: Any) -> Any:
     return _mapped(value, lambda text: text if len(text) <= _LONGEST_IN_EVENT else text[:_LONGEST_IN_EVENT] + " [...]")
 
 
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+def _mapped(value: Any, change: Callable[[str], str], levels: int = _DEEPEST) -> Any:
     if isinstance(value, str):
         return change(value)
+    if isinstance(value, (dict, list)) and not levels:
+        return "[...]"
     if isinstance(value, dict):
-        return {change(str(k)): _mapped(v, change) for k, v in cast(Json, value).items()}
-    return [_mapped(v, change) for v in cast(list[Any], value)] if isinstance(value, list) else value
+        return {change(str(k)): _mapped(v, change, levels - 1) for k, v in cast(Json, value).items()}
+    return [_mapped(v, change, levels - 1) for v in cast(list[Any], value)] if isinstance(value, list) else value
