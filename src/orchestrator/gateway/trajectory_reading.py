@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.assembly import Fields
@@ -15,7 +15,7 @@ from orchestrator.gateway.trajectory_codec import Unpacked, unpack
 from orchestrator.gateway.trajectory_models import Trajectory
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.errors import NotFound, OrchestratorError
-from orchestrator.kit.pagination import decode_cursor
+from orchestrator.kit.pagination import newest_page
 
 
 class TrajectoryDamaged(OrchestratorError):
@@ -44,11 +44,7 @@ async def list_trajectories(
     query = select(Trajectory).where(Trajectory.tenant_id == tenant_id)
     if session_id is not None:
         query = query.where(Trajectory.session_id == session_id)
-    if cursor:
-        query = query.where(tuple_(Trajectory.created_at, Trajectory.request_id) < decode_cursor(cursor))
-    query = query.order_by(Trajectory.created_at.desc(), Trajectory.request_id.desc()).limit(limit + 1)
-    rows = (await db.execute(query)).scalars().all()
-    return rows[:limit], len(rows) > limit
+    return await newest_page(db, query, Trajectory.created_at, Trajectory.request_id, limit, cursor)
 
 
 async def chain_of(db: AsyncSession, tenant_id: UUID, request_id: UUID) -> list[Trajectory]:

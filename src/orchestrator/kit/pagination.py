@@ -1,16 +1,21 @@
-"""Cursors over lists that are ordered by (created_at, id), newest first."""
+"""Pages of lists, and cursors over those that are ordered by (created_at, id)."""
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
+from sqlalchemy import Select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from orchestrator.kit.errors import OrchestratorError
 
 Item = TypeVar("Item")
+Row = TypeVar("Row")
 
 
 class CursorInvalid(OrchestratorError):
@@ -39,3 +44,23 @@ def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
         return moment, UUID(row_id)
     except (ValueError, binascii.Error) as error:
         raise CursorInvalid from error
+
+
+async def newest_page(
+    db: AsyncSession,
+    query: Select[Row],
+    at: InstrumentedAttribute[datetime],
+    row_id: InstrumentedAttribute[UUID],
+    limit: int,
+    cursor: str | None,
+) -> tuple[Sequence[Row], bool]:
+    """The newest first; the flag says whether there are more. Raises CursorInvalid."""
+    if cursor:
+        query = query.where(tuple_(at, row_id) < decode_cursor(cursor))
+    return await page_of(db, query.order_by(at.desc(), row_id.desc()), limit)
+
+
+async def page_of(db: AsyncSession, query: Select[Row], limit: int) -> tuple[Sequence[Row], bool]:
+    """The first rows of an ordered query; the flag says whether there are more."""
+    rows = (await db.execute(query.limit(limit + 1))).scalars().all()
+    return rows[:limit], len(rows) > limit

@@ -1,5 +1,6 @@
 """HTTP over sessions."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,6 +15,7 @@ from orchestrator.sessions import service
 from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.sessions.commits_here import CommitsHere, holders_of
 from orchestrator.sessions.errors import NoResultYet
+from orchestrator.sessions.models import Session
 from orchestrator.sessions.reading import read_all, read_one
 from orchestrator.sessions.schemas import (
     CheckpointRead,
@@ -55,23 +57,33 @@ CatalogDep = Annotated[Catalog, Depends(catalog_of)]
 SettingsDep = Annotated[Settings, Depends(settings_of)]
 
 
+@dataclass(frozen=True)
+class Intake:
+    """What every way to a new session goes through: handed in, tried again or forked."""
+
+    principal: CanWriteSessions
+    db: Db
+    workspaces: WorkspacesDep
+    catalog: CatalogDep
+    settings: SettingsDep
+    response: Response
+
+    async def checked(self, wanted: service.NewSession) -> service.Checked:
+        model = (await self.catalog.offer(self.principal.tenant_id, wanted.model)).name
+        return await service.check_request(wanted, model, self.settings, self.workspaces)
+
+    async def made(self, session: Session) -> SessionRead:
+        self.response.headers["Location"] = f"/api/v1/sessions/{session.id}"
+        return await read_one(self.db, session)
+
+
+IntakeDep = Annotated[Intake, Depends()]
+
+
 @router.post("", status_code=201, summary="Hand in work")
-async def create(
-    body: SessionCreate,
-    principal: CanWriteSessions,
-    db: Db,
-    workspaces: WorkspacesDep,
-    catalog: CatalogDep,
-    settings: SettingsDep,
-    response: Response,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> SessionRead:
-    wanted = service.NewSession(**body.model_dump())
-    model = (await catalog.offer(principal.tenant_id, body.model)).name
-    checked = await service.check_request(wanted, model, settings, workspaces)
-    session = await service.create_once(db, principal, checked, idempotency_key)
-    response.headers["Location"] = f"/api/v1/sessions/{session.id}"
-    return await read_one(db, session)
+async def create(body: SessionCreate, intake: IntakeDep, idempotency_key: IdempotencyKeyHeader = None) -> SessionRead:
+    checked = await intake.checked(service.NewSession(**body.model_dump()))
+    return await intake.made(await service.create_once(intake.db, intake.principal, checked, idempotency_key))
 
 
 @router.get("", summary="List sessions, the newest first")

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Conflict, Invalid, OrchestratorError
-from orchestrator.kit.pagination import decode_cursor
+from orchestrator.kit.pagination import newest_page
 from orchestrator.opencode.permissions import REPEATED
 from orchestrator.sessions.approval_rows import Approval, ApprovalStatus, Kind, decided
 from orchestrator.sessions.models import Session
@@ -61,11 +60,7 @@ async def list_approvals(
         query = query.where(Approval.status.in_(statuses))
     if session_id is not None:
         query = query.where(Approval.session_id == session_id)
-    if cursor:
-        query = query.where(tuple_(Approval.requested_at, Approval.id) < decode_cursor(cursor))
-    query = query.order_by(Approval.requested_at.desc(), Approval.id.desc()).limit(limit + 1)
-    rows = (await db.execute(query)).scalars().all()
-    return rows[:limit], len(rows) > limit
+    return await newest_page(db, query, Approval.requested_at, Approval.id, limit, cursor)
 
 
 async def get_approval(db: AsyncSession, approval_id: UUID) -> Approval:

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from orchestrator.kit.pagination import Page
 from orchestrator.sessions import control, follow_ups, forks, messages, service, turn_rows
-from orchestrator.sessions.api import CatalogDep, SettingsDep, WorkspacesDep
+from orchestrator.sessions.api import IntakeDep, SettingsDep
 from orchestrator.sessions.control_schemas import DecisionCreate, ForkCreate, MessageCreate, MessageRead, TurnRead
 from orchestrator.sessions.messages import NewMessage
 from orchestrator.sessions.reading import read_one
@@ -45,45 +45,20 @@ async def cancel(session_id: UUID, principal: CanWriteSessions, db: Db) -> Sessi
 
 
 @router.post("/{session_id}/retry", status_code=201, summary="Hand a finished session's work in again, as a new session")
-async def retry(
-    session_id: UUID,
-    principal: CanWriteSessions,
-    db: Db,
-    workspaces: WorkspacesDep,
-    catalog: CatalogDep,
-    settings: SettingsDep,
-    response: Response,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> SessionRead:
-    wanted = follow_ups.same_again(await service.get_session(db, session_id))
-    model = (await catalog.offer(principal.tenant_id, wanted.model)).name
-    checked = await service.check_request(wanted, model, settings, workspaces)
-    session = await follow_ups.retry(db, principal, session_id, checked, idempotency_key)
-    response.headers["Location"] = f"/api/v1/sessions/{session.id}"
-    return await read_one(db, session)
+async def retry(session_id: UUID, intake: IntakeDep, idempotency_key: IdempotencyKeyHeader = None) -> SessionRead:
+    checked = await intake.checked(follow_ups.same_again(await service.get_session(intake.db, session_id)))
+    return await intake.made(await follow_ups.retry(intake.db, intake.principal, session_id, checked, idempotency_key))
 
 
 @router.post("/{session_id}/fork", status_code=201, summary="Begin a new session at a checkpoint of this one")
 async def fork(
-    session_id: UUID,
-    body: ForkCreate,
-    principal: CanWriteSessions,
-    db: Db,
-    workspaces: WorkspacesDep,
-    catalog: CatalogDep,
-    settings: SettingsDep,
-    response: Response,
-    idempotency_key: IdempotencyKeyHeader = None,
+    session_id: UUID, body: ForkCreate, intake: IntakeDep, idempotency_key: IdempotencyKeyHeader = None
 ) -> SessionRead:
     """The new session has the files and the conversation of the checkpoint, and goes its own way; this one is not touched,
     whether it is at work or has finished."""
     new = forks.NewFork(**body.model_dump())
-    wanted = forks.wanted_of(await service.get_session(db, session_id), new)
-    model = (await catalog.offer(principal.tenant_id, wanted.model)).name
-    checked = await service.check_request(wanted, model, settings, workspaces)
-    session = await forks.fork(db, principal, session_id, new, checked, idempotency_key)
-    response.headers["Location"] = f"/api/v1/sessions/{session.id}"
-    return await read_one(db, session)
+    checked = await intake.checked(forks.wanted_of(await service.get_session(intake.db, session_id), new))
+    return await intake.made(await forks.fork(intake.db, intake.principal, session_id, new, checked, idempotency_key))
 
 
 @router.post("/{session_id}/messages", status_code=201, summary="Say something to a session")

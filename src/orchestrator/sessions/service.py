@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
@@ -13,7 +13,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Invalid
 from orchestrator.kit.ids import new_id
-from orchestrator.kit.pagination import decode_cursor
+from orchestrator.kit.pagination import newest_page, page_of
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import room
 from orchestrator.sessions.control import record
@@ -173,11 +173,7 @@ async def list_sessions(
         query = query.where(Session.created_at > wanted.created_after)
     if wanted.created_before:
         query = query.where(Session.created_at < wanted.created_before)
-    if cursor:
-        query = query.where(tuple_(Session.created_at, Session.id) < decode_cursor(cursor))
-    query = query.order_by(Session.created_at.desc(), Session.id.desc()).limit(limit + 1)
-    rows = (await db.execute(query)).scalars().all()
-    return rows[:limit], len(rows) > limit
+    return await newest_page(db, query, Session.created_at, Session.id, limit, cursor)
 
 
 async def get_session(db: AsyncSession, session_id: UUID) -> Session:
@@ -204,5 +200,4 @@ async def transcript_of(
     query = select(TranscriptPart).where(TranscriptPart.tenant_id == tenant_id, TranscriptPart.session_id == session_id)
     if after:
         query = query.where(TranscriptPart.part_id > after)
-    rows = (await db.execute(query.order_by(TranscriptPart.part_id).limit(limit + 1))).scalars().all()
-    return rows[:limit], len(rows) > limit
+    return await page_of(db, query.order_by(TranscriptPart.part_id), limit)

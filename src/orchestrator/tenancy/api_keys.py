@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Conflict, Invalid, NotFound
 from orchestrator.kit.ids import new_id
-from orchestrator.kit.pagination import decode_cursor
+from orchestrator.kit.pagination import newest_page
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.keys import mint_key, mint_secret
 from orchestrator.tenancy.models import ApiKey, Membership, Role
@@ -85,11 +85,7 @@ async def list_keys(db: AsyncSession, principal: Principal, limit: int, cursor: 
     query = IndustrialRepository(db).query(ApiKey)
     if Permission.KEYS_READ not in principal.scopes:
         query = query.where(_own_rows(principal))
-    if cursor:
-        query = query.where(tuple_(ApiKey.created_at, ApiKey.id) < decode_cursor(cursor))
-    query = query.order_by(ApiKey.created_at.desc(), ApiKey.id.desc()).limit(limit + 1)
-    rows = (await db.execute(query)).scalars().all()
-    return rows[:limit], len(rows) > limit
+    return await newest_page(db, query, ApiKey.created_at, ApiKey.id, limit, cursor)
 
 
 async def rotate_key(db: AsyncSession, principal: Principal, key_id: UUID, grace: timedelta) -> tuple[ApiKey, str]:

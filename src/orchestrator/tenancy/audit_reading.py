@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.pagination import page_of
 from orchestrator.tenancy.audit import GENESIS, hash_of
 from orchestrator.tenancy.models import AuditEntry
 
@@ -48,8 +49,7 @@ async def list_entries(
     if cursor is not None:
         query = query.where(AuditEntry.number > cursor if oldest_first else AuditEntry.number < cursor)
     order = AuditEntry.number if oldest_first else AuditEntry.number.desc()
-    rows = (await db.execute(query.order_by(order).limit(limit + 1))).scalars().all()
-    return rows[:limit], len(rows) > limit
+    return await page_of(db, query.order_by(order), limit)
 
 
 async def verify(db: AsyncSession) -> Verdict:
