@@ -25,6 +25,14 @@ def changed(path: str, *lines: str, truncated: bool = False, sign: str = "+") ->
         ("a.py", "if 'PYTEST_CURRENT_TEST' in os.environ:"),
         ("a.py", "case = sys._getframe(1).f_locals['self']"),
         ("a.py", "exec(text)"),
+        ("a.py", "getattr(os, '_ex' + 'it')(0)"),
+        ("a.py", "vars(os)['_ex' + 'it'](0)"),
+        ("a.py", "ctypes.CDLL(None).exit(0)"),
+        ("a.py", "    def __eq__(self, other): return True"),
+        ("a.py", "    __eq__ = lambda *_: True"),
+        ("a.js", "const { exit } = process"),
+        ("a.js", "import { exit as leave } from 'node:process'"),
+        ("a.js", "process['ex' + 'it'](0)"),
         ("a.js", "process.exit(0)"),
         ("a.ts", "process.exit()"),
         ("a.mjs", "process.on('exit', () => {})"),
@@ -64,6 +72,18 @@ def test_ordinary_code_is_not(path: str, line: str) -> None:
 
 def test_only_what_is_added_counts() -> None:
     assert list(bending([changed("a.py", "os._exit(0)", sign="-"), changed("a.py", "os._exit(0)", sign=" ")])) == []
+
+
+def test_what_equals_everything_is_told() -> None:
+    lines = ("class Price:", "    def __eq__(self, other):", "        return True")
+    [place] = bending([changed("a.py", *lines)])
+    assert place.words.startswith("def __eq__")
+    assert list(bending([changed("a.py", "    def __eq__(self, other):", "        return self.a == other.a")])) == []
+
+
+def test_a_test_that_is_taken_out_of_the_file_that_it_tests_is_told() -> None:
+    [place] = bending([changed("src/lib.rs", "        assert_eq!(total(&[100], 0.1), 90);", sign="-")])
+    assert place.words == "assert_eq! taken away"
 
 
 def test_code_that_is_too_long_to_be_looked_through_is_told() -> None:

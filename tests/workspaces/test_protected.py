@@ -19,6 +19,14 @@ from orchestrator.workspaces.protected import matches
         "pyproject.toml",
         "packages/ui/package.json",
         ".orchestrator.yml",
+        "shop/tests.py",
+        "web/__snapshots__/page.snap",
+        "fixtures/expected.json",
+        "mypy.ini",
+        "requirements.txt",
+        "package-lock.json",
+        "vendor/a.pyc",
+        "src/.gitattributes",
     ],
 )
 @pytest.mark.parametrize("status", ["M", "D", "T"])
@@ -54,6 +62,11 @@ def test_new_tests_and_ordinary_files_are_welcome(path: str) -> None:
 def test_a_new_file_that_steers_the_verification_is_found(path: str) -> None:
     (found,) = findings([Change("A", path)])
     assert "new file" in found.reason
+
+
+def test_what_the_verification_runs_is_protected_whatever_the_globs_say() -> None:
+    found = findings([Change("M", "check.sh"), Change("A", "other.sh")], globs=(), judges={"check.sh"})
+    assert [(one.path, one.reason) for one in found] == [("check.sh", "modifies what the verification runs")]
 
 
 def test_a_module_that_shadows_nothing_may_have_the_name_below_a_package() -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions.api import CheckpointsDep, SettingsDep, WorkspacesDep
@@ -38,6 +38,8 @@ HandoffsDep = Annotated[Handoffs, Depends(handoffs_of)]
 
 
 class OpenCreate(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"have": ["3f786850e387550fdab836ed7e6dc881de23001b"]}]})
+
     have: list[Oid] = Field(
         default_factory=list, max_length=512, description="Commits of the clone that it is opened in; empty: a new one."
     )

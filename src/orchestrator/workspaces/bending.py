@@ -17,6 +17,13 @@ _PYTHON = (
     r"\b_exit\b",
     r"\bos\.(?:abort|exec[lv]\w*)\b",
     r"\bos\.kill\s*\(\s*os\.getpid",
+    r"\bgetattr\s*\(\s*(?:os|sys|posix|signal|builtins)\b",
+    r"\bvars\s*\(\s*(?:os|sys|posix|builtins)\b",
+    r"\b(?:os|sys|posix|builtins)\.__dict__",
+    r"\bctypes\b",
+    r"^\s*import\s+__main__",
+    r"def __eq__\([^)]*\)[^:\n]*:\s*return True\b",
+    r"__eq__\s*=\s*lambda\b.*\bTrue\b",
     r"\bsys\.(?:exit|excepthook|meta_path|path_hooks|settrace|setprofile|_getframe)\b(?=\s*=[^=])",
     r"\bsys\.(?:meta_path|path_hooks|settrace|setprofile|_getframe)\b",
     r"\bsetattr\s*\(\s*(?:sys|os|builtins)\b",
@@ -33,6 +40,10 @@ _PYTHON = (
 _JAVASCRIPT = (
     r"\bprocess\.(?:reallyExit|abort|binding|kill)\b",
     r"\bprocess\.exit\s*\(\s*(?!\s*[1-9])",
+    r"\{[^}\n]*\bexit\b[^}\n]*\}\s*=\s*process\b",
+    r"[\"'](?:node:)?process[\"']",
+    r"\bprocess\s*\[",
+    r"\basymmetricMatch\b",
     r"\bprocess\.(?:on|once|prependListener)\s*\(\s*[\"'](?:exit|beforeExit)[\"']",
     r"\bprocess\.exitCode\s*=[^=]",
     r"[\"'](?:node:test|jest|@jest/globals|vitest|mocha|chai|ava|tap)[\"']",
@@ -53,7 +64,9 @@ _OF_LANGUAGE = {
     "rs": (r"\bprocess::exit\s*\(\s*0", r"\blibc::_?exit\b"),
     "rb": (r"\bexit!", r"\bat_exit\b", r"[\"'](?:minitest|rspec)\b"),
 }
-_COMPILED = {language: re.compile("|".join(patterns)) for language, patterns in _OF_LANGUAGE.items()}
+_COMPILED = {language: re.compile("|".join(patterns), re.MULTILINE) for language, patterns in _OF_LANGUAGE.items()}
+# Rust's tests stand in the file that they test.
+_TAKEN_AWAY = {"rs": re.compile(r"\bassert(?:_eq|_ne)?!|#\[(?:\w+::)?test\b|#\[should_panic", re.MULTILINE)}
 
 
 @dataclass(frozen=True)
@@ -68,19 +81,22 @@ class Place:
 def bending(files: Iterable[FileDiff]) -> Iterator[Place]:
     """The first place in each file; tests are judged apart from what they test, so they are passed over."""
     for file in files:
-        pattern = _COMPILED.get(PurePosixPath(file.path).suffix.lstrip("."))
-        if pattern is None or file.status == "deleted" or matches(file.path, TEST_GLOBS):
+        language = PurePosixPath(file.path).suffix.lstrip(".")
+        if language not in _COMPILED or file.status == "deleted" or matches(file.path, TEST_GLOBS):
             continue
-        found = next((match for line in _added(file.patch) if (match := pattern.search(line))), None)
-        if found is not None:
+        added, taken = _lines(file.patch, "+"), _lines(file.patch, "-")
+        lost = _TAKEN_AWAY[language].search(taken) if language in _TAKEN_AWAY else None
+        if found := _COMPILED[language].search(added):
             yield Place(file.path, found.group().strip())
+        elif lost is not None:
+            yield Place(file.path, f"{lost.group()} taken away")
         elif file.truncated and (file.additions or file.binary):
             yield Place(file.path, "too long to be looked through")
 
 
-def _added(patch: str) -> Iterator[str]:
+def _lines(patch: str, sign: str) -> str:
     lines = iter(patch.splitlines())
     for line in lines:
         if line.startswith("@@"):
             break
-    return (line[1:] for line in lines if line.startswith("+"))
+    return "\n".join(line[1:] for line in lines if line.startswith(sign))

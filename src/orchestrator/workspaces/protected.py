@@ -13,7 +13,13 @@ from functools import lru_cache
 
 TEST_GLOBS: tuple[str, ...] = (
     "**/test/**", "**/tests/**", "**/__tests__/**", "**/spec/**", "**/testdata/**",
-    "**/test_*.py", "**/*_test.*", "**/*.test.*", "**/*.spec.*", "**/*_spec.rb", "**/*Test.java", "**/*Tests.cs",
+    "**/test_*.py", "**/*_test.*", "**/*.test.*", "**/*.spec.*", "**/*_spec.*", "**/tests.py", "**/test.py", "**/tests.rs",
+    "**/test.[jt]s", "**/test.mjs", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Test.php",
+    "**/*Test.cs", "**/*Tests.cs", "**/*Tests.swift", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs",
+    "**/e2e/**", "**/cypress/**", "**/*.feature",
+    # What tests compare with.
+    "**/__snapshots__/**", "**/*.snap", "**/fixtures/**", "**/__fixtures__/**", "**/golden/**", "**/goldens/**",
+    "**/__mocks__/**", "**/cassettes/**",
 )  # fmt: skip
 
 # What linters, type checkers and formatters go by: with another one they see nothing.
@@ -45,6 +51,14 @@ DEFAULT_GLOBS: tuple[str, ...] = (
     "**/.coveragerc", "**/package.json", "**/jest.config.*", "**/vitest.config.*", "**/playwright.config.*",
     "**/vite.config.*", "**/karma.conf.*", "**/.mocharc.*", "**/Cargo.toml", "**/build.rs", "**/go.mod",
     "**/pom.xml", "**/build.gradle*", "**/settings.gradle*", "**/Rakefile", "**/Gemfile", "**/Dockerfile",
+    "**/meson.build", "**/configure", "**/configure.ac", "**/BUILD", "**/BUILD.bazel", "**/WORKSPACE", "**/MODULE.bazel",
+    "**/.bazelrc", "**/Taskfile.y*ml", "**/build.sbt", "**/mix.exs", "**/Package.swift", "**/composer.json", "**/*.csproj",
+    "**/*.sln", "**/Directory.Build.*", "**/*.cabal", "**/flake.nix", "**/shell.nix", "**/.envrc", "**/compose*.y*ml",
+    "**/docker-compose*.y*ml", "**/deno.json*", "**/turbo.json", "**/nx.json", "**/webpack.config.*", "**/rollup.config.*",
+    # What is installed, and from where.
+    "**/requirements*.txt", "**/constraints*.txt", "**/environment.y*ml", "**/Pipfile", "**/Pipfile.lock", "**/poetry.lock",
+    "**/uv.lock", "**/pdm.lock", "**/package-lock.json", "**/npm-shrinkwrap.json", "**/yarn.lock", "**/pnpm-lock.yaml",
+    "**/bun.lock*", "**/Cargo.lock", "**/go.sum", "**/Gemfile.lock", "**/composer.lock", "**/mix.lock",
 )  # fmt: skip
 
 ALWAYS_PROTECTED: tuple[str, ...] = (".orchestrator.yml", "**/.gitattributes", ".gitmodules")
@@ -57,6 +71,7 @@ STEERING_GLOBS: tuple[str, ...] = (
     "**/jest.config.*", "**/vitest.config.*", "**/vite.config.*", "**/playwright.config.*", "**/karma.conf.*",
     "**/babel.config.*", "**/.babelrc*", "**/bunfig.toml", "**/.yarnrc*", "**/.pnpmfile.cjs", "**/.rspec",
     "**/pytest.toml", "**/.pytest.toml", "**/.justfile", "**/.cargo/**", "**/.mvn/**", "**/rust-toolchain*",
+    "**/deno.json*", "**/.envrc", "**/cypress.config.*", "**/ava.config.*", "**/.swcrc", "**/.bazelrc",
     "**/go.work", "**/.python-version", "**/.node-version", "**/.nvmrc", "**/.tool-versions", "**/mise.toml",
     # Where setup puts its results: what a commit tracks lies over them, programs that verification runs among them.
     "**/node_modules/**", "**/site-packages/**", "**/.venv/**", "**/venv/**",
@@ -110,8 +125,8 @@ def _judge(change: Change, protected: Sequence[str], judges: Set[str]) -> Iterab
 
 
 def _shadows_python(path: str) -> bool:
-    """At the top, in `src` or beside tests, which are the folders that Python and its test runners import from."""
-    *folders, name = path.removeprefix("src/").removesuffix("/__init__.py").split("/")
+    """At the top, in `src` or `lib`, or beside tests: the folders that Python and its test runners import from."""
+    *folders, name = path.removeprefix("src/").removeprefix("lib/").removesuffix("/__init__.py").split("/")
     module, _, ending = name.partition(".")
     is_module = path.endswith("/__init__.py") or ending.endswith(("py", "pyc", "so"))
     importable = not folders or folders[-1] in ("test", "tests")

@@ -41,6 +41,7 @@ _SHOP = {
     "tests/test_count.py": _TEST_COUNT,
     "Makefile": "test:\n\tpython3 -m unittest -q\n.PHONY: test\n",
     "check.sh": _CHECK,
+    "fixtures/expected.txt": "90\n",
     "scripts/run-tests.sh": "python3 -m unittest -q\n",
 }
 # Its tests are found from their own folder, which is no package.

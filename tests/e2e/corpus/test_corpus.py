@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from tests.e2e.corpus.agents import Agent
 from tests.e2e.corpus.cheats import CHEATS
@@ -78,6 +79,12 @@ def test_honest_work_is_verified(agent: Agent, corpus: Tree, sessions: dict[str,
     if agent.changes is not None:
         files = corpus.request("GET", f"/sessions/{session['id']}/diff?format=json")[1]["files"]
         assert sorted(f["path"] for f in files) == sorted(agent.changes)
+
+
+def test_nothing_of_an_agent_runs_on(sessions: dict[str, dict[str, Any]]) -> None:
+    assert sessions
+    words = [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
+    assert [line for line in words if "later.txt" in line] == []
 
 
 def test_the_corpus_is_large_enough() -> None:
