@@ -102,7 +102,8 @@ class Handed:
         kept = await store.save(Owner(tenant, session_id, 1, number), self.base, commit, exported, None)
         row = Checkpoint(
             id=new_id(), session_id=session_id, number=number, attempt=1, turn=0, kind=CheckpointKind.PAUSE, commit=commit,
-            ref=checkpoint_ref(session_id, number), changed=True, opencode_session_id=TALK, node_id=new_id(),
+            ref=checkpoint_ref(session_id, number), base_commit=self.base.commit, changed=True,
+            opencode_session_id=TALK, node_id=new_id(),
             path=kept.path if stored else None, sha256=kept.sha256 if stored else None, input_tokens=7, output_tokens=3,
             cost_micro_usd=0, created_at=now(),
         )  # fmt: skip

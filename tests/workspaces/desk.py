@@ -78,6 +78,11 @@ class Desk:
             self.tenant, session_id, base, branch, self.identity, config or RepositoryConfig()
         )
 
+    async def open_with_head(self, workspace: Workspace, commit: str) -> Workspace:
+        """Made anew at a commit, with the branch at the base."""
+        mine = (self.tenant, workspace.session_id, workspace.base, workspace.branch, self.identity, RepositoryConfig())
+        return await self.workspaces.create(*mine, commit, head=workspace.base.commit)
+
     async def run(self, workspace: Workspace, command: str) -> str:
         """What an agent would do, in the sandbox of its commands."""
         result = await self.workspaces.run(command, workspace, env={}, timeout_seconds=60)

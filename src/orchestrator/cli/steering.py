@@ -80,6 +80,16 @@ def fork(
 
 
 @app.command()
+def rebase(
+    session_id: SessionId,
+    onto: Annotated[str | None, typer.Option(help="Branch, tag or commit.", show_default="the branch it began with")] = None,
+) -> None:
+    """Put a session's work upon its base as that is now; a conflict becomes a turn, and the result is verified again."""
+    with errors_told(), connect() as client:
+        console.print(status_text(client.rebase(find(client, session_id)["id"], onto)))
+
+
+@app.command()
 def say(
     session_id: SessionId,
     text: Annotated[str, typer.Argument(help="What is said; `-` reads it from standard input.")],

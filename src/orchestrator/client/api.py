@@ -85,6 +85,10 @@ class Client(Connection):
         """The tar archive of work and conversation; sent again, it changes nothing."""
         return self._upload(f"/sessions/{session_id}/send", archive, "application/x-tar")
 
+    def rebase(self, session_id: str, onto: str | None = None) -> Session:
+        """Upon `onto`, by default the branch that it began with, as that is now."""
+        return self._json("POST", f"/sessions/{session_id}/rebase", json=_given(onto=onto))
+
     def retry(self, session_id: str, *, key: str | None = None) -> Session:
         """A new session of the same input. `key` makes it once, however often it is sent."""
         return self._json("POST", f"/sessions/{session_id}/retry", headers=_once(key))

@@ -40,6 +40,7 @@ class Session(TypedDict):
     agent: str
     model: str
     attempt: int
+    rebase: dict[str, Any] | None
     verify: list[str] | None
     verification: str | None
     verification_reason: str | None

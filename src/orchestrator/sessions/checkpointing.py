@@ -112,7 +112,7 @@ class CheckpointTaker:
             select(Checkpoint)
             .where(Checkpoint.tenant_id == owner.tenant_id, Checkpoint.session_id == owner.session_id)
             .where(Checkpoint.anchor_path.is_(None), Checkpoint.damaged_at.is_(None))
-            .where(Checkpoint.pack_bytes >= ANCHOR_BYTES)
+            .where(Checkpoint.pack_bytes >= ANCHOR_BYTES, Checkpoint.base_commit == base.commit)
             .order_by(Checkpoint.number.desc())
             .limit(1)
         )
@@ -194,6 +194,7 @@ def _row(sitting: Sitting, kind: CheckpointKind, owner: Owner, made: Commit, exp
         kind=kind,
         commit=made.commit,
         ref=made.ref,
+        base_commit=sitting.workspace.base.commit,
         changed=made.changed,
         opencode_session_id=sitting.conversation,
         input_tokens=totals.input_tokens,

@@ -19,11 +19,12 @@ from orchestrator.workspaces.errors import RefNotFound
 log = get_logger(__name__)
 
 
-def base_of(session: Session) -> Base:
-    """Raises NoResultYet before its first step has settled it."""
-    if session.base_commit is None or session.repository_key is None:
+def base_of(session: Session, at: Checkpoint | None = None) -> Base:
+    """That of a checkpoint may be an earlier one. Raises NoResultYet before the session's first step has settled it."""
+    commit = (at and at.base_commit) or session.base_commit
+    if commit is None or session.repository_key is None:
         raise NoResultYet
-    return Base(session.repository_key, session.base_ref or session.base_commit, session.base_commit)
+    return Base(session.repository_key, session.base_ref or commit, commit)
 
 
 async def holders_of(db: AsyncSession, session: Session) -> Sequence[Checkpoint]:
@@ -39,11 +40,11 @@ class CommitsHere:
         self._store = store
 
     async def bring(self, session: Session, commit: str, holders: Sequence[Checkpoint]) -> Base:
-        """The session's base, once it and the commit are in this machine's mirror. Raises CommitNotHere.
+        """What the commit stands on, once both are in this machine's mirror. Raises CommitNotHere.
 
         No transaction should be open: the origin may be asked.
         """
-        base = base_of(session)
+        base = base_of(session, holders[0] if holders else None)
         if not await self._has(session, base, commit):
             try:
                 await self._fetch(session, base)

@@ -167,3 +167,20 @@ class ConversationOfAnother(OrchestratorError):
     status = 422
     code = "conversation_of_another"
     hint = "Send the conversation that `orchestrator sessions open` imported, or the work alone with --no-conversation."
+
+
+class RebaseUnsolved(Conflict):
+    """The base has moved to {base}, and the agent did not solve the conflicts in {files}."""
+
+    code = "rebase_unsolved"
+    hint = (
+        "It is back at its old base with its work as it was. Decide: `orchestrator sessions open` and solve it by hand, "
+        "`sessions say` how to solve it and `sessions rebase` again, or leave it where it is."
+    )
+
+
+class NothingToRebase(Conflict):
+    """The session has no work yet that could be put upon another base."""
+
+    code = "nothing_to_rebase"
+    hint = "A session that has not begun takes its base as it is when it starts."

@@ -14,6 +14,7 @@ _CLASSES = {
     "ref_not_found": FailureClass.REPOSITORY,
     "setup_failed": FailureClass.REPOSITORY,
     "publish_failed": FailureClass.REPOSITORY,
+    "rebase_unsolved": FailureClass.REPOSITORY,
     "session_timed_out": FailureClass.TIME_OUT,
     "opencode_start": FailureClass.RUNTIME_START,
     "opencode_missing": FailureClass.RUNTIME_START,

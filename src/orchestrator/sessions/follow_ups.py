@@ -1,6 +1,7 @@
 """What a person does with a session that has finished: say something more, accept or reject it, hand it in again."""
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +16,7 @@ from orchestrator.sessions.fork_starts import begin_alike
 from orchestrator.sessions.lifecycle import illegal, transition
 from orchestrator.sessions.messages import NewMessage
 from orchestrator.sessions.models import Session, SessionMessage
+from orchestrator.sessions.rebase_states import FOLLOW_UP
 from orchestrator.sessions.service import Checked, NewSession
 from orchestrator.sessions.states import FINISHED, Decision, QueueReason, Status
 from orchestrator.tenancy.idempotency import Deed, once
@@ -49,6 +51,8 @@ async def _say(db: AsyncSession, principal: Principal, session: Session, new: Ne
     message = await messages.add(db, principal, session, new)
     if session.status in FINISHED:
         await room.check_queue(db)
+        session.rebase = session.rebase or {"onto": None, "by": FOLLOW_UP}
+        await db.flush()
         await queue_again(db, session, principal.actor, "a message came in after its end")
     record(db, principal, "session.message", session, before, message=str(message.id), kind=new.kind.value)
     return message
@@ -56,7 +60,8 @@ async def _say(db: AsyncSession, principal: Principal, session: Session, new: Ne
 
 async def queue_again(db: AsyncSession, session: Session, actor: str, reason: str) -> None:
     """Its next attempt has the whole time again, and the result is open again."""
-    changes = {**_UNDECIDED, **_NO_RESULT, "idle_seconds": 0, "queue_reason": QueueReason.CLUSTER_CAPACITY}
+    changes: dict[str, Any] = {**_UNDECIDED, **_NO_RESULT, "idle_seconds": 0}
+    changes |= {"queue_reason": QueueReason.CLUSTER_CAPACITY}
     await transition(db, session, Status.QUEUED, reason, actor=actor, **changes)
 
 

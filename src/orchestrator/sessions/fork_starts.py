@@ -32,17 +32,17 @@ async def begin_alike(db: AsyncSession, session: Session, fork: Session) -> None
     """A new session begins where that fork did. Raises ForkStartLost."""
     if fork.forked_checkpoint is None:
         return
-    if await start_of(db, fork) is None:
+    if (start := await start_of(db, fork)) is None:
         raise ForkStartLost
-    begin_at(session, fork, fork.forked_checkpoint)
+    begin_at(session, fork, start)
     await db.flush()
 
 
-def begin_at(session: Session, parent: Session, checkpoint_id: UUID) -> None:
-    """Its changes are told against the parent's base commit, wherever that branch is now."""
-    session.base_commit, session.base_ref = parent.base_commit, parent.base_ref
+def begin_at(session: Session, parent: Session, checkpoint: Checkpoint) -> None:
+    """Its changes are told against the base that the checkpoint stands on, wherever that branch is now."""
+    session.base_commit, session.base_ref = checkpoint.base_commit or parent.base_commit, parent.base_ref
     session.repository_key = parent.repository_key
-    session.forked_checkpoint = checkpoint_id
+    session.forked_checkpoint = checkpoint.id
 
 
 def _as_start(row: Checkpoint, fork: Session) -> Checkpoint:
@@ -55,6 +55,7 @@ def _as_start(row: Checkpoint, fork: Session) -> Checkpoint:
         kind=CheckpointKind.TURN,
         commit=row.commit,
         ref=checkpoint_ref(fork.id, START),
+        base_commit=row.base_commit,
         opencode_session_id=row.opencode_session_id and new_name(row.opencode_session_id, fork.id),
         path=row.path,
         sha256=row.sha256,

@@ -77,7 +77,7 @@ async def _fork(
     db: AsyncSession, principal: Principal, parent: Session, checkpoint: Checkpoint, checked: Checked
 ) -> Session:
     session = await service.create_session(db, principal, checked, parent_id=parent.id)
-    begin_at(session, parent, checkpoint.id)
+    begin_at(session, parent, checkpoint)
     told = {"parent_id": str(parent.id), "checkpoint": checkpoint.number, "commit": checkpoint.commit}
     events.append(db, session.tenant_id, "session.forked", actor=principal.actor, session_id=session.id, **told)
     made = {"made": str(session.id), "checkpoint": checkpoint.number}

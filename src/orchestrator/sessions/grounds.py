@@ -6,6 +6,7 @@ from uuid import UUID
 from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.rebase_states import head_of
 from orchestrator.sessions.states import FINISHED
 from orchestrator.sessions.verify import Job
 from orchestrator.tenancy.service import tenant_by_id
@@ -63,7 +64,7 @@ class Grounds:
         if session.status in FINISHED:
             return Ground(session, identity, base, config, workspace)
         workspace = await workspaces.create(
-            tenant_id, str(session.id), base, session.branch, identity, config, session.commit
+            tenant_id, str(session.id), base, session.branch, identity, config, session.commit, head=head_of(session)
         )
         self._known[key] = Ground(session, identity, base, config, workspace)
         return self._known[key]

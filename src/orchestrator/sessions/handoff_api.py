@@ -38,7 +38,9 @@ HandoffsDep = Annotated[Handoffs, Depends(handoffs_of)]
 
 
 class OpenCreate(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"have": ["3f786850e387550fdab836ed7e6dc881de23001b"]}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"have": ["3f786850e387550fdab836ed7e6dc881de23001b"]}]}
+    )
 
     have: list[Oid] = Field(
         default_factory=list, max_length=512, description="Commits of the clone that it is opened in; empty: a new one."
@@ -71,7 +73,7 @@ async def open_(session_id: UUID, body: OpenCreate, handoffs: HandoffsDep) -> Op
         checkpoint=checkpoint.number,
         commit=checkpoint.commit,
         branch=session.branch,
-        base_commit=session.base_commit or checkpoint.commit,
+        base_commit=checkpoint.base_commit or session.base_commit or checkpoint.commit,
         repository=session.repository,
         conversation=checkpoint.opencode_session_id,
         common=opened.common,

@@ -67,6 +67,8 @@ class Session(TenantOwned, Base):
     waiting_since: Mapped[datetime | None]
     stall_seconds: Mapped[int | None]
     max_steps: Mapped[int | None]
+    rebase: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """That it is to be put upon a base that has moved, or what is not solved of that: rebase_states.Rebase."""
     not_before: Mapped[datetime | None]
     """When a queued session that is tried again may start."""
     retries: Mapped[int] = mapped_column(default=0)
@@ -131,6 +133,8 @@ class Checkpoint(TenantOwned, Base):
     turn: Mapped[int]
     commit: Mapped[str] = mapped_column("commit_sha")
     ref: Mapped[str]
+    base_commit: Mapped[str | None]
+    """What its commit stands on; None in old rows, which then have the session's."""
     changed: Mapped[bool]
     opencode_session_id: Mapped[str | None]
     kind: Mapped[CheckpointKind]

@@ -27,6 +27,16 @@ class CheckpointRestorer:
         self._services = services
         self._store = store
 
+    async def settle_base(self, key: SessionKey, session: Session) -> tuple[Session, Base]:
+        """Written to the session at its first attempt, and the same from then on."""
+        base = await self.prepare(key, session)
+        async with self._services.database.transaction() as db:
+            session = await load(db, key, lock=True)
+            session.base_commit = base.commit
+            session.base_ref = session.base_ref or base.base_ref
+            session.repository_key = base.repository_key
+        return session, base
+
     async def prepare(self, key: SessionKey, session: Session) -> Base:
         """The mirror, with the session's base in it. Raises RefNotFound, among others."""
         wanted = (str(key.tenant_id), session.repository, session.base_commit or session.base_ref)
@@ -94,7 +104,8 @@ class CheckpointRestorer:
     async def _unpack(self, workspace: Workspace, row: Checkpoint, contents: Contents) -> None:
         transfers, mirror = self._services.workspaces.transfers, workspace.place.mirror
         if not await transfers.has(mirror, row.commit, row.ref):
-            await transfers.unpack(mirror, contents.packs, workspace.base.commit, row.commit, row.ref)
+            base_commit = row.base_commit or workspace.base.commit
+            await transfers.unpack(mirror, contents.packs, base_commit, row.commit, row.ref)
 
     async def _note_restored(self, key: SessionKey, workspace: Workspace, row: Checkpoint, newest: Checkpoint) -> None:
         async with self._services.database.transaction() as db:
@@ -102,6 +113,9 @@ class CheckpointRestorer:
             transfers, mirror = self._services.workspaces.transfers, workspace.place.mirror
             if row is not newest or session.commit is None or not await transfers.has(mirror, session.commit):
                 session.commit = row.commit
+            if row.base_commit not in (None, session.base_commit):
+                # From before it was put upon another base: that is to be asked for again.
+                session.base_commit, session.commit, session.rebase = row.base_commit, row.commit, None
             session.opencode_session_id = row.opencode_session_id
             await turn_rows.go_back(db, session, row.turn if row.kind is CheckpointKind.TURN else row.turn - 1)
             events.append(

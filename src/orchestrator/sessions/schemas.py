@@ -110,6 +110,7 @@ class SessionRead(BaseModel):
     max_steps: int | None
     pause_reason: Literal["budget", "provider", "person"] | None = Field(description="What a paused session waits for.")
     requested: Request | None = Field(description="What its node has been asked to do with it and does now.")
+    rebase: "RebaseRead | None" = Field(description="What is done before its next turn or verification.")
     attempt: int
     verification: Verification | None
     verification_reason: str | None
@@ -128,16 +129,27 @@ class SessionRead(BaseModel):
     @classmethod
     def of(cls, row: models.Session, used: Usage | None, queue_detail: str | None) -> "SessionRead":
         """`used` is what the ledger booked; a session from before the ledger has what OpenCode counted."""
-        made = ("usage", "failure", "pause_reason", "queue_detail")
+        made = ("usage", "failure", "rebase", "pause_reason", "queue_detail")
         own = {name: getattr(row, name) for name in cls.model_fields if name not in made}
         counted = Usage(input_tokens=row.input_tokens, output_tokens=row.output_tokens, cost_micro_usd=row.cost_micro_usd)
         return cls(
             **own,
             usage=used or counted,
             failure=Failure.model_validate(row.failure) if row.failure else None,
+            rebase=RebaseRead.of(row.rebase) if row.rebase else None,
             pause_reason=row.pause["by"] if row.pause and row.status is Status.PAUSED else None,
             queue_detail=queue_detail,
         )
+
+
+class RebaseRead(BaseModel):
+    onto: str | None = Field(description="A branch, tag or commit; null: the branch that the session began with.")
+    by: Literal["person", "follow_up"]
+    conflicts: list[str] = Field(description="Files that an agent solves at the moment.")
+
+    @classmethod
+    def of(cls, rebase: dict[str, Any]) -> "RebaseRead":
+        return cls(onto=rebase["onto"], by=rebase["by"], conflicts=rebase.get("conflict", {}).get("files", []))
 
 
 class EvidenceItem(BaseModel):

@@ -27,6 +27,8 @@ from orchestrator.sessions.lifecycle import move
 from orchestrator.sessions.listening import StepFinished
 from orchestrator.sessions.midway import MidwayCheckpoints
 from orchestrator.sessions.models import CheckpointKind, Session, SessionTurn
+from orchestrator.sessions.rebase_states import conflict_of
+from orchestrator.sessions.rebasing import Rebaser
 from orchestrator.sessions.recovery import retry_or_fail
 from orchestrator.sessions.restoring import CheckpointRestorer
 from orchestrator.sessions.stalls import CUTS, TurnCut, nudge
@@ -59,6 +61,7 @@ class Steps:
         self._judge = Judge(services, self._verifier)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
         self._grounds = Grounds(services)
+        self._rebaser = Rebaser(services, self._checkpoints.store, self._grounds)
         self.step_finished: Callable[[UUID], None] = lambda _: None
         """Told of each step of a turn that ends, with the session's id."""
         self._tidier = Tidier(services, self._grounds, self._turns, self._checkpoints)
@@ -67,13 +70,9 @@ class Steps:
         """The mirror is fetched, the base commit settled, the worktree made; the base is verified in the meantime."""
         session = await self._session(key)
         self.services.runtimes.expect(key.tenant_id, session.model, session.isolation)
-        base = await self._restorer.prepare(key, session)
-        async with self.services.database.transaction() as db:
-            session = await load(db, key, lock=True)
-            session.base_commit = base.commit
-            session.base_ref = session.base_ref or base.base_ref
-            session.repository_key = base.repository_key
+        session, base = await self._restorer.settle_base(key, session)
         await self._restorer.bring(key, session, base)
+        await self._rebaser.apply(key)
         async with self.services.database.transaction() as db:
             first = await turn_rows.begin_with(db, await load(db, key, lock=True))
         ground = await self._ground(key)
@@ -158,9 +157,9 @@ class Steps:
 
     async def verify(self, key: SessionKey, turn: int) -> str:
         """GO_ON asks for a turn with the failing output; otherwise the word is the status to end with."""
-        ground = await self._ground(key)
-        if await self._goes_on_with_messages(key):
+        if await self._rebaser.check(key) or await self._goes_on_with_messages(key) or await self._rebaser.apply(key):
             return GO_ON
+        ground = await self._ground(key)
         if ground.commands:
             await self._move(key, Status.VERIFYING, f"{len(ground.commands)} verification commands")
         verdict = await self._judge.verdict(key, turn, ground)
@@ -259,7 +258,8 @@ class Steps:
         await self._turns.settle(await self._seat(ground), key, session.opencode_session_id)
         await self.checkpoint(key, session.turn, ASKED)
         commit = (await self._session(key)).commit
-        if session.requested is Request.STOP and commit is not None:
+        # A branch is better without what a conflict left half solved.
+        if session.requested is Request.STOP and commit is not None and not conflict_of(session):
             await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, commit)
 
     async def _session(self, key: SessionKey) -> Session:

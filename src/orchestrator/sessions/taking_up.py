@@ -39,6 +39,7 @@ async def take_up(
 ) -> Checkpoint:
     """The session is queued. Nothing is said to it where no turn was cut short: then its work is verified as it is."""
     row = _row(session, work, opened)
+    row.base_commit = session.base_commit
     IndustrialRepository(db).add(row)
     session.commit = row.commit
     facts = {"number": row.number, "kind": row.kind.value, "commit": row.commit, "changed": row.changed, "stored": True}

@@ -7,6 +7,7 @@ from orchestrator.sessions.checkpointing import CheckpointTaker
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.grounds import Ground, Grounds
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.rebase_states import conflict_of
 from orchestrator.sessions.states import FINISHED, Status
 from orchestrator.sessions.turns import TurnRunner
 
@@ -35,7 +36,8 @@ class Tidier:
             seat = self._services.runtimes.seated(key.tenant_id, key.session_id, ground.workspace)
             if seat is not None and session.opencode_session_id:
                 await self._turns.abort(seat, session.opencode_session_id)
-            if session.commit is not None and session.verification is None and session.status is not Status.CANCELLED:
+            ended_early = session.verification is None and session.status is not Status.CANCELLED
+            if session.commit is not None and ended_early and not conflict_of(session):
                 await self._publish_unfinished(ground, session.commit)
             await self._services.runtimes.release(ground.workspace, key.session_id)
             await self._services.workspaces.remove(ground.workspace, _settled(session))

@@ -31,7 +31,7 @@ cd "$TOP"
 if [ -n "${SETUP:-}" ]; then
   cp -a --reflink=auto "$SETUP/." . 2>/dev/null || cp -Rp "$SETUP/." .
 fi
-git read-tree --reset -u HEAD
+git read-tree --reset -u "$COMMIT"
 """
 
 _CONFIG = """[core]
@@ -62,22 +62,27 @@ class Checkouts:
         self._git = git
         self._commands = commands
 
-    async def build(self, place: Place, commit: str, branch: str | None, setup: Setup | None) -> None:
-        """Fill the empty `place.folder`. Without a branch the worktree's HEAD is the commit itself."""
+    async def build(
+        self, place: Place, commit: str, branch: str | None, setup: Setup | None, head: str | None = None
+    ) -> None:
+        """Fill the empty `place.folder`. Without a branch the worktree's HEAD is the commit itself.
+
+        With `head` the branch stands there, and what the commit has besides is uncommitted work.
+        """
         refs = await self._known_refs(place.mirror)
         objects = self._commands.inside(place, place.mirror / "objects")
-        await asyncio.to_thread(_prepare, place, commit, branch, refs, setup.excludes if setup else "")
+        await asyncio.to_thread(_prepare, place, head or commit, branch, refs, setup.excludes if setup else "")
         (place.folder / ".git/objects/info/alternates").write_text(f"{objects}\n")
         await asyncio.to_thread(prepare_owner, place.folder, place.identity)
-        result = await self._populate(place, setup)
+        result = await self._populate(place, commit, setup)
         if result.exit_code != 0:
             raise WorkspaceFailed(action="checked out", detail=_explain(result))
 
-    async def _populate(self, place: Place, setup: Setup | None) -> CommandResult:
+    async def _populate(self, place: Place, commit: str, setup: Setup | None) -> CommandResult:
         mounts = [Mount(setup.folder, SETUP_INSIDE)] if setup else []
         env = {"SETUP": self._commands.inside(place, setup.folder, *mounts)} if setup else {}
         return await self._commands.script(
-            _SCRIPT, place, *mounts, env=env, timeout_seconds=CHECKOUT_SECONDS, purpose="checkout"
+            _SCRIPT, place, *mounts, env={"COMMIT": commit, **env}, timeout_seconds=CHECKOUT_SECONDS, purpose="checkout"
         )
 
     async def _known_refs(self, mirror: Path) -> str:
@@ -86,16 +91,16 @@ class Checkouts:
         return (await self._git.run(mirror, *arguments)).stdout.decode("utf-8", "surrogateescape")
 
 
-def _prepare(place: Place, commit: str, branch: str | None, refs: str, excludes: str) -> None:
+def _prepare(place: Place, head: str, branch: str | None, refs: str, excludes: str) -> None:
     make_folder(place.folder)
     git_dir = place.folder / ".git"
-    skeleton(git_dir, f"ref: refs/heads/{branch}" if branch else commit, object_format(commit))
+    skeleton(git_dir, f"ref: refs/heads/{branch}" if branch else head, object_format(head))
     (git_dir / "packed-refs").write_text(f"# pack-refs with: sorted \n{refs}", errors="surrogateescape")
     (git_dir / "info/exclude").write_text(NEVER_KEPT + excludes, errors="surrogateescape")
     if branch is not None:
         ref = git_dir / "refs/heads" / branch
         ref.parent.mkdir(parents=True, exist_ok=True)
-        ref.write_text(f"{commit}\n")
+        ref.write_text(f"{head}\n")
 
 
 def skeleton(git_dir: Path, head: str, object_format: str) -> None:

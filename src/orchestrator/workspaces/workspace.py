@@ -24,6 +24,7 @@ from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Pl
 from orchestrator.workspaces.protected import Change
 from orchestrator.workspaces.publish import Publisher
 from orchestrator.workspaces.push import Pushed, Pusher
+from orchestrator.workspaces.rebases import Rebases
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin, RepositoryChecks
 from orchestrator.workspaces.setups import Setups
@@ -58,6 +59,7 @@ class Workspaces:
         self._publisher = Publisher(git, self._mirrors)
         self._pusher = Pusher(git, self._mirrors)
         self.transfers = Transfers(git, self._mirrors)
+        self.rebases = Rebases(git)
 
     async def check_repository(self, repository: str | None, base_ref: str | None = None) -> Origin:
         """Raise what can be told without the network: a bad address, a path outside the roots, not a repository."""
@@ -84,14 +86,15 @@ class Workspaces:
         identity: Identity | None,
         config: RepositoryConfig,
         commit: str | None = None,
+        head: str | None = None,
     ) -> Workspace:
         """A finished workspace is used again as it is, one that is gone or that a crash left half-made is made anew:
-        at `commit`, such as the last checkpoint's, or else at the base.
+        at `commit`, such as the last checkpoint's, or else at the base. `head` is where its branch stands, if elsewhere.
         """
         with told_as_failure("made"):
             take_slot(self.folders(tenant_id), session_id)
         workspace = self.locate(tenant_id, session_id, base, branch, identity)
-        await self._worktrees.make(workspace, commit or base.commit, config)
+        await self._worktrees.make(workspace, commit or base.commit, config, head)
         return workspace
 
     async def restore(self, workspace: Workspace, commit: str, config: RepositoryConfig) -> Workspace:

@@ -49,11 +49,11 @@ class Worktrees:
         self._setups = setups
         self._checkpoints = checkpoints
 
-    async def make(self, workspace: Workspace, commit: str, config: RepositoryConfig) -> None:
+    async def make(self, workspace: Workspace, commit: str, config: RepositoryConfig, head: str | None = None) -> None:
         """A finished one is used again as it is, one that is gone or that a crash left half-made is made anew."""
         async with self._state_locked(workspace, "made"):
             if not self._is_whole(workspace):
-                await self._build(workspace, commit, config)
+                await self._build(workspace, commit, config, head)
 
     async def restore(self, workspace: Workspace, commit: str, config: RepositoryConfig) -> None:
         """Put the worktree and its branch at a commit of the mirror; what it held before is kept under a ref."""
@@ -121,13 +121,13 @@ class Worktrees:
             raise WorkspaceFailed(action="created", detail="the session has one already, from another base or branch")
         return workspace.folder.is_dir()
 
-    async def _build(self, workspace: Workspace, commit: str, config: RepositoryConfig) -> None:
+    async def _build(self, workspace: Workspace, commit: str, config: RepositoryConfig, head: str | None = None) -> None:
         folders, state, place = self._folders(workspace.tenant_id), self._state(workspace), workspace.place
         setup = await self._setups.prepare(folders, workspace.base, config, place.identity)
         scratch = folders.new_scratch()
         try:
             draft = place.moved(scratch / "worktree")
-            await self._checkouts.build(draft, commit, workspace.branch, setup)
+            await self._checkouts.build(draft, commit, workspace.branch, setup, head)
             await self._discard(workspace)
             await asyncio.to_thread(save_index, draft, state / "index")
             (state / "excludes").write_text(setup.excludes if setup else "", errors="surrogateescape")

@@ -1,0 +1,136 @@
+"""A session's commits upon another base, made of objects of the mirror alone: no worktree, no hook, no filter.
+
+Each commit is merged as a cherry-pick does it, three trees at a time. `git merge-tree` of Debian 12 cannot be told which
+base to merge from, so it gets commits that are made up for it: two that have the base for their one parent.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.workspaces.errors import GitFailed
+from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions
+
+MERGE_SECONDS = 300.0
+MOST_COMMITS = 200
+"""A longer history becomes one commit."""
+_TOLD_CHARACTERS = 4_000
+_MARKS = r"^(<<<<<<<|>>>>>>>) "
+
+
+@dataclass(frozen=True)
+class Rebased:
+    """`conflicts` are files of the commit that hold marks or were decided by nobody; `told` is what git says of them."""
+
+    commit: str
+    conflicts: tuple[str, ...] = ()
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class _Merged:
+    tree: str
+    conflicts: tuple[str, ...] = ()
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class _Author:
+    name: str
+    email: str
+    date: str
+    message: bytes
+
+
+class Rebases:
+    def __init__(self, git: Git) -> None:
+        self._git = git
+
+    async def onto(self, mirror: Path, old_base: str, commit: str, new_base: str, message: str) -> Rebased:
+        """Commit by commit where that goes without a conflict, else all of it as one commit with that message.
+
+        What the new base has already is dropped; a commit that contains the new base stays as it is.
+        """
+        if await self._contains(mirror, commit, new_base):
+            return Rebased(commit)
+        return await self._one_by_one(mirror, old_base, commit, new_base) or await self._at_once(
+            mirror, old_base, commit, new_base, message
+        )
+
+    async def unsolved(self, mirror: Path, commit: str, files: tuple[str, ...]) -> list[str]:
+        """Those of the files that still hold marks of a conflict."""
+        options = GitOptions(accept=(0, 1), env={"GIT_LITERAL_PATHSPECS": "1"})
+        paths = files if all("\\x" not in file for file in files) else ()  # Names that are no UTF-8 are told as that.
+        arguments = ("grep", "--name-only", "-z", "--text", "-E", _MARKS, commit, "--", *paths)
+        found = (await self._git.run(mirror, *arguments, options=options)).stdout.decode("utf-8", "backslashreplace")
+        return [path.removeprefix(f"{commit}:") for path in found.split("\0") if path]
+
+    async def _contains(self, mirror: Path, commit: str, base: str) -> bool:
+        options = GitOptions(accept=(0, 1))
+        return (await self._git.run(mirror, "merge-base", "--is-ancestor", base, commit, options=options)).exit_code == 0
+
+    async def _one_by_one(self, mirror: Path, old_base: str, commit: str, new_base: str) -> Rebased | None:
+        """None when there is a conflict, or a merge among the commits, or too many of them."""
+        listing = await self._git.text(mirror, "rev-list", "--reverse", "--topo-order", "--parents", f"{old_base}..{commit}")
+        lines = [line.split() for line in listing.splitlines()]
+        if len(lines) > MOST_COMMITS or any(len(line) != 2 for line in lines):
+            return None
+        tip = new_base
+        for one, parent in lines:
+            merged = await self._merge(mirror, parent, tip, one)
+            if merged.conflicts:
+                return None
+            if merged.tree != await self._tree(mirror, tip):
+                tip = await self._commit(mirror, merged.tree, tip, author=await self._author(mirror, one))
+        return Rebased(tip)
+
+    async def _at_once(self, mirror: Path, old_base: str, commit: str, new_base: str, message: str) -> Rebased:
+        merged = await self._merge(mirror, old_base, new_base, commit)
+        if merged.tree == await self._tree(mirror, new_base):
+            return Rebased(new_base)
+        author = _Author(NAME, EMAIL, "", message.encode("utf-8", "replace"))
+        made = await self._commit(mirror, merged.tree, new_base, author=author)
+        return Rebased(made, merged.conflicts, merged.told)
+
+    async def _merge(self, mirror: Path, base: str, ours: str, theirs: str) -> _Merged:
+        trees = [await self._tree(mirror, one) for one in (base, ours, theirs)]
+        if trees[0] == trees[1]:
+            return _Merged(trees[2])
+        root = await self._made_up(mirror, trees[0])
+        sides = [await self._made_up(mirror, tree, root) for tree in trees[1:]]
+        options = GitOptions(accept=(0, 1), timeout_seconds=MERGE_SECONDS, purpose="git merge-tree")
+        done = await self._git.run(mirror, "merge-tree", "--write-tree", "--name-only", "-z", *sides, options=options)
+        tree, *rest = done.stdout.decode("utf-8", "backslashreplace").split("\0")
+        if done.exit_code == 0:
+            return _Merged(tree)
+        end = rest.index("") if "" in rest else len(rest)
+        files = tuple(dict.fromkeys(rest[:end]))
+        if not files:
+            raise GitFailed(command="merge-tree", detail="it names no file that conflicts")
+        return _Merged(tree, files, _told(rest[end + 1 :]))
+
+    async def _tree(self, mirror: Path, commit: str) -> str:
+        return await self._git.text(mirror, "rev-parse", f"{commit}^{{tree}}")
+
+    async def _made_up(self, mirror: Path, tree: str, *parents: str) -> str:
+        return await self._commit(mirror, tree, *parents, author=_Author(NAME, EMAIL, "2000-01-01T00:00:00Z", b"A side"))
+
+    async def _author(self, mirror: Path, commit: str) -> _Author:
+        form = "--format=%an%x00%ae%x00%aD%x00%B"
+        shown = (await self._git.run(mirror, "log", "-1", "--no-show-signature", form, commit)).stdout
+        name, email, date, message = shown.split(b"\0", 3)
+        texts = [one.decode("utf-8", "replace").strip() for one in (name, email, date)]
+        return _Author(texts[0] or NAME, texts[1] or EMAIL, texts[2], message.rstrip(b"\n") or b"(no message)")
+
+    async def _commit(self, mirror: Path, tree: str, *parents: str, author: _Author) -> str:
+        env = {"GIT_AUTHOR_NAME": author.name, "GIT_AUTHOR_EMAIL": author.email}
+        if author.date:
+            env["GIT_AUTHOR_DATE"] = author.date
+        parent_words = [word for parent in parents for word in ("-p", parent)]
+        options = GitOptions(stdin=author.message + b"\n", env=env)
+        return await self._git.text(mirror, "commit-tree", tree, *parent_words, options=options)
+
+
+def _told(fields: list[str]) -> str:
+    """Git's messages: each is the number of paths, the paths, its kind and its text."""
+    texts = [field.strip() for field in fields if field.startswith("CONFLICT ")]
+    return "\n".join(texts)[:_TOLD_CHARACTERS]
