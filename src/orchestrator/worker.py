@@ -39,6 +39,7 @@ from orchestrator.sessions.admission import (
     ended_while_paused,
     tenants_to_check,
 )
+from orchestrator.sessions.clock_jumps import ClockJumps
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.draining import ask_to_leave, let_stay
 from orchestrator.sessions.leading import Leader
@@ -58,13 +59,20 @@ _EXPLAIN_SECONDS = 1.0
 
 class Worker:
     def __init__(
-        self, database: Database, catalog: Catalog, heart: Heart, workflow: SessionWorkflow, listener: Listener
+        self,
+        database: Database,
+        catalog: Catalog,
+        heart: Heart,
+        workflow: SessionWorkflow,
+        listener: Listener,
+        jumps: ClockJumps,
     ) -> None:
         self._database = database
         self._catalog = catalog
         self._heart = heart
         self._node_id = heart.member.node_id
         self._workflow = workflow
+        self._jumps = jumps
         self._reconciler = NodeReconciler(database, heart.member, self._start, workflow.running)
         self._resumes = Resumes(database)
         self._drains = False
@@ -101,6 +109,7 @@ class Worker:
 
     async def _admit(self, blocked: Blocked) -> None:
         """Whatever may start here now. Sessions are told why they wait once a second at most: that is a look at each."""
+        await self._jumps.settle()  # Whoever starts from now on starts by the clock as it is now.
         self._explained = monotonic() - self._explained_at >= _EXPLAIN_SECONDS
         if self._explained:
             self._explained_at = monotonic()
@@ -176,9 +185,10 @@ async def run_worker(
                 settings,
             )
         )
-        workflow = SessionWorkflow(Steps(Services(settings, database, catalog, workspaces, pool)))
+        jumps = ClockJumps(database, member.node_id)
+        workflow = SessionWorkflow(Steps(Services(settings, database, catalog, workspaces, pool, jumps)))
         listener = Listener(database_url)
-        worker = Worker(database, catalog, heart, workflow, listener)
+        worker = Worker(database, catalog, heart, workflow, listener, jumps)
         leadership = Leadership(database_url, death_seconds / 3)
         leader = Leader(database, leadership, death_seconds)
         engine.launch(database_url, member.name)

@@ -45,6 +45,7 @@ def test_every_session_ends_as_it_would_have_without_the_kills(
 def _run_through(storm: Storm, watcher: Watcher, sessions: int, kills: int) -> None:
     fleet = storm.fleet
     repository = repository_at(fleet.root / "shop")
+    fleet.rows("update quotas set max_concurrent_sessions = null, max_queued_sessions = null returning 1")
     kinds = [KINDS[number % len(KINDS)] for number in range(sessions)]
     ids = [fleet.create(**wanted(kind, repository))["id"] for kind in kinds]
     fleet.until(lambda: fleet.one("select count(*) from sessions where status = 'running'") == sessions, 60)

@@ -206,6 +206,11 @@ class Ledger:
                 return await _book(db, settlement)
         return rows is not None
 
+    async def database_time(self) -> float:
+        """By whose clock leases run, in seconds."""
+        async with self._database.system_transaction() as db:
+            return (await db.execute(text("select extract(epoch from clock_timestamp())::double precision"))).scalar_one()
+
     async def sweep(self) -> int:
         """Books expired holds of calls that reached their provider, drops the others; how many it found.
 

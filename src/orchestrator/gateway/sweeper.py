@@ -1,10 +1,12 @@
 """What keeps the ledger true while nobody looks: leases of live calls are renewed, expired holds are swept."""
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, Mapping
 from uuid import UUID
 
 from orchestrator.gateway.ledger import Ledger
+from orchestrator.kit.clock import Jumps
 from orchestrator.kit.http import DATABASE_TROUBLE
 from orchestrator.kit.logging import get_logger
 
@@ -25,9 +27,14 @@ async def housekeeping(ledger: Ledger, under_way: CallsUnderWay, lease_seconds: 
 
 
 async def run(ledger: Ledger, pause_seconds: float) -> None:
+    """When the database's clock jumps ahead, the leases of calls under way have run out all at once. They are given the
+    time to be renewed."""
+    jumps, sweep_at = Jumps(), 0.0
     while True:
         try:
-            if swept := await ledger.sweep():
+            if jumps.compare(await ledger.database_time()) > 0:
+                sweep_at = time.monotonic() + _SWEEPS_A_LEASE * pause_seconds
+            if time.monotonic() >= sweep_at and (swept := await ledger.sweep()):
                 log.warning("budget_holds_swept", holds=swept)
         except DATABASE_TROUBLE as error:
             log.error("database_trouble", problem=str(error).split("\n")[0])

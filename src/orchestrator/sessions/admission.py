@@ -12,6 +12,7 @@ from sqlalchemy.sql import ColumnElement
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.sessions import fair_share
+from orchestrator.sessions.failures import RETRIES
 from orchestrator.sessions.fair_share import CHARGE, LIVE, SHARE, SHARES
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
@@ -44,7 +45,9 @@ _SPENT = """
 """
 _IS_SPENT = "(l.spent or coalesce(s.user_subject = any(l.users) or s.repository_key = any(l.repositories), false))"
 _IS_BLOCKED = "(cardinality(:blocked) > 0 and (s.tenant_id::text || ':' || s.model) = any(:blocked))"
-_IS_EARLY = "coalesce(s.not_before > now(), false)"
+# No try is put off for as long as this: what seems to be was put off before somebody set the clock back.
+_LONGEST_WAIT = f"interval '{2 * max(one.longest_seconds for one in RETRIES.values()):.0f} seconds'"
+_IS_EARLY = f"coalesce(s.not_before > now() and s.not_before < now() + {_LONGEST_WAIT}, false)"
 # One row a tenant, made once: what holds for all that it has in the queue, and whose sessions of it may not start.
 _TENANTS = f"""
     live as (select tenant_id, count(*) as n from sessions where status in ({LIVE}) group by tenant_id),

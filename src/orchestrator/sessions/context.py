@@ -10,6 +10,7 @@ from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.errors import Conflict
 from orchestrator.kit.settings import Settings
 from orchestrator.runtimes.pool import RuntimePool
+from orchestrator.sessions.clock_jumps import ClockJumps
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import HOLDS_SLOT, Status
 from orchestrator.workspaces import Workspaces
@@ -35,6 +36,7 @@ class Services:
     catalog: Catalog
     workspaces: Workspaces
     runtimes: RuntimePool
+    clock_jumps: ClockJumps
 
 
 class Superseded(Conflict):

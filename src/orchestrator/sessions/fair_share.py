@@ -15,11 +15,13 @@ SAMPLE_SECONDS = 2
 ENTRY_SLOT_SECONDS = 10
 LIVE = ", ".join(f"'{s.value}'" for s in sorted(HOLDS_SLOT))
 
-_DECAY = f"power(0.5, extract(epoch from now() - f.updated_at) / {HALF_LIFE_SECONDS})"
+# None when somebody set the clock back: what was used until it has come that far again counts for nothing.
+_ELAPSED = "greatest(extract(epoch from now() - f.updated_at), 0)"
+_DECAY = f"power(0.5, {_ELAPSED} / {HALF_LIFE_SECONDS})"
 
 _SAMPLE_IS_DUE = text(
     f"select coalesce(min(f.updated_at) < now() - interval '{SAMPLE_SECONDS} seconds', true) "  # noqa: S608
-    "or bool_or(f.tenant_id is null) from tenants t left join fair_shares f on f.tenant_id = t.id"
+    "or bool_or(f.tenant_id is null or f.updated_at > now()) from tenants t left join fair_shares f on f.tenant_id = t.id"
 )
 # A tenant's first row begins its clock: what it used before counts for nothing.
 _BEGIN = text(
@@ -35,7 +37,7 @@ _SAMPLE = text(
     )
     update fair_shares f set
         slot_seconds = f.slot_seconds * {_DECAY}
-            + coalesce(live.n, 0) * least(extract(epoch from now() - f.updated_at), {HALF_LIFE_SECONDS}),
+            + coalesce(live.n, 0) * least({_ELAPSED}, {HALF_LIFE_SECONDS}),
         tokens = f.tokens * {_DECAY} + coalesce(used.tokens, 0),
         micro_usd = f.micro_usd * {_DECAY} + coalesce(used.micro_usd, 0),
         updated_at = now()

@@ -228,6 +228,7 @@ class Steps:
 
     async def look(self, key: SessionKey) -> Outlook:
         """`remaining_seconds` stands still while it waits for a person."""
+        await self.services.clock_jumps.settle()
         session = await self._session(key)
         until = session.waiting_since or now()
         began = session.started_at or session.created_at
