@@ -61,7 +61,7 @@ class Storm:
 
     def _pids(self, kind: str) -> set[int]:
         if kind == "opencode":
-            return {pid for worker in self.fleet.workers for pid in _below(worker) if _name(pid).startswith("opencode")}
+            return opencode_servers(self.fleet)
         if kind == "postgres":
             return _servers(self.fleet.root / "database" / "postgres")
         return {part.pid for part in self.fleet.parts.values() if part.name.startswith(kind) and part.alive()}
@@ -90,6 +90,10 @@ class Storm:
             self.fleet.rows("select 1 from budget_holds")
             or self.fleet.rows("select 1 from dbos.workflow_status where status in ('PENDING', 'ENQUEUED')")
         )
+
+
+def opencode_servers(fleet: Fleet) -> set[int]:
+    return {pid for worker in fleet.workers for pid in _below(worker) if _name(pid).startswith("opencode")}
 
 
 def _below(part: Part) -> set[int]:
