@@ -59,7 +59,7 @@ from orchestrator.tenancy.declarations import AnyCaller, DeclaredRoute, Public, 
 from orchestrator.tenancy.dependencies import public
 from orchestrator.tenancy.log_in import LogIns
 from orchestrator.tenancy.middleware import TenantMiddleware
-from orchestrator.workspaces import Workspaces
+from orchestrator.workspaces import Reach, Workspaces
 
 log = get_logger(__name__)
 
@@ -183,6 +183,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         choose_sandbox(settings.sandbox),
         ProcessLedger(settings.data_dir / "processes"),
         GitLogins(database, settings).find,
+        reach=Reach(settings.git_reach),
     )
     app.state.checkpoints = CheckpointStore(ArtifactStore(settings.artifact_store_url), app.state.workspaces)
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)

@@ -49,7 +49,7 @@ from orchestrator.sessions.reconciling import LOOK_SECONDS, NodeReconciler
 from orchestrator.sessions.steps import Steps
 from orchestrator.sessions.workflow import SessionWorkflow
 from orchestrator.tenancy.quotas import QUEUE_CHANNEL
-from orchestrator.workspaces import Workspaces
+from orchestrator.workspaces import Reach, Workspaces
 from orchestrator.workspaces.disk import free_bytes
 
 log = get_logger(__name__)
@@ -168,7 +168,8 @@ async def run_worker(
     async with background(heart.run()):
         networks = Networks(database, settings.network_policy, gateway_url, settings.data_dir / "tenants")
         logins = GitLogins(database, settings)
-        workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger, logins.find, networks.of_command)
+        reach = Reach(settings.git_reach)
+        workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger, logins.find, networks.of_command, reach)
         await workspaces.sweep()
         catalog = Catalog(database, settings)
         pool = RuntimePool(

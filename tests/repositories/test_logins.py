@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -27,6 +29,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.sealing import make_master_key
 from orchestrator.repositories.errors import GitHubTokenRefused
+from orchestrator.repositories.github_app import App, InstallationTokens
 from orchestrator.repositories.logins import GitLogins
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.workspaces import Workspaces
@@ -232,3 +235,21 @@ def dump_of(plane: Plane) -> str:
                 found += str(connection.execute(f"select t::text from {table} t").fetchall())  # type: ignore[arg-type]  # noqa: S608
     assert "git_credential.add" in found
     return found
+
+
+async def test_a_name_that_leads_inside_a_moment_later_is_not_asked(
+    plane: Plane, github: GitHub, key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is public when it is looked at, and this machine when it is connected to."""
+    answers = iter(["8.8.8.8"])
+
+    def look_up(_host: str, port: Any, *_: Any, **__: Any) -> Any:
+        address = (next(answers, "127.0.0.1"), port or 0)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address)]
+
+    app = App(uuid4(), "app", "1", 7, github.url.replace("127.0.0.1", "rebound.example"), False, pem(key))
+    settings = plane.api.app.state.settings.model_copy(update={"private_providers": False})
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(GitHubTokenRefused):
+        await InstallationTokens(settings).token(app)
+    assert github.asked == []

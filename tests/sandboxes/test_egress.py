@@ -159,8 +159,8 @@ async def test_of_several_addresses_the_private_ones_are_left_out(opened: Opened
 
 
 def test_a_public_address_of_this_machine_is_no_way_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert proxy._is_own("127.0.0.1")
-    assert not proxy._is_own("93.184.215.14")
+    assert proxy.is_own("127.0.0.1")
+    assert not proxy.is_own("93.184.215.14")
 
 
 async def test_slow_names_keep_nobody_else_waiting(opened: Opened, port: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from orchestrator.kit.network_policy import BadHost, NetworkMode, NetworkPolicy, parse_hosts
+from orchestrator.kit.network_policy import BadHost, HostPattern, NetworkMode, NetworkPolicy, parse_hosts
 
 _LOOPBACK_PROVIDERS = tuple(("http", host) for host in ("127.0.0.1", "::1", "localhost"))
 
@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     network_private_hosts: str = Field(
         default="",
         description="Comma-separated hosts, each in full, that a tenant may allow although they are at private addresses.",
+    )
+    git_private_hosts: str = Field(
+        default="",
+        description="Comma-separated hosts, each in full, whose repositories sessions may name although they are at "
+        "loopback, link-local or private addresses: `gitlab.example.com`, with `:port` for that port alone.",
     )
     node_slots: int = Field(default=8, ge=1, le=1000, description="Sessions that this node runs at once.")
     limits: Literal["auto", "prlimit", "none"] = Field(
@@ -272,7 +277,7 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
 
-    @field_validator("network_hosts", "network_private_hosts", mode="after")
+    @field_validator("network_hosts", "network_private_hosts", "git_private_hosts", mode="after")
     @classmethod
     def _hosts(cls, hosts: str) -> str:
         try:
@@ -332,6 +337,10 @@ class Settings(BaseSettings):
         """What holds where a tenant chose nothing, and the most that it may choose."""
         private = parse_hosts(self.network_private_hosts)
         return NetworkPolicy(NetworkMode(self.network), parse_hosts(self.network_hosts), private)
+
+    @cached_property
+    def git_reach(self) -> tuple[HostPattern, ...]:
+        return parse_hosts(self.git_private_hosts)
 
     @cached_property
     def roots(self) -> tuple[Path, ...]:

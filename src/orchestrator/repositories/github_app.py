@@ -6,7 +6,8 @@ https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-githu
 import asyncio
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -21,6 +22,7 @@ from orchestrator.kit.addresses import addresses_of, is_public
 from orchestrator.kit.clock import now
 from orchestrator.kit.settings import Settings
 from orchestrator.repositories.errors import GitCredentialOptions, GitHubApiRefused, GitHubTokenRefused
+from orchestrator.workspaces import Reach
 
 PUBLIC_API = "https://api.github.com"
 USERNAME = "x-access-token"
@@ -60,16 +62,30 @@ class InstallationTokens:
             return token
 
     async def _ask(self, app: App) -> tuple[str, datetime]:
-        if not app.trusted:
+        guarded = not (app.trusted or self._settings.private_providers)
+        if guarded:
             await refuse_private(app.api_url, self._settings)
         url = f"{app.api_url}/app/installations/{app.installation_id}/access_tokens"
         headers = {"Authorization": f"Bearer {_jwt(app)}", "Accept": "application/vnd.github+json"}
         try:
-            async with httpx.AsyncClient(verify=_trust(self._settings), timeout=_TIMEOUT_SECONDS) as client:
+            async with _way_out(app, guarded) as proxy, self._client(proxy) as client:
                 answer = await client.post(url, headers=headers)
         except httpx.HTTPError as error:
             raise GitHubTokenRefused(credential=app.name, problem=type(error).__name__) from error
         return _read(app, answer)
+
+    def _client(self, proxy: str | None) -> httpx.AsyncClient:
+        return httpx.AsyncClient(verify=_trust(self._settings), timeout=_TIMEOUT_SECONDS, proxy=proxy)
+
+
+@asynccontextmanager
+async def _way_out(app: App, guarded: bool) -> AsyncGenerator[str | None]:
+    """The name may stand for another address by now; the proxy looks at the one that is connected to."""
+    if not guarded:
+        yield None
+        return
+    async with Reach().way_out(app.api_url) as variables:
+        yield variables.get("https_proxy")
 
 
 def _jwt(app: App) -> str:

@@ -25,6 +25,8 @@ from orchestrator.sandboxes.identity import prepare_owner, tenant_identity
 from orchestrator.sandboxes.limits import CommandLimits, Plan, limits_here, runtime_limits, session_limits
 from orchestrator.sandboxes.network import SERVER_PORT, SandboxNetwork, SandboxNetworkUnavailable
 from orchestrator.sandboxes.process import ProcessSandbox
+from orchestrator.sandboxes.proxy import Proxy
+from orchestrator.sandboxes.relays import Connection, closing
 from orchestrator.sandboxes.shell import GROUP_PREFIX, LIMITS_FOLDER, BadSessionId, write_plugin
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "BadSessionId",
     "BubblewrapSandbox",
     "CommandLimits",
+    "Connection",
     "Egress",
     "Identity",
     "IdentityExhausted",
@@ -43,6 +46,7 @@ __all__ = [
     "PathNotInSandbox",
     "Plan",
     "ProcessSandbox",
+    "Proxy",
     "Sandbox",
     "SandboxCheck",
     "SandboxDiagnosis",
@@ -52,6 +56,7 @@ __all__ = [
     "SandboxSpec",
     "SandboxUnavailable",
     "choose_sandbox",
+    "closing",
     "diagnose",
     "diagnose_network",
     "limits_here",

@@ -6,11 +6,10 @@ meaning in between.
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from orchestrator.kit.addresses import addresses_of, is_public
+from orchestrator.kit.addresses import addresses_of, is_own, is_public
 from orchestrator.kit.network_policy import NetworkMode, NetworkPolicy
 from orchestrator.sandboxes.proxy_requests import NotForProxies, ProxyRequest, parse_request
 from orchestrator.sandboxes.relays import Connection, Traffic, closing, relay
@@ -104,7 +103,7 @@ class Proxy:
         addresses = await self._look_up(host)
         if self._policy.may_be_private(host, port):
             return addresses
-        outside = [address for address in addresses if is_public(address) and not _is_own(address)]
+        outside = [address for address in addresses if is_public(address) and not is_own(address)]
         if addresses and not outside:
             reason = f"its address {addresses[0]} is one of a private network; an operator can allow it with "
             raise self._refuse(host, port, f"{reason}ORCHESTRATOR_NETWORK_PRIVATE_HOSTS={host}:{port}")
@@ -138,14 +137,3 @@ async def _answer(near: Connection, refusal: _Refusal) -> None:
         async with asyncio.timeout(_LINGER_SECONDS):
             while await near.reader.read(HEAD_BYTES):
                 pass
-
-
-def _is_own(address: str) -> bool:
-    """Whether it is this machine's: only such an address can be bound."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        try:
-            probe.bind((address, 0))
-        except OSError:
-            return False
-    return True

@@ -11,6 +11,7 @@ from orchestrator.workspaces.lineage import Mark
 from orchestrator.workspaces.mirror import Base
 from orchestrator.workspaces.place import MIRRORS_INSIDE, WORKSPACES_INSIDE, Place
 from orchestrator.workspaces.protected import DEFAULT_GLOBS, Change, ProtectedFinding, findings
+from orchestrator.workspaces.reach import Reach
 from orchestrator.workspaces.rebases import Rebased
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin
@@ -34,6 +35,7 @@ __all__ = [
     "Origin",
     "Place",
     "ProtectedFinding",
+    "Reach",
     "Rebased",
     "RepositoryConfig",
     "TenantFolders",

@@ -10,13 +10,14 @@ import contextlib
 import os
 import shlex
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from orchestrator.workspaces.git import SSH, GitOptions
+from orchestrator.workspaces.reach import Reach
 
 _HELPER = '!f() {{ test "$1" = get && cat /proc/self/fd/{fd}; }}; f'
 """`cat` opens the file anew, so that each call reads it from the beginning."""
@@ -61,14 +62,32 @@ class Access:
 
 
 class Accesses:
-    def __init__(self, find: Find = nobody) -> None:
+    def __init__(self, find: Find = nobody, reach: Reach | None = None) -> None:
         self._find = find
+        self._reach = reach
 
     @asynccontextmanager
     async def to(self, tenant_id: str, location: str | None) -> AsyncGenerator[Access]:
-        """The access for one operation on this remote; a path or a remote that nobody has a login for gets none."""
-        login = None if location is None or location.startswith("/") else await self._find(tenant_id, location)
-        if login is None or location is None:
+        """The access for one operation on this remote; a path needs none. Raises RepositoryAddressRefused."""
+        if location is None or location.startswith("/"):
+            yield Access()
+            return
+        async with self._way_out(location) as way_out, self._as_whom(tenant_id, location) as access:
+            yield replace(access, env={**access.env, **way_out})
+
+    @asynccontextmanager
+    async def _way_out(self, location: str) -> AsyncGenerator[Mapping[str, str]]:
+        if self._reach is None:
+            yield {}
+            return
+        await self._reach.check(location)
+        async with self._reach.way_out(location) as variables:
+            yield variables
+
+    @asynccontextmanager
+    async def _as_whom(self, tenant_id: str, location: str) -> AsyncGenerator[Access]:
+        login = await self._find(tenant_id, location)
+        if login is None:
             yield Access()
         elif login.private_key:
             async with _by_key(login) as access:

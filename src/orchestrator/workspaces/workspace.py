@@ -24,6 +24,7 @@ from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Pl
 from orchestrator.workspaces.protected import Change
 from orchestrator.workspaces.publish import Publisher
 from orchestrator.workspaces.push import Pushed, Pusher
+from orchestrator.workspaces.reach import Reach
 from orchestrator.workspaces.rebases import Rebases
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin, RepositoryChecks
@@ -42,12 +43,14 @@ class Workspaces:
         ledger: ProcessLedger,
         find_login: Find = nobody,
         network: NetworkOfCommand = hosts_network,
+        reach: Reach | None = None,
     ) -> None:
+        """Without a `reach` git goes wherever an address leads."""
         self._layout = Layout(data_dir)
         self.sandbox = sandbox
         self._git = git = Git(data_dir, ledger)
         self._checks = RepositoryChecks(git, data_dir, allowed_roots)
-        self._mirrors = Mirrors(git, Accesses(find_login))
+        self._mirrors = Mirrors(git, Accesses(find_login, reach))
         self._configs = ConfigReader(git)
         self._diffs = Diffs(git)
         self._inspector = Inspector(git, self._diffs)
