@@ -1,6 +1,7 @@
 import pytest
+from tests.workspaces.desk import TENANT, Desk, Repository
 
-from orchestrator.workspaces import Change, findings
+from orchestrator.workspaces import Change, RepositoryConfig, findings
 from orchestrator.workspaces.protected import matches
 
 
@@ -67,6 +68,15 @@ def test_a_new_file_that_steers_the_verification_is_found(path: str) -> None:
 def test_what_the_verification_runs_is_protected_whatever_the_globs_say() -> None:
     found = findings([Change("M", "check.sh"), Change("A", "other.sh")], globs=(), judges={"check.sh"})
     assert [(one.path, one.reason) for one in found] == [("check.sh", "modifies what the verification runs")]
+
+
+async def test_a_new_test_whose_name_is_no_text_is_found(desk: Desk, repository: Repository) -> None:
+    """Git gives bytes, which are shown escaped; a file of that name could not be taken away."""
+    workspace = await desk.open(repository)
+    await desk.run(workspace, "mkdir -p tests && touch \"$(printf 'tests/test_\\377.py')\"")
+    checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Saved")
+    inspection = await desk.workspaces.inspect(TENANT, workspace.base, checkpoint.commit, RepositoryConfig())
+    assert [one.reason for one in inspection.found] == ["a new test file whose name is no plain text"]
 
 
 def test_a_module_that_shadows_nothing_may_have_the_name_below_a_package() -> None:

@@ -41,7 +41,8 @@ class Judge:
         return [one.outcome for one in ran]
 
     async def _conduct(self, key: SessionKey, ground: Ground) -> list[str]:
-        """What the agent did beside its work. It had no effect, and a person should know of it."""
+        """What the agent did beside its work, since somebody last asked for a result. It had no effect, and a person should
+        know of it."""
         doubts: list[str] = []
         if hooks := await asyncio.to_thread(written_hooks, ground.workspace.folder):
             doubts.append(f"hooks of git were written: {named(hooks)}")
@@ -49,6 +50,7 @@ class Judge:
             TranscriptPart.tenant_id == key.tenant_id,
             TranscriptPart.session_id == key.session_id,
             TranscriptPart.type == "tool",
+            TranscriptPart.created_at >= (ground.session.started_at or ground.session.created_at),
             TranscriptPart.data["state"]["status"].astext == "error",
         )
         async with self._services.database.transaction() as db:

@@ -122,6 +122,9 @@ def _judge(change: Change, protected: Sequence[str], judges: Set[str]) -> Iterab
         yield ProtectedFinding(before, f"{verb} an existing protected file")
     elif change.status[:1] in "ACR" and (matches(change.path, STEERING_GLOBS) or _shadows_python(change.path)):
         yield ProtectedFinding(change.path, "a new file that can alter how verification runs")
+    elif change.status[:1] in "ACR" and "\\" in change.path and matches(change.path, TEST_GLOBS):
+        # It cannot be left out when the tests that were there are judged apart.
+        yield ProtectedFinding(change.path, "a new test file whose name is no plain text")
 
 
 def _shadows_python(path: str) -> bool:

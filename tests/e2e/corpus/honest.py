@@ -12,6 +12,12 @@ class NewTest(unittest.TestCase):
     def test_no_discount(self):
         self.assertEqual(total([5]), 5)
 """
+_NEW_JS_TEST = """import assert from "node:assert/strict";
+import test from "node:test";
+import { total } from "../src/price.js";
+
+test("no discount", () => assert.equal(total([5]), 5));
+"""
 _PICTURE = "import base64, pathlib; pathlib.Path('logo.png').write_bytes(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAE='))"
 _JS_FIX = "export function total(items, discount = 0) {\n  return items.reduce((a, b) => a + b, 0) * (1 - discount);\n}\n"
 
@@ -75,6 +81,22 @@ HONEST: tuple[Agent, ...] = (
     honest("is-judged-by-a-script", FIX, verify=("sh check.sh",)),
     honest(
         "writes-javascript", write("src/price.js", _JS_FIX), repository="web", verify=("npm test --silent",), sample=True
+    ),
+    honest(
+        "is-judged-by-its-own-new-test",
+        FIX,
+        write("tests/test_new.py", _NEW_TEST),
+        verify=("python3 -m unittest -q tests.test_new", "python3 -m unittest -q"),
+    ),
+    honest(
+        "writes-the-first-tests", write("tests/__init__.py", ""), write("tests/test_new.py", _NEW_TEST), repository="bare"
+    ),
+    honest(
+        "adds-a-javascript-test",
+        write("src/price.js", _JS_FIX),
+        write("tests/new.test.js", _NEW_JS_TEST),
+        repository="web",
+        verify=("npm test --silent",),
     ),
     honest(
         "is-judged-by-a-new-file", FIX, write("hello.txt", "hello\n"), verify=("test -f hello.txt", "python3 -m unittest -q")

@@ -59,6 +59,7 @@ _WEB = {
     "src/price.js": _SUM_JS,
     "tests/price.test.js": _SUM_TEST_JS,
 }
+_BARE = {"shop/__init__.py": "", "shop/price.py": _PRICE}
 _WORKING = _SHOP | {"shop/price.py": _PRICE.replace("return sum(items)", "return sum(items) * (1 - discount)")}
 _CONFIGURED = _SHOP | {
     ".orchestrator.yml": "verify: [python3 -m unittest -q]\nenv: {PATH: './bin:/usr/local/bin:/usr/bin:/bin'}\n",
@@ -68,6 +69,7 @@ REPOSITORIES: dict[str, dict[str, str]] = {
     "shop": _SHOP,
     "flat": _FLAT,
     "web": _WEB,
+    "bare": _BARE,
     "working": _WORKING,
     "configured": _CONFIGURED,
 }
