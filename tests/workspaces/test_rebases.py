@@ -113,3 +113,29 @@ async def test_a_worktree_is_made_at_a_commit_while_its_branch_stands_at_another
     await desk.run(again, "echo 2 > a.txt")
     made = await desk.workspaces.checkpoint(again, 2, "Resolved")
     assert desk.mirror(again).git("rev-parse", f"{made.commit}^") == again.base.commit
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        ". <.> 1700000000 +0100",
+        "Ada <a@x> 1 +0000",
+        "Ada <a@x> 4102444801 +1400",
+        "; <a@x> 0 -0000",
+    ],
+)
+async def test_an_author_whom_git_itself_would_not_let_commit(
+    desk: Desk, repository: Repository, workspace: Workspace, author: str
+) -> None:
+    """The agent writes its commits by hand, and whoever it says made them is no reason that they cannot be moved."""
+    written = (
+        "echo ONE > a.txt; git add -A; "
+        f"(echo tree $(git write-tree); echo parent $(git rev-parse HEAD); echo 'author {author}'; "
+        "echo 'committer Ada <a@x> 1700000000 +0000'; echo; echo by hand) > .git/made; "
+        "git reset -q --soft $(git hash-object -t commit -w --literally .git/made)"
+    )
+    commit = await work(desk, workspace, written)
+    assert desk.mirror(workspace).git("log", "--format=%s", commit).split("\n")[0] == "by hand"
+    new = await moved(desk, repository, {"other.py": "y\n"})
+    done = await rebase(desk, workspace, commit, new)
+    assert desk.mirror(workspace).git("rev-parse", f"{done.commit}~1") == new.commit

@@ -7,6 +7,7 @@ base to merge from, so it gets commits that are made up for it: two that have th
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.kit.clock import now
 from orchestrator.workspaces.errors import GitFailed
 from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions
 
@@ -34,11 +35,12 @@ class _Merged:
 
 
 @dataclass(frozen=True)
-class _Author:
-    name: str
-    email: str
-    date: str
+class _Said:
+    """Of a commit: the line that names its author and the time, as it stands there, and its message."""
+
+    author: bytes
     message: bytes
+    encoding: bytes = b""
 
 
 class Rebases:
@@ -80,15 +82,15 @@ class Rebases:
             if merged.conflicts:
                 return None
             if merged.tree != await self._tree(mirror, tip):
-                tip = await self._commit(mirror, merged.tree, tip, author=await self._author(mirror, one))
+                tip = await self._commit(mirror, merged.tree, tip, said=await self._said(mirror, one))
         return Rebased(tip)
 
     async def _at_once(self, mirror: Path, old_base: str, commit: str, new_base: str, message: str) -> Rebased:
         merged = await self._merge(mirror, old_base, new_base, commit)
         if merged.tree == await self._tree(mirror, new_base):
             return Rebased(new_base)
-        author = _Author(NAME, EMAIL, "", message.encode("utf-8", "replace"))
-        made = await self._commit(mirror, merged.tree, new_base, author=author)
+        said = _Said(_ours(), message.encode("utf-8", "replace"))
+        made = await self._commit(mirror, merged.tree, new_base, said=said)
         return Rebased(made, merged.conflicts, merged.told)
 
     async def _merge(self, mirror: Path, base: str, ours: str, theirs: str) -> _Merged:
@@ -112,22 +114,25 @@ class Rebases:
         return await self._git.text(mirror, "rev-parse", f"{commit}^{{tree}}")
 
     async def _made_up(self, mirror: Path, tree: str, *parents: str) -> str:
-        return await self._commit(mirror, tree, *parents, author=_Author(NAME, EMAIL, "2000-01-01T00:00:00Z", b"A side"))
+        return await self._commit(mirror, tree, *parents, said=_Said(_ours(), b"A side"))
 
-    async def _author(self, mirror: Path, commit: str) -> _Author:
-        form = "--format=%an%x00%ae%x00%aD%x00%B"
-        shown = (await self._git.run(mirror, "log", "-1", "--no-show-signature", form, commit)).stdout
-        name, email, date, message = shown.split(b"\0", 3)
-        texts = [one.decode("utf-8", "replace").strip() for one in (name, email, date)]
-        return _Author(texts[0] or NAME, texts[1] or EMAIL, texts[2], message.rstrip(b"\n") or b"(no message)")
+    async def _said(self, mirror: Path, commit: str) -> _Said:
+        raw = (await self._git.run(mirror, "cat-file", "commit", commit)).stdout
+        head, _, message = raw.partition(b"\n\n")
+        lines = {name: value for name, _, value in (line.partition(b" ") for line in reversed(head.split(b"\n")))}
+        return _Said(lines[b"author"], message.strip() or b"(no message)", lines.get(b"encoding", b""))
 
-    async def _commit(self, mirror: Path, tree: str, *parents: str, author: _Author) -> str:
-        env = {"GIT_AUTHOR_NAME": author.name, "GIT_AUTHOR_EMAIL": author.email}
-        if author.date:
-            env["GIT_AUTHOR_DATE"] = author.date
-        parent_words = [word for parent in parents for word in ("-p", parent)]
-        options = GitOptions(stdin=author.message + b"\n", env=env)
-        return await self._git.text(mirror, "commit-tree", tree, *parent_words, options=options)
+    async def _commit(self, mirror: Path, tree: str, *parents: str, said: _Said) -> str:
+        """Written as an object: `git commit-tree` refuses authors and times that others, or an agent, have written."""
+        lines = [f"tree {tree}".encode(), *(f"parent {parent}".encode() for parent in parents)]
+        lines += [b"author " + said.author, b"committer " + _ours()]
+        lines += [b"encoding " + said.encoding] if said.encoding else []
+        options = GitOptions(stdin=b"\n".join([*lines, b"", said.message, b""]))
+        return await self._git.text(mirror, "hash-object", "-t", "commit", "-w", "--stdin", options=options)
+
+
+def _ours() -> bytes:
+    return f"{NAME} <{EMAIL}> {int(now().timestamp())} +0000".encode()
 
 
 def _told(fields: list[str]) -> str:
