@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -17,6 +18,7 @@ from orchestrator.kit.cgroups import (
     Limits,
     Resource,
     limit_files,
+    open_hierarchy,
     own_hierarchies,
     parse_hierarchies,
     problem_with,
@@ -32,10 +34,28 @@ HERE = [one for one in own_hierarchies() if problem_with(one) is None]
 Test = TypeVar("Test", bound=Callable[..., object])
 
 
+def version_2_here() -> list[Hierarchy]:
+    """That of this machine, also where it bounds nothing because version 1 has the resources: who is in it can be killed."""
+    own = next(line for line in Path("/proc/self/cgroup").read_text().splitlines() if line.startswith("0::"))[3:]
+    mounts = (line.split(" ") for line in Path("/proc/self/mountinfo").read_text().splitlines() if " - cgroup2 " in line)
+    bases = [Path(words[4]) / own.lstrip("/") for words in mounts]
+    return [one for base in bases if problem_with(one := Hierarchy(2, (), base)) is None]
+
+
+HIERARCHIES = {"+".join(one.name for one in HERE): HERE} if HERE else {}
+if not any(one.version == 2 for one in HERE):
+    HIERARCHIES["version 2 alone"] = version_2_here()
+
+
 def on_groups(test: Test) -> Test | None:
     """A machine that lets nobody make groups has no such test: what is in force there is tried in tests/sandboxes."""
     ways = [pytest.param(HERE, id="+".join(one.name for one in HERE))]
     return pytest.mark.parametrize("groups", ways, indirect=True)(test) if HERE else None
+
+
+def on_any_groups(test: Test) -> Test | None:
+    ways = [pytest.param(one, id=name) for name, one in HIERARCHIES.items() if one]
+    return pytest.mark.parametrize("groups", ways, indirect=True)(test) if ways else None
 
 
 VERSION_1 = """9:name=systemd:/
@@ -116,6 +136,35 @@ def test_a_base_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     assert problem_with(gone) == f"{tmp_path / 'gone'}: No such file or directory"
 
 
+def test_version_2_hands_its_resources_on_to_what_is_below(tmp_path: Path) -> None:
+    hierarchy = Hierarchy(2, (Resource.MEMORY, Resource.PIDS), tmp_path)
+    for name, value in (("cgroup.subtree_control", ""), ("cgroup.type", "domain"), ("cgroup.procs", "")):
+        (tmp_path / name).write_text(value)
+    assert problem_with(hierarchy) is None, "nobody is in it"
+    open_hierarchy(hierarchy)
+    assert (tmp_path / "cgroup.subtree_control").read_text() == "+memory +pids"
+    open_hierarchy(replace(hierarchy, resources=()))
+    assert not (tmp_path / "orchestrator-own").exists()
+
+
+def test_version_2_with_processes_of_others_in_it_is_no_use(tmp_path: Path) -> None:
+    """To hand something on, whoever is in the group has to go into a leaf, and others are not ours to move."""
+    hierarchy = Hierarchy(2, (Resource.MEMORY,), tmp_path)
+    (tmp_path / "cgroup.type").write_text("domain")
+    (tmp_path / "cgroup.subtree_control").write_text("")
+    (tmp_path / "cgroup.procs").write_text(f"{os.getpid()}\n{os.getppid()}\n")
+    assert problem_with(hierarchy) is None
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        (tmp_path / "cgroup.procs").write_text(f"{os.getpid()}\n")
+        assert problem_with(hierarchy) is None
+        (tmp_path / "cgroup.procs").write_text(f"{stranger.pid}\n{os.getppid()}\n")
+        assert "holds processes of others" in (problem_with(hierarchy) or "")
+        stranger.kill()
+    (tmp_path / "cgroup.procs").write_text("")
+    (tmp_path / "cgroup.subtree_control").write_text("memory pids")
+    assert problem_with(hierarchy) is None
+
+
 @pytest.fixture
 def groups(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GroupLedger]:
     ledger = GroupLedger(tmp_path / "groups", f"orchestrator-test-{uuid4().hex[:8]}", request.param)
@@ -159,7 +208,7 @@ async def test_a_fork_bomb_is_contained_and_ended(groups: GroupLedger) -> None:
     bomb.communicate()
 
 
-@on_groups
+@on_any_groups
 async def test_what_a_crash_left_is_ended_at_the_next_start(groups: GroupLedger, tmp_path: Path) -> None:
     """A process of ours made the group and was killed: what it put there runs on until somebody looks."""
     program = (
@@ -167,14 +216,18 @@ async def test_what_a_crash_left_is_ended_at_the_next_start(groups: GroupLedger,
         "from pathlib import Path\n"
         "from orchestrator.kit.cgroups import Limits\n"
         "from orchestrator.kit.group_ledger import GroupLedger\n"
-        "from tests.kit.test_cgroups import HERE, inside\n"
-        "ledger = GroupLedger(Path(sys.argv[1]), sys.argv[2], HERE)\n"
+        "from tests.kit.test_cgroups import HIERARCHIES, inside\n"
+        "[used] = [one for one in HIERARCHIES.values() if len(one) == int(sys.argv[3])]\n"
+        "ledger = GroupLedger(Path(sys.argv[1]), sys.argv[2], used)\n"
         "group = ledger.make('tenant', 'left', Limits(1 << 28, 50), purpose='test')\n"
         "print(inside(group.cgroup, 'sleep', '300').pid, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
     crashed = subprocess.run(  # noqa: ASYNC221 - nothing else runs on the loop.
-        [sys.executable, "-c", program, str(groups.folder), groups.name], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, str(groups.folder), groups.name, str(len(groups.hierarchies))],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert crashed.returncode == -9
     left = groups.records()[0][1].cgroup
@@ -184,7 +237,7 @@ async def test_what_a_crash_left_is_ended_at_the_next_start(groups: GroupLedger,
     assert not any(folder.exists() for folder in left.folders)
 
 
-@on_groups
+@on_any_groups
 async def test_a_process_on_the_ledger_has_a_group_and_leaves_nobody_in_it(groups: GroupLedger, tmp_path: Path) -> None:
     """A daemon that closed everything and took its own session is found by the group alone."""
     ledger = ProcessLedger(tmp_path / "processes", groups)

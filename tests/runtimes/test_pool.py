@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 from tests.actors import make_tenant
+from tests.gateway.conftest import a_session
 from tests.kit.waiting import eventually
 
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.cgroups import own_hierarchies
-from orchestrator.kit.db import Database
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tenant_scope import tenant_scope
@@ -26,6 +29,7 @@ from orchestrator.runtimes.pool import RuntimePool
 from orchestrator.runtimes.running import NodeContext, RunningRuntime
 from orchestrator.sandboxes import CommandLimits, Plan, choose_sandbox, session_limits
 from orchestrator.sandboxes.limits import How
+from orchestrator.sessions.states import Status
 from orchestrator.workspaces import Workspaces
 
 GATEWAY = "http://127.0.0.1:1/v1"
@@ -112,6 +116,21 @@ async def test_an_idle_server_that_holds_too_much_is_ended(desk: Desk) -> None:
     runtime.used_at -= 100
     await desk.housekeeper(runtime_recycle_bytes=1024).look()
     assert await desk.reasons() == ["recycled"]
+
+
+async def test_after_a_restart_the_servers_of_the_tenants_of_late_are_started(desk: Desk) -> None:
+    """The one setting of the fixture keeps one server warm: that of the tenant whose session ended last."""
+    database, node_id = desk.pool.node.database, desk.pool.node.node_id
+    ended = {"status": Status.COMPLETED, "started_at": now() - timedelta(hours=1)}
+    for tenant_id, minutes in ((desk.tenant_id, 2), (await make_tenant(database, f"t-{uuid4().hex}"), 5)):
+        with tenant_scope(tenant_id):
+            async with database.transaction() as db:
+                session = a_session(node_id, **ended, finished_at=now() - timedelta(minutes=minutes))
+                IndustrialRepository(db).add(session)
+    await desk.housekeeper(runtime_idle_seconds=60.0).warm_up()
+    assert desk.pool.runtimes == []
+    await desk.housekeeper(runtime_idle_seconds=900.0).warm_up()
+    assert [runtime.tenant_id for runtime in desk.pool.runtimes] == [desk.tenant_id]
 
 
 async def test_where_no_control_group_ends_a_server_that_is_far_too_large_the_node_does(desk: Desk) -> None:

@@ -50,9 +50,16 @@ class OwnedGroup:
         self.cgroup = record.cgroup
         self._path = path
 
+    @property
+    def name(self) -> str:
+        return self.cgroup.folders[0].name
+
     async def close(self) -> None:
-        """Nobody in it lives on. Repeating it does nothing."""
-        await asyncio.to_thread(_end, self.record, self._path)
+        await asyncio.to_thread(self.end)
+
+    def end(self) -> None:
+        """Nobody in it lives on. Blocking; repeating it does nothing."""
+        _end(self.record, self._path)
 
 
 class GroupLedger:

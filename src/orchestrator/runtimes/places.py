@@ -55,14 +55,20 @@ class Places:
         sandbox.write_session_shell(folder, scratch.name, spec)
 
     def _group(self, workspace: Workspace, session_id: UUID, place: str, identity: Identity | None) -> tuple[Path, ...]:
-        """The folders of the session's control group, made when there is none yet; none where there are no groups."""
+        """The folders of the session's control group, made when there is none yet; none where there are no groups.
+
+        The wrapper finds it by the place where the worktree stands, which another attempt may have elsewhere.
+        """
         limits, groups = self._node.sandbox.limits, self._node.ledger.groups
         if limits is None or groups is None or not limits.grouped:
             return ()
-        if session_id not in self._groups:
+        name, known = f"{GROUP_PREFIX}{place}", self._groups.get(session_id)
+        if known is not None and known.name != name:
+            known.end()
+        if known is None or known.name != name:
             self._groups[session_id] = groups.make(
                 workspace.tenant_id,
-                f"{GROUP_PREFIX}{place}",
+                name,
                 limits.limits,
                 purpose="session",
                 session_id=str(session_id),
