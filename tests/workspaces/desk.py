@@ -66,6 +66,9 @@ class Desk:
     async def base(self, repository: Repository | None, base_ref: str | None = None) -> Base:
         return await self.workspaces.prepare_mirror(self.tenant, str(repository.path) if repository else None, base_ref)
 
+    async def base_at(self, url: str) -> Base:
+        return await self.workspaces.prepare_mirror(self.tenant, url)
+
     async def open(
         self, repository: Repository | None, config: RepositoryConfig | None = None, session_id: str | None = None
     ) -> Workspace:

@@ -7,7 +7,7 @@ hostile tree (symlinks, odd names, attributes) is unpacked with the rights of th
 import asyncio
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from orchestrator.workspaces.commands import CommandResult, Commands
 from orchestrator.workspaces.errors import WorkspaceFailed
 from orchestrator.workspaces.git import Git, tail
 from orchestrator.workspaces.layout import make_folder
-from orchestrator.workspaces.place import Place
+from orchestrator.workspaces.place import MIRRORS_INSIDE, Place
+from orchestrator.workspaces.submodules import Part
 
 CHECKOUT_SECONDS = 600.0
 SETUP_INSIDE = "/setup"
@@ -32,6 +33,18 @@ if [ -n "${SETUP:-}" ]; then
   cp -a --reflink=auto "$SETUP/." . 2>/dev/null || cp -Rp "$SETUP/." .
 fi
 git read-tree --reset -u "$COMMIT"
+# Submodules come as files, without a repository of their own: what is changed in them is no part of the result.
+while [ $# -ge 3 ]; do
+  path=$1 commit=$2 objects=$3
+  shift 3
+  rm -rf "$HOME/part"
+  format=sha1; [ ${#commit} -eq 40 ] || format=sha256
+  git init -q --bare --template= --object-format=$format "$HOME/part"
+  printf '%s\n' "$objects" > "$HOME/part/objects/info/alternates"
+  mkdir -p -- "$path"
+  GIT_DIR="$HOME/part" GIT_WORK_TREE="$TOP/$path" GIT_INDEX_FILE="$HOME/part/index" \
+    git -c core.bare=false read-tree --reset -u "$commit"
+done
 """
 
 _CONFIG = """[core]
@@ -63,7 +76,13 @@ class Checkouts:
         self._commands = commands
 
     async def build(
-        self, place: Place, commit: str, branch: str | None, setup: Setup | None, head: str | None = None
+        self,
+        place: Place,
+        commit: str,
+        branch: str | None,
+        setup: Setup | None,
+        head: str | None = None,
+        parts: Sequence[Part] = (),
     ) -> None:
         """Fill the empty `place.folder`. Without a branch the worktree's HEAD is the commit itself.
 
@@ -74,15 +93,27 @@ class Checkouts:
         await asyncio.to_thread(_prepare, place, head or commit, branch, refs, setup.excludes if setup else "")
         (place.folder / ".git/objects/info/alternates").write_text(f"{objects}\n")
         await asyncio.to_thread(prepare_owner, place.folder, place.identity)
-        result = await self._populate(place, commit, setup)
+        result = await self._populate(place, commit, setup, parts)
         if result.exit_code != 0:
             raise WorkspaceFailed(action="checked out", detail=_explain(result))
 
-    async def _populate(self, place: Place, commit: str, setup: Setup | None) -> CommandResult:
+    async def _populate(self, place: Place, commit: str, setup: Setup | None, parts: Sequence[Part]) -> CommandResult:
         mounts = [Mount(setup.folder, SETUP_INSIDE)] if setup else []
+        objects = {
+            part.mirror: Mount(part.mirror / "objects", f"{MIRRORS_INSIDE}/{part.mirror.name}/objects") for part in parts
+        }
+        mounts += [mount for mirror, mount in objects.items() if mirror != place.mirror]
+        inside = {mirror: self._commands.inside(place, mirror / "objects", *mounts) for mirror in objects}
+        words = [word for part in parts for word in (part.path, part.commit, inside[part.mirror])]
         env = {"SETUP": self._commands.inside(place, setup.folder, *mounts)} if setup else {}
         return await self._commands.script(
-            _SCRIPT, place, *mounts, env={"COMMIT": commit, **env}, timeout_seconds=CHECKOUT_SECONDS, purpose="checkout"
+            _SCRIPT,
+            place,
+            *mounts,
+            env={"COMMIT": commit, **env},
+            timeout_seconds=CHECKOUT_SECONDS,
+            purpose="checkout",
+            arguments=words,
         )
 
     async def _known_refs(self, mirror: Path) -> str:

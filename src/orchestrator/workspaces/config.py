@@ -46,6 +46,7 @@ class RepositoryConfig(BaseModel):
     verify: Texts = ()
     protected_paths: Texts | None = None
     env: dict[str, Annotated[str, BeforeValidator(_as_text), Field(max_length=10_000)]] = {}
+    submodules: bool = True
     setup_timeout_seconds: int = Field(default=900, ge=1, le=7200)
     instructions: Annotated[str, Field(exclude=True)] = ""
 
@@ -60,6 +61,14 @@ class RepositoryConfig(BaseModel):
         if sum(len(name) + len(value) for name, value in env.items()) > _ENV_LIMIT_CHARACTERS:
             raise ValueError(f"it is longer than {_ENV_LIMIT_CHARACTERS} characters in all")
         return env
+
+    def telling_of_submodules(self, paths: list[str]) -> "RepositoryConfig":
+        """What is written in them would be lost without a word."""
+        if not paths:
+            return self
+        named = ", ".join(f"`{path}`" for path in paths[:50])
+        note = f"The files in {named} belong to other repositories. Use them, but change nothing there: that is thrown away."
+        return self.model_copy(update={"instructions": f"{self.instructions}\n\n{note}".strip()})
 
 
 @dataclass(frozen=True)

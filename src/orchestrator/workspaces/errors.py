@@ -89,6 +89,25 @@ class RepositoryConfigInvalid(OrchestratorError):
     hint = "Correct that field, commit, and start the session again."
 
 
+class SubmoduleRefused(OrchestratorError):
+    """The submodule {path} is not fetched: {problem}."""
+
+    status = 422
+    code = "repository_submodule_refused"
+    hint = "Correct .gitmodules, or set `submodules: false` in .orchestrator.yml to do without."
+
+
+class SubmoduleUnavailable(OrchestratorError):
+    """The submodule {path} could not be fetched from {url}: {problem}"""
+
+    status = 502
+    code = "repository_submodule_unavailable"
+    hint = (
+        "An ADMIN adds a git credential for that address, or the commit is pushed there; `submodules: false` in "
+        ".orchestrator.yml does without."
+    )
+
+
 class SetupFailed(OrchestratorError):
     """The setup command `{command}` ended with exit code {exit_code}. The end of its output: {output}"""
 

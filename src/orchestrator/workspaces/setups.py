@@ -19,6 +19,7 @@ from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.mirror import Base
 from orchestrator.workspaces.place import CHECKOUT_INSIDE, Place
 from orchestrator.workspaces.removal import remove_tree
+from orchestrator.workspaces.submodules import Submodules
 
 OUTPUT_CHARACTERS = 2_000
 _OUT_INSIDE = "/out"
@@ -35,10 +36,13 @@ rm -rf .git
 
 
 class Setups:
-    def __init__(self, checkouts: Checkouts, commands: Commands, configs: ConfigReader, sandbox_name: str) -> None:
+    def __init__(
+        self, checkouts: Checkouts, commands: Commands, configs: ConfigReader, submodules: Submodules, sandbox_name: str
+    ) -> None:
         self._checkouts = checkouts
         self._commands = commands
         self._configs = configs
+        self._submodules = submodules
         self._sandbox_name = sandbox_name
 
     async def prepare(
@@ -66,7 +70,8 @@ class Setups:
             make_folder(draft)
             tenant_id, mirror = folders.root.name, folders.mirror(base.repository_key)
             place = Place(tenant_id, f"setup-{result.name}", draft / "tree", CHECKOUT_INSIDE, mirror, identity)
-            await self._checkouts.build(place, base.commit, branch=None, setup=None)
+            parts = await self._submodules.ready(folders, base, base.commit, config)
+            await self._checkouts.build(place, base.commit, branch=None, setup=None, parts=parts)
             await asyncio.to_thread(save_index, place, scratch / "index")
             await self._run(place, config)
             (draft / "excludes").write_bytes(exclude_patterns(await self._harvest(place, scratch / "index")))

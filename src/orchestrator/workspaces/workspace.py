@@ -30,6 +30,7 @@ from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin, RepositoryChecks
 from orchestrator.workspaces.setups import Setups
 from orchestrator.workspaces.slots import slot_of, take_slot
+from orchestrator.workspaces.submodules import Submodules
 from orchestrator.workspaces.transfers import Transfers
 from orchestrator.workspaces.worktrees import Workspace, Worktrees
 
@@ -51,14 +52,15 @@ class Workspaces:
         self._git = git = Git(data_dir, ledger)
         self._checks = RepositoryChecks(git, data_dir, allowed_roots)
         self._mirrors = Mirrors(git, Accesses(find_login, reach))
+        self._submodules = Submodules(git, self._mirrors, self._checks)
         self._configs = ConfigReader(git)
         self._diffs = Diffs(git)
         self._inspector = Inspector(git, self._diffs)
         self._commands = Commands(self._layout, sandbox, ledger, network)
         self._checkouts = Checkouts(git, self._commands)
-        self._setups = Setups(self._checkouts, self._commands, self._configs, sandbox.name)
-        checkpoints = Checkpoints(git, self._mirrors, self._commands)
-        self._worktrees = Worktrees(self._layout, self._mirrors, self._checkouts, self._setups, checkpoints)
+        self._setups = Setups(self._checkouts, self._commands, self._configs, self._submodules, sandbox.name)
+        taking = Checkpoints(git, self._mirrors, self._commands)
+        self._worktrees = Worktrees(self._layout, self._mirrors, self._checkouts, self._setups, taking, self._submodules)
         self._publisher = Publisher(git, self._mirrors)
         self._pusher = Pusher(git, self._mirrors)
         self.transfers = Transfers(git, self._mirrors)
@@ -78,7 +80,9 @@ class Workspaces:
             return await self._mirrors.prepare(self.folders(tenant_id), origin, None if base_ref == "HEAD" else base_ref)
 
     async def read_config(self, tenant_id: str, base: Base) -> RepositoryConfig:
-        return await self._configs.read(self.mirror(tenant_id, base), base)
+        mirror = self.mirror(tenant_id, base)
+        config = await self._configs.read(mirror, base)
+        return config.telling_of_submodules(await self._submodules.paths(mirror, base.commit) if config.submodules else [])
 
     async def create(
         self,
@@ -174,7 +178,8 @@ class Workspaces:
         place = Place(tenant_id, "", scratch / "checkout", CHECKOUT_INSIDE, mirror, self._own(identity))
         try:
             with told_as_failure("checked out"):
-                await self._checkouts.build(place, commit, branch=None, setup=setup)
+                parts = await self._submodules.ready(folders, base, commit, config)
+                await self._checkouts.build(place, commit, branch=None, setup=setup, parts=parts)
                 await asyncio.to_thread(leave_out, place.folder, without)
             yield place
         finally:

@@ -18,6 +18,7 @@ from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.place import Place
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.setups import Setups
+from orchestrator.workspaces.submodules import Submodules
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,20 @@ class Workspace:
 
 class Worktrees:
     def __init__(
-        self, layout: Layout, mirrors: Mirrors, checkouts: Checkouts, setups: Setups, checkpoints: Checkpoints
+        self,
+        layout: Layout,
+        mirrors: Mirrors,
+        checkouts: Checkouts,
+        setups: Setups,
+        checkpoints: Checkpoints,
+        submodules: Submodules,
     ) -> None:
         self._layout = layout
         self._mirrors = mirrors
         self._checkouts = checkouts
         self._setups = setups
         self._checkpoints = checkpoints
+        self._submodules = submodules
 
     async def make(self, workspace: Workspace, commit: str, config: RepositoryConfig, head: str | None = None) -> None:
         """A finished one is used again as it is, one that is gone or that a crash left half-made is made anew."""
@@ -124,10 +132,11 @@ class Worktrees:
     async def _build(self, workspace: Workspace, commit: str, config: RepositoryConfig, head: str | None = None) -> None:
         folders, state, place = self._folders(workspace.tenant_id), self._state(workspace), workspace.place
         setup = await self._setups.prepare(folders, workspace.base, config, place.identity)
+        parts = await self._submodules.ready(folders, workspace.base, commit, config)
         scratch = folders.new_scratch()
         try:
             draft = place.moved(scratch / "worktree")
-            await self._checkouts.build(draft, commit, workspace.branch, setup, head)
+            await self._checkouts.build(draft, commit, workspace.branch, setup, head, parts)
             await self._discard(workspace)
             await asyncio.to_thread(save_index, draft, state / "index")
             (state / "excludes").write_text(setup.excludes if setup else "", errors="surrogateescape")
