@@ -101,14 +101,14 @@ class Server:
 
     async def _session(self, batch: Batch, item: WorkItem, worktree: Path) -> None:
         """With a title of ours, OpenCode does not ask the model for one: the orchestrator does the same."""
-        created = await self._post("/session", worktree, {"title": item.mark})
+        created = await self.post("/session", worktree, {"title": item.mark})
         parts = [{"type": "text", "text": item.prompt}]
-        answer = await self._post(f"/session/{created['id']}/message", worktree, {"parts": parts})
+        answer = await self.post(f"/session/{created['id']}/message", worktree, {"parts": parts})
         batch.finish(item)
         if answer["info"].get("error"):
             raise BenchmarkFailed(f"the session of a hand-driven server failed: {answer['info']['error']}")
 
-    async def _post(self, path: str, worktree: Path, body: dict[str, object]) -> dict[str, dict[str, str]]:
+    async def post(self, path: str, worktree: Path, body: dict[str, object]) -> dict[str, dict[str, str]]:
         async with self.http.post(path, params={"directory": str(worktree)}, json=body) as answer:
             answer.raise_for_status()
             return await answer.json()

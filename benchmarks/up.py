@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +64,26 @@ class Up:
                 raise BenchmarkFailed(f"POST /sessions answered {answer.status}: {await answer.text()}")
             return (await answer.json())["id"]
 
+    async def lift_limits(self) -> None:
+        """As many sessions at once as the node has slots."""
+        async with self._http.get("/api/v1/me") as answer:
+            tenant_id = (await answer.json())["tenant_id"]
+        wanted = {"max_concurrent_sessions": None, "max_queued_sessions": None, "requests_per_minute": None}
+        async with self._http.put(f"/api/v1/tenants/{tenant_id}/quotas", json=wanted) as answer:
+            if answer.status != 200:
+                raise BenchmarkFailed(f"PUT quotas answered {answer.status}: {await answer.text()}")
+
+    async def events(self, session_id: str) -> AsyncIterator[tuple[str, str]]:
+        """The type and the data of what is told of one session, from now on."""
+        timeout, kind = aiohttp.ClientTimeout(total=None, sock_read=60), ""
+        async with self._http.get("/api/v1/events", params={"session_id": session_id}, timeout=timeout) as answer:
+            answer.raise_for_status()
+            async for line in answer.content:
+                if line.startswith(b"event: "):
+                    kind = line[7:].decode().strip()
+                elif line.startswith(b"data: "):
+                    yield kind, line[6:].decode()
+
     def told(self, session_id: str) -> Told:
         return self._told.setdefault(session_id, Told())
 
@@ -91,8 +111,8 @@ class Up:
 
 
 @asynccontextmanager
-async def running_up(bench: Bench, data_dir: Path, repository: Path) -> AsyncGenerator[Up]:
-    """Yields when GET /health/ready answers for the first time."""
+async def running_up(bench: Bench, data_dir: Path, repository: Path, **more: str) -> AsyncGenerator[Up]:
+    """Yields when GET /health/ready answers for the first time. `more` are settings, by the names of their variables."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     log = bench.folder / f"up-{port}.log"
@@ -101,7 +121,7 @@ async def running_up(bench: Bench, data_dir: Path, repository: Path) -> AsyncGen
         process = await bench.ledger.spawn(
             [str(Path(sys.executable).with_name("orchestrator")), "up", "--no-demo"],
             purpose="orchestrator up",
-            env=_environment(bench, data_dir, port),
+            env=_environment(bench, data_dir, port) | more,
             stdout=output,
         )
     try:
@@ -109,7 +129,8 @@ async def running_up(bench: Bench, data_dir: Path, repository: Path) -> AsyncGen
         ready_seconds = monotonic() - began
         headers = {"Authorization": f"Bearer {(data_dir / ADMIN_KEY_FILE).read_text().strip()}"}
         timeout = aiohttp.ClientTimeout(total=60)
-        async with aiohttp.ClientSession(url, headers=headers, timeout=timeout) as http:
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(url, headers=headers, timeout=timeout, connector=connector) as http:
             up = Up(bench, http, repository, ready_seconds)
             following = asyncio.create_task(up.follow())
             try:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 
 from orchestrator.durable import engine
+from orchestrator.events.deltas import Deltas
 from orchestrator.events.listener import Listener
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.data_dir import DataDirLock
@@ -186,8 +187,8 @@ async def run_worker(
                 settings,
             )
         )
-        jumps = ClockJumps(database, member.node_id)
-        workflow = SessionWorkflow(Steps(Services(settings, database, catalog, workspaces, pool, jumps)))
+        jumps, deltas = ClockJumps(database, member.node_id), Deltas(database)
+        workflow = SessionWorkflow(Steps(Services(settings, database, catalog, workspaces, pool, jumps, deltas)))
         listener = Listener(database_url)
         worker = Worker(database, catalog, heart, workflow, listener, jumps)
         leadership = Leadership(database_url, death_seconds / 3)
@@ -196,7 +197,7 @@ async def run_worker(
         log.info("node_ready", node_id=str(member.node_id), incarnation=member.incarnation, slots=settings.node_slots)
         measuring = keep_measuring(database, member.node_id, settings.data_dir)
         housekeeper = Housekeeper(pool, plan)
-        async with background(listener.run(), measuring, worker.run(), leader.run(), housekeeper.run()):
+        async with background(listener.run(), deltas.run(), measuring, worker.run(), leader.run(), housekeeper.run()):
             await first_of(stop, heart.stopped)
             if not stop.is_set():
                 give_up(ledger, database_url, begin_anew)

@@ -116,8 +116,6 @@ def test_an_opencode_that_answers_nothing_after_its_start_is_replaced(quick: Fle
     os.kill(frozen, signal.SIGSTOP)
     all_end_well(fleet, [session_id])
     assert not psutil.pid_exists(frozen)
-    reasons = fleet.rows("select data ->> 'reason' from events where type = 'session.status' order by seq")
-    assert any("did not start" in str(row[0]) for row in reasons), reasons
 
 
 def _write_for_ever(file: RawIOBase) -> None:

@@ -4,8 +4,6 @@ Events are buffered on the session and written last, just before the commit: the
 lock taken, so numbers follow commit order without gaps, and two transactions cannot wait for each other in a circle.
 """
 
-import itertools
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,13 +20,6 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository, Json
 
 EVENTS_CHANNEL = "orchestrator_events"
-DELTAS_CHANNEL = "orchestrator_deltas"
-
-_DELTA_CHARS = 1200
-"""A notification holds 8,000 bytes, and an escaped control character takes six."""
-
-_delta_numbers = itertools.count()
-"""PostgreSQL delivers equal notifications of one transaction once, so that "====" in two pieces would lose one."""
 
 # In the order of the tenants for all, so that two transactions cannot lock crosswise.
 _NEXT_NUMBERS = text(
@@ -68,22 +59,6 @@ async def last_number(db: AsyncSession) -> int:
     tenant_id = IndustrialRepository(db).tenant_id
     query = text("select coalesce((select last_seq from event_counters where tenant_id = :t), 0)")
     return (await db.execute(query, {"t": tenant_id})).scalar_one()
-
-
-async def broadcast_delta(db: AsyncSession, tenant_id: UUID, session_id: UUID, part_id: str, delta: str) -> None:
-    """Text while it is being written: told to who is listening now, and not stored."""
-    delta = delta.encode("utf-8", "replace").decode()  # A lone surrogate cannot be sent.
-    for start in range(0, len(delta), _DELTA_CHARS):
-        payload = {
-            "tenant_id": str(tenant_id),
-            "session_id": str(session_id),
-            "part_id": part_id,
-            "text": delta[start : start + _DELTA_CHARS],
-            "n": next(_delta_numbers),
-        }
-        await db.execute(
-            text("select pg_notify(:c, :p)"), {"c": DELTAS_CHANNEL, "p": json.dumps(payload, ensure_ascii=False)}
-        )
 
 
 @event.listens_for(Session, "before_commit")

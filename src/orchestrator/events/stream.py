@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from orchestrator.events.deltas import DELTAS_CHANNEL
 from orchestrator.events.listener import Listener
-from orchestrator.events.log import DELTAS_CHANNEL, EVENTS_CHANNEL, read_after
+from orchestrator.events.log import EVENTS_CHANNEL, last_number, read_after
 from orchestrator.events.models import Event
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
@@ -17,6 +19,8 @@ from orchestrator.kit.tenant_scope import tenant_scope
 
 HEARTBEAT_SECONDS = 10.0
 _BUFFERED_DELTAS = 1000
+_KEPT_EVENTS = 1000
+_AT_ONCE = 500
 
 
 class ReaderTooSlow(OrchestratorError):
@@ -42,7 +46,8 @@ class Heartbeat:
 class Reader:
     """What one connection waits for."""
 
-    def __init__(self) -> None:
+    def __init__(self, session_id: UUID | None) -> None:
+        self.session_id = session_id
         self.news = asyncio.Event()
         self.deltas: asyncio.Queue[Delta] = asyncio.Queue(_BUFFERED_DELTAS)
         self.overflown = False
@@ -55,18 +60,75 @@ class Reader:
         self.news.set()
 
 
+class Tail:
+    """The newest events of one tenant, read once for all who follow them."""
+
+    def __init__(self, database: Database, tenant_id: UUID) -> None:
+        self._database, self._tenant_id = database, tenant_id
+        self._events: deque[Event] = deque(maxlen=_KEPT_EVENTS)
+        self._last: int | None = None
+        self._told: int | None = None
+        """The number of the newest event that was told of; None when there may be any."""
+        self._reading = asyncio.Lock()
+
+    def tell(self, number: int | None) -> None:
+        if number is None:
+            self._told = None
+        elif self._told is not None:
+            self._told = max(self._told, number)
+
+    async def after(self, number: int, session_id: UUID | None) -> tuple[Sequence[Event], int]:
+        """Those of the session, or of all, that follow, and up to which number these are all."""
+        async with self._reading:
+            last = await self._read()
+        if number >= last - len(self._events):
+            found = [event for event in self._events if event.seq > number and session_id in (None, event.session_id)]
+            return found, max(number, last)
+        found = await self._stored(number, session_id)
+        return found, found[-1].seq if len(found) == _AT_ONCE else max(last, *(event.seq for event in found[-1:]))
+
+    async def _read(self) -> int:
+        """Whatever is new; the number of the newest."""
+        if self._last is not None and self._told is not None and self._told <= self._last:
+            return self._last
+        told, self._told = self._told, self._told or 0
+        try:
+            if self._last is None:
+                self._last = await self._newest()
+            while rows := await self._stored(self._last, None):
+                self._events.extend(rows)
+                self._last = rows[-1].seq
+        except BaseException:
+            self._told = told
+            raise
+        return self._last
+
+    async def _newest(self) -> int:
+        with tenant_scope(self._tenant_id):
+            async with self._database.transaction() as db:
+                return await last_number(db)
+
+    async def _stored(self, after: int, session_id: UUID | None) -> Sequence[Event]:
+        with tenant_scope(self._tenant_id):
+            async with self._database.transaction() as db:
+                return await read_after(db, after, session_id=session_id, limit=_AT_ONCE)
+
+
 class EventHub:
     """Spreads one process's notifications over its readers, tenant by tenant."""
 
     def __init__(self, database: Database, listener: Listener) -> None:
         self._database = database
         self._readers: dict[UUID, set[Reader]] = {}
+        self._tails: dict[UUID, Tail] = {}
         listener.subscribe(EVENTS_CHANNEL, self._on_event)
         listener.subscribe(DELTAS_CHANNEL, self._on_delta)
 
     def _on_event(self, payload: str) -> None:
-        tenants = [UUID(payload.partition(":")[0])] if payload else list(self._readers)
-        for tenant_id in tenants:
+        name, _, number = payload.partition(":")
+        for tenant_id in [UUID(name)] if payload else list(self._readers):
+            if (tail := self._tails.get(tenant_id)) is not None:
+                tail.tell(int(number) if payload else None)
             for reader in self._readers.get(tenant_id, ()):
                 reader.news.set()
 
@@ -76,22 +138,25 @@ class EventHub:
         told: dict[str, Any] = json.loads(payload)
         delta = Delta(UUID(told["session_id"]), told["part_id"], told["text"])
         for reader in self._readers.get(UUID(told["tenant_id"]), ()):
-            reader.push(delta)
+            if reader.session_id in (None, delta.session_id):
+                reader.push(delta)
 
     async def read(self, tenant_id: UUID, after: int, session_id: UUID | None) -> AsyncIterator[Event | Delta | Heartbeat]:
         """Ends with ReaderTooSlow when the reader falls behind; it then resumes by number."""
-        reader = Reader()
+        reader = Reader(session_id)
         self._readers.setdefault(tenant_id, set()).add(reader)
+        tail = self._tails.setdefault(tenant_id, Tail(self._database, tenant_id))
         try:
             while True:
                 reader.news.clear()
-                async for event in self._stored(tenant_id, after, session_id):
-                    after = event.seq
-                    yield event
+                behind = True
+                while behind:
+                    events, position = await tail.after(after, session_id)
+                    for event in events:
+                        yield event
+                    behind, after = position > after, position
                 while not reader.deltas.empty():
-                    delta = reader.deltas.get_nowait()
-                    if session_id in (None, delta.session_id):
-                        yield delta
+                    yield reader.deltas.get_nowait()
                 if reader.overflown:
                     raise ReaderTooSlow
                 if not await _happens(reader.news, HEARTBEAT_SECONDS):
@@ -100,17 +165,7 @@ class EventHub:
             self._readers[tenant_id].discard(reader)
             if not self._readers[tenant_id]:
                 del self._readers[tenant_id]
-
-    async def _stored(self, tenant_id: UUID, after: int, session_id: UUID | None) -> AsyncIterator[Event]:
-        while True:
-            with tenant_scope(tenant_id):
-                async with self._database.transaction() as db:
-                    rows = await read_after(db, after, session_id=session_id)
-            if not rows:
-                return
-            for row in rows:
-                after = row.seq
-                yield row
+                del self._tails[tenant_id]
 
 
 async def _happens(event: asyncio.Event, timeout_seconds: float) -> bool:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.events.deltas import Deltas
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.errors import Conflict
@@ -37,6 +38,7 @@ class Services:
     workspaces: Workspaces
     runtimes: RuntimePool
     clock_jumps: ClockJumps
+    deltas: Deltas
 
 
 class Superseded(Conflict):

@@ -5,13 +5,11 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from orchestrator.events.log import broadcast_delta
 from orchestrator.opencode.client import OpenCodeClient
 from orchestrator.opencode.errors import OpenCodeRequestFailed, OpenCodeUnreachable
 from orchestrator.opencode.events import (
     Connected,
     Failed,
-    Heartbeat,
     Idle,
     MessageUpdated,
     OpenCodeEvent,
@@ -39,7 +37,6 @@ _POLL_SECONDS = 3.0
 _SETTLE_SECONDS = 0.05
 _MOST_SENDS = 5
 """How often one prompt is sent again within a turn that ends without an answer."""
-_FLUSH_SECONDS = 0.1
 _ABORT_SECONDS = 15.0
 
 StepFinished: TypeAlias = Callable[[Part], Awaitable[None]]
@@ -80,8 +77,6 @@ class TurnListener:
         self._parts: dict[str, dict[str, Part]] = defaultdict(dict)
         self._recorded: set[str] = set()
         self._degraded: bool | None = None
-        self._deltas: dict[str, str] = defaultdict(str)
-        self._flush_at = 0.0
 
     @property
     def _client(self) -> OpenCodeClient:
@@ -105,7 +100,6 @@ class TurnListener:
         turn = await self._look()
         while not turn.over:
             event = await self._next()
-            await self._flush_deltas(force=event is None)
             if self._approvals.waiting or isinstance(event, Connected):
                 await self._approvals.look()
             if event is None or isinstance(event, Idle | Failed | Connected):
@@ -176,14 +170,14 @@ class TurnListener:
             return self._inbox.get_nowait()
         event = asyncio.ensure_future(self._inbox.get())
         ended = asyncio.ensure_future(self._seat.runtime.ended.wait())
-        wait_seconds = LOOK_SECONDS if self._approvals.waiting else _FLUSH_SECONDS if self._deltas else _POLL_SECONDS
+        wait_seconds = LOOK_SECONDS if self._approvals.waiting else _POLL_SECONDS
         try:
             await asyncio.wait((event, ended), timeout=wait_seconds, return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
                 raise RuntimeGone
             if event.done():
                 return event.result()
-            return Heartbeat() if wait_seconds == _FLUSH_SECONDS else None
+            return None
         finally:
             event.cancel()
             ended.cancel()
@@ -202,7 +196,7 @@ class TurnListener:
                 if part.type == "step-finish" and self._on_step_finished is not None:
                     await self._on_step_finished(part)
             case PartDelta(part_id=part_id_, field="text", delta=delta):
-                self._deltas[part_id_] += delta
+                self._services.deltas.add(self._key.tenant_id, self._key.session_id, part_id_, delta)
             case StatusChanged(status=status):
                 await self._show_degraded(status.message if status.type == "retry" else None)
             case PermissionAsked(request=request) | QuestionAsked(request=request):
@@ -240,13 +234,3 @@ class TurnListener:
             if session.status is not wanted and session.status in (Status.RUNNING, Status.DEGRADED):
                 reason = "the provider answers again" if retrying is None else f"provider retrying: {retrying[:300]}"
                 await transition(db, session, wanted, reason)
-
-    async def _flush_deltas(self, *, force: bool) -> None:
-        moment = asyncio.get_running_loop().time()
-        if not self._deltas or (moment < self._flush_at and not force):
-            return
-        self._flush_at = moment + _FLUSH_SECONDS
-        deltas, self._deltas = self._deltas, defaultdict(str)
-        async with self._services.database.transaction() as db:
-            for part, text in deltas.items():
-                await broadcast_delta(db, self._key.tenant_id, self._key.session_id, part, text)
