@@ -11,7 +11,7 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
-from benchmarks import admission, first_request, gateway, machine, results, six_sessions, startup, streams
+from benchmarks import admission, failover, first_request, gateway, idle, machine, results, six_sessions, startup, streams
 from benchmarks.bench import Bench, BenchmarkFailed, console, open_bench
 from benchmarks.results import Group, Part
 from orchestrator.kit.errors import OrchestratorError
@@ -23,7 +23,9 @@ _BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Group]]]] = {
     "six-sessions": six_sessions.measure,
     "gateway": gateway.measure,
     "admission": admission.measure,
+    "failover": failover.measure,
     "streams": streams.measure,
+    "idle": idle.measure,
 }
 
 
