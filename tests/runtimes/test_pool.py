@@ -118,6 +118,19 @@ async def test_an_idle_server_that_holds_too_much_is_ended(desk: Desk) -> None:
     assert await desk.reasons() == ["recycled"]
 
 
+async def test_a_fresh_server_is_there_before_the_turns_on_a_fat_one_are_over(desk: Desk) -> None:
+    fat = await desk.warm()
+    fat.sessions.add(uuid4())
+    keeper = desk.housekeeper(runtime_recycle_bytes=1024)
+    await keeper.look()
+    [fresh] = [runtime for runtime in desk.pool.runtimes if runtime is not fat]
+    assert (fat.fat, fat.ended.is_set(), await fat.server.healthy()) == (True, False, True)
+    assert await fresh.server.healthy()
+    await desk.housekeeper(runtime_recycle_bytes=1024**4).look()
+    assert fat.fat, "it stays known as such"
+    assert len(desk.pool.runtimes) == 2
+
+
 async def test_after_a_restart_the_servers_of_the_tenants_of_late_are_started(desk: Desk) -> None:
     """The one setting of the fixture keeps one server warm: that of the tenant whose session ended last."""
     database, node_id = desk.pool.node.database, desk.pool.node.node_id

@@ -13,6 +13,7 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.process_table import memory_of_groups
 from orchestrator.runtimes.pool import OVER_MEMORY, RuntimePool
+from orchestrator.runtimes.running import RunningRuntime
 from orchestrator.sandboxes import Plan
 from orchestrator.sandboxes.limits import How
 
@@ -90,19 +91,24 @@ class Housekeeper:
 
     async def look(self) -> None:
         runtimes = {runtime.id: runtime for runtime in self._pool.runtimes if not runtime.ended.is_set()}
-        idle = {one.id for one in runtimes.values() if not one.sessions}
-        if self._bounded and not idle:
+        if not runtimes:
             return
-        groups = {one.process_group for one in runtimes.values()}
-        memory = await asyncio.to_thread(memory_of_groups, groups)
-        if not self._bounded:
-            # Where no control group ends it, this does; its sessions go on in another.
-            for runtime in runtimes.values():
-                if memory[runtime.process_group] > self._settings.runtime_memory_bytes:
-                    log.warning("runtime_over_memory", tenant_id=str(runtime.tenant_id), pid=runtime.server.pid)
-                    await self._pool.stop(runtime, OVER_MEMORY)
-        looked = [Idle(one, runtimes[one].idle_seconds, memory[runtimes[one].process_group]) for one in idle]
+        memory = await asyncio.to_thread(memory_of_groups, {one.process_group for one in runtimes.values()})
+        for runtime in runtimes.values():
+            await self._weigh(runtime, memory[runtime.process_group])
+        idle = [one for one in runtimes.values() if not (one.sessions or one.ended.is_set())]
+        looked = [Idle(one.id, one.idle_seconds, memory[one.process_group]) for one in idle]
         settings = self._settings
         wanted = surplus(looked, settings.warm_runtimes, settings.runtime_idle_seconds, settings.runtime_recycle_bytes)
         for runtime_id, reason in wanted.items():
             await self._pool.stop_idle(runtimes[runtime_id], reason)
+
+    async def _weigh(self, runtime: RunningRuntime, memory_bytes: int) -> None:
+        if not self._bounded and memory_bytes > self._settings.runtime_memory_bytes:
+            # Where no control group ends it, this does; its sessions go on in another.
+            log.warning("runtime_over_memory", tenant_id=str(runtime.tenant_id), pid=runtime.server.pid)
+            await self._pool.stop(runtime, OVER_MEMORY)
+            return
+        self._pool.weigh(runtime, memory_bytes)
+        if runtime.fat:
+            await self._pool.exchange(runtime)

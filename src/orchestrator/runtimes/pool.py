@@ -128,7 +128,8 @@ class RuntimePool:
         if runtime is not None and not runtime.ended.is_set():
             knows = wanted <= runtime.models and runtime.permissions == order.permissions
             fits = not runtime.full and knows and runtime.network.policy == order.policy
-            if fits and not await self._is_fat(runtime):
+            # What a server holds before its first session the next one would hold as well.
+            if fits and (not runtime.directories or not await self._is_fat(runtime)):
                 return runtime
             await self._retire(runtime)
         runtime = await self._starter.start(order)
@@ -147,12 +148,22 @@ class RuntimePool:
         return await self.node.catalog.offers(tenant_id)
 
     async def _is_fat(self, runtime: RunningRuntime) -> bool:
-        held = await runtime.memory_bytes()
-        if held <= self.node.settings.runtime_recycle_bytes:
-            return False
-        facts = {"tenant_id": str(runtime.tenant_id), "pid": runtime.server.pid, "sessions": len(runtime.sessions)}
-        log.warning("runtime_recycled", **facts, memory_bytes=held)
-        return True
+        if not runtime.fat:
+            self.weigh(runtime, await runtime.memory_bytes())
+        return runtime.fat
+
+    def weigh(self, runtime: RunningRuntime, memory_bytes: int) -> None:
+        """One that holds too much stays known as such, whatever it gives back later."""
+        if memory_bytes > self.node.settings.runtime_recycle_bytes and not runtime.fat:
+            runtime.fat = True
+            facts = {"tenant_id": str(runtime.tenant_id), "pid": runtime.server.pid, "sessions": len(runtime.sessions)}
+            log.warning("runtime_recycled", **facts, memory_bytes=memory_bytes)
+
+    async def exchange(self, runtime: RunningRuntime) -> None:
+        """A fresh server is there before the turns that run on a fat one are over."""
+        if self._running.get((runtime.tenant_id, None)) is runtime and runtime.sessions:
+            await self._retire(runtime)
+            await self.warm(runtime.tenant_id)
 
     async def _retire(self, runtime: RunningRuntime) -> None:
         """It takes no more sessions, and ends with the last that has a seat in it."""

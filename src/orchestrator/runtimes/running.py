@@ -69,6 +69,8 @@ class RunningRuntime:
     sessions: set[UUID] = field(default_factory=set[UUID])
     directories: set[str] = field(default_factory=set[str])
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    fat: bool = False
+    """It held more memory than one may that begins turns, and begins none any more."""
     used_at: float = field(default_factory=time.monotonic)
     """When a session last came or left."""
 
