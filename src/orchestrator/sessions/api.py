@@ -62,11 +62,18 @@ class Intake:
     """What every way to a new session goes through: handed in, tried again or forked."""
 
     principal: CanWriteSessions
+    caller: CallerDep
     db: Db
     workspaces: WorkspacesDep
     catalog: CatalogDep
     settings: SettingsDep
     response: Response
+
+    async def parent(self, session_id: UUID) -> Session:
+        """Read in a transaction of its own. Whoever waits for the catalog, which is read as well, or for git must hold no
+        connection: as many at once as there are would wait for each other."""
+        async with self.caller.in_tenant(self.principal.tenant_id) as db:
+            return await service.get_session(db, session_id)
 
     async def checked(self, wanted: service.NewSession) -> service.Checked:
         model = (await self.catalog.offer(self.principal.tenant_id, wanted.model)).name

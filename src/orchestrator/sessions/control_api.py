@@ -46,7 +46,7 @@ async def cancel(session_id: UUID, principal: CanWriteSessions, db: Db) -> Sessi
 
 @router.post("/{session_id}/retry", status_code=201, summary="Hand a finished session's work in again, as a new session")
 async def retry(session_id: UUID, intake: IntakeDep, idempotency_key: IdempotencyKeyHeader = None) -> SessionRead:
-    checked = await intake.checked(follow_ups.same_again(await service.get_session(intake.db, session_id)))
+    checked = await intake.checked(follow_ups.same_again(await intake.parent(session_id)))
     return await intake.made(await follow_ups.retry(intake.db, intake.principal, session_id, checked, idempotency_key))
 
 
@@ -57,7 +57,7 @@ async def fork(
     """The new session has the files and the conversation of the checkpoint, and goes its own way; this one is not touched,
     whether it is at work or has finished."""
     new = forks.NewFork(**body.model_dump())
-    checked = await intake.checked(forks.wanted_of(await service.get_session(intake.db, session_id), new))
+    checked = await intake.checked(forks.wanted_of(await intake.parent(session_id), new))
     return await intake.made(await forks.fork(intake.db, intake.principal, session_id, new, checked, idempotency_key))
 
 
