@@ -16,11 +16,11 @@ _MOST_SECONDS = 20.0
 _WAIT_SECONDS = 300.0
 _LOOK_SECONDS = 0.05
 
-_NOTES = """Two workers with data directories of their own, a gateway, an API and one PostgreSQL, all with their default time-outs:
-a node beats every 5 s and is declared dead after 15 s. All sessions are in the middle of a turn on the first node, whose
-OpenCode has been up for a while; the second has not started any. Every process of the first node gets SIGKILL at one moment.
-A session runs again when it has the status `running` on the second node; it is at work again when its model is called from
-there, which takes a start of OpenCode, a worktree and the import of the conversation for each, on the cores that are left."""
+_NOTES = """Two workers with data directories of their own, a gateway, an API and one PostgreSQL, with default time-outs: a
+node beats every 5 s and is declared dead after 15 s. All sessions are in the middle of a turn on the first node. Every
+process of it gets SIGKILL at one moment. The second node has not started any OpenCode yet. A session runs again when it
+has the status `running` on the second node. It is at work again when its model is called from there, which takes a start
+of OpenCode, and a worktree and the import of the conversation for each session, on the cores that are left."""
 
 
 @dataclass(frozen=True)

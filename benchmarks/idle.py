@@ -10,9 +10,9 @@ from benchmarks.up import running_up
 _SETTLING_SECONDS = 10.0
 _WINDOW_SECONDS = 60.0
 
-_NOTES = f"""`orchestrator up` with its embedded PostgreSQL, and nobody who asks: the CPU time of all its processes within
-{_WINDOW_SECONDS:.0f} s as a share of one core, and the sum of their proportional set sizes at its highest. First as it is after
-its start, then after it has worked on some sessions, whose OpenCode runtime stays for the next ones; one reader follows the
+_NOTES = f"""`orchestrator up` with its embedded PostgreSQL, and nobody who asks. The CPU time of all its processes within
+{_WINDOW_SECONDS:.0f} s is a share of one core; memory is the sum of their proportional set sizes. First as it is after its
+start, then after it has worked on some sessions, whose OpenCode runtime stays for the next ones. One reader follows the
 event stream."""
 
 

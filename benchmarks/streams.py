@@ -32,10 +32,11 @@ _HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": MO
 _STAMP = re.compile(r"<([0-9.]+)>")
 
 _NOTES = f"""Every session's model writes a piece of text {1 / _PAUSE_SECONDS:.0f} times a second: the moment at which it was
-written. Each session has one reader, of OpenCode's own stream of events or of `GET /api/v1/events?session_id=…`. It notes how
-old the pieces are when they arrive, for {_WINDOW_SECONDS:.0f} s, when all sessions have been writing for a while. OpenCode
-alone is one server with its model straight behind it. What the orchestrator adds is the whole way (gateway, OpenCode,
-worker, PostgreSQL, API, reader) less that. The model and the readers run on the same machine and take part of it."""
+written. Each session has one reader, of OpenCode's own stream of events or of `GET /api/v1/events?session_id=…`. It notes
+how old the pieces are when they arrive, for {_WINDOW_SECONDS:.0f} s, when all sessions have been writing for a while.
+OpenCode alone is one server with its model straight behind it. What the orchestrator adds is the whole way (gateway,
+OpenCode, worker, PostgreSQL, API, reader) less that. The model and the readers run on the same machine and take part of
+it."""
 
 
 @dataclass(frozen=True)
