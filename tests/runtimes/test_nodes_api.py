@@ -1,5 +1,6 @@
 """Nodes over HTTP: for operators alone."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -57,3 +58,11 @@ async def test_a_dead_node_cannot_be_drained(api: Api, operator: Actor, node_id:
         assert await declare_dead(db, node)
     assert code_of(await api.call("POST", f"/nodes/{node_id}/drain", operator)) == (409, "node_dead")
     assert (await api.call("GET", f"/nodes/{node_id}", operator)).json()["state"] == "dead"
+
+
+async def test_of_many_who_drain_at_once_one_did_it(api: Api, operator: Actor, node_id: UUID) -> None:
+    for verb in ("drain", "undrain"):
+        answers = await asyncio.gather(*(api.call("POST", f"/nodes/{node_id}/{verb}", operator) for _ in range(20)))
+        assert {answer.status_code for answer in answers} == {200}
+        entries = (await api.call("GET", "/audit", api.actors.admin)).json()["items"]
+        assert [one["action"] for one in entries if one["target"] == f"node:{node_id}"].count(f"node.{verb}") == 1

@@ -22,6 +22,7 @@ _NODES = """
 """
 _ALL = text(f"{_NODES} order by n.died_at is not null, n.hostname, n.id")
 _ONE = text(f"{_NODES} where n.id = :id")
+_LOCK = text("select id from nodes where id = :id for no key update")
 _DRAIN = text("update nodes set draining_since = coalesce(draining_since, now()) where id = :id")
 _UNDRAIN = text("update nodes set draining_since = null where id = :id")
 
@@ -60,9 +61,15 @@ async def get_node(db: AsyncSession, node_id: UUID) -> NodeFacts:
     return NodeFacts(*row)
 
 
+async def _locked(db: AsyncSession, node_id: UUID) -> NodeFacts:
+    """Of several who drain it at once each has to see what the one before did."""
+    await db.execute(_LOCK, {"id": node_id})
+    return await get_node(db, node_id)
+
+
 async def drain(db: AsyncSession, principal: Principal, node_id: UUID) -> NodeFacts:
     """The node hears of it with its next heartbeat, and lets its sessions go; from this commit on it is given no more."""
-    before = await get_node(db, node_id)
+    before = await _locked(db, node_id)
     if before.state == "dead":
         raise NodeDead(node=before.hostname)
     await db.execute(_DRAIN, {"id": node_id})
@@ -70,7 +77,7 @@ async def drain(db: AsyncSession, principal: Principal, node_id: UUID) -> NodeFa
 
 
 async def undrain(db: AsyncSession, principal: Principal, node_id: UUID) -> NodeFacts:
-    before = await get_node(db, node_id)
+    before = await _locked(db, node_id)
     await db.execute(_UNDRAIN, {"id": node_id})
     await wake_admission(db)
     return await _changed(db, principal, "node.undrain", before)
