@@ -1,5 +1,6 @@
 """A session goes out to a person and comes back, over HTTP: who may, what goes along, and what is refused."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -238,3 +239,20 @@ async def test_archives_that_are_refused(paused: Handed, monkeypatch: pytest.Mon
     monkeypatch.setitem(paused.api.app.dependency_overrides, settings_of, lambda: small)
     assert code_of(await paused.send(good)) == (413, "handoff_too_large")
     assert not list((paused.workspaces.folders(str(paused.api.actors.admin.tenant_id)).scratch).iterdir())
+
+
+async def test_sent_many_times_at_once_it_is_one_checkpoint(paused: Handed, clone: Repository, tmp_path: Path) -> None:
+    commit, sent = work(paused, clone, tmp_path, text="Go on.")
+    answers = await asyncio.gather(*(paused.send(sent) for _ in range(10)))
+    assert {answer.status_code for answer in answers} == {200}, [answer.text for answer in answers]
+    assert [row.commit for row in await paused.rows()] == [paused.commits[0], commit]
+    assert len((await paused.api.call("GET", f"{paused.path}/messages")).json()["items"]) == 1
+    assert [name for name, _ in await deeds(paused.api, await paused.row())].count("session.send") == 1
+
+
+async def test_opened_and_resumed_at_once_it_is_one_of_both(paused: Handed) -> None:
+    calls = [paused.open() if n % 2 else paused.api.call("POST", f"{paused.path}/resume") for n in range(20)]
+    answers = await asyncio.gather(*calls)
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert (await paused.row()).status is Status.QUEUED
+    assert [name for name, _ in await deeds(paused.api, await paused.row())].count("session.resume") == 1

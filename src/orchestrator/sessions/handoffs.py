@@ -110,13 +110,13 @@ class Handoffs:
         async with self._db() as db:
             session = await get_session(db, session_id)
             opened = await _numbered(db, session, sent.facts.checkpoint)
-            following = await _after(db, session, opened)
         base = await self._here.bring(session, opened.commit, [opened])
         commit = await self._workspaces.transfers.receive(self._mirror(session, base), sent.bundle, base.commit)
-        if following is not None and following.node_id is None and following.commit == commit:
-            return session  # It came from no node: this is what was sent before.
         async with self._db() as db:
-            _refuse_moved(opened, await _newest(db, await get_session(db, session_id)))
+            session = await get_session(db, session_id)
+            if await _sent_before(db, session, opened, commit):
+                return session
+            _refuse_moved(opened, await _newest(db, session))
         exported = await self._exported(session, opened, sent)
         owner = Owner(session.tenant_id, session.id, session.attempt, opened.number + 1)
         stored = await self._store.save(owner, base, commit, exported, None)
@@ -125,6 +125,8 @@ class Handoffs:
     async def _take_up(self, seen: Session, base: Base, opened: Checkpoint, sent: Sent, work: Work) -> Session:
         async with self._db() as db:
             session = await control.locked(db, seen.id)
+            if await _sent_before(db, session, opened, work.commit):
+                return session
             _refuse_moved(opened, await _newest(db, session))
             if session.attempt != seen.attempt:
                 raise OpenedBefore(opened=opened.number, newest="of another attempt")
@@ -186,10 +188,11 @@ async def _numbered(db: AsyncSession, session: Session, number: int) -> Checkpoi
     return _usable(rows[0])
 
 
-async def _after(db: AsyncSession, session: Session, row: Checkpoint) -> Checkpoint | None:
-    mine = (Checkpoint.session_id == session.id, Checkpoint.number == row.number + 1)
-    rows = await IndustrialRepository(db).list(Checkpoint, *mine, order=(Checkpoint.number,))
-    return rows[0] if rows else None
+async def _sent_before(db: AsyncSession, session: Session, opened: Checkpoint, commit: str) -> bool:
+    """A checkpoint that came from no node is what a person sent."""
+    mine = (Checkpoint.session_id == session.id, Checkpoint.number == opened.number + 1)
+    rows = await IndustrialRepository(db).list(Checkpoint, *mine)
+    return any(row.node_id is None and row.commit == commit for row in rows)
 
 
 def _usable(row: Checkpoint) -> Checkpoint:
