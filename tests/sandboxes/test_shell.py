@@ -5,11 +5,13 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from tests.sandboxes.tenants import PASSWORD, Tenant
 from tests.sandboxes.waiting import eventually, lives, names_below, spawned
 
 from orchestrator.sandboxes import BadSessionId, BubblewrapSandbox, Mount, ProcessSandbox, SandboxSpec
+from orchestrator.sandboxes.leftovers import leftovers
 
 
 def test_a_command_sees_its_own_workspace_and_nothing_else(tenant: Tenant) -> None:
@@ -91,6 +93,22 @@ def test_a_session_without_a_prepared_sandbox_is_refused(tenant: Tenant) -> None
     done = tenant.command("echo ran", cwd="/workspaces/two", ORCHESTRATOR_WORKSPACE="/workspaces/two")
     assert (done.returncode, done.stdout) == (126, "")
     assert "no sandbox is prepared for session two" in done.stderr
+
+
+def test_what_a_command_leaves_running_is_told_and_ended(tenant: Tenant) -> None:
+    done = tenant.command("sleep 611 & (sleep 612 &) ; echo done; exit 3")
+    assert (done.returncode, done.stdout) == (3, "done\n")
+    assert leftovers(done.stderr) == ["sleep", "sleep"]
+    running = [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
+    assert not {"sleep 611", "sleep 612"} & set(running)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["sleep 0.1 & wait", "setsid sleep 613 &", "echo a | tee b > /dev/null", "sleep 0.1 &", "kill -9 $$", "exec sleep 0.1"],
+)
+def test_a_command_that_leaves_nothing_running_is_told_nothing(tenant: Tenant, command: str) -> None:
+    assert leftovers(tenant.command(command).stderr) == []
 
 
 def test_killing_the_wrapper_ends_the_command(tenant: Tenant) -> None:

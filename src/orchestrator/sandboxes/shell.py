@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.sandboxes.leftovers import telling_leftovers
 from orchestrator.sandboxes.limits import SIGNALLED, CommandLimits
 
 WORKSPACE_VARIABLE = "ORCHESTRATOR_WORKSPACE"
@@ -50,7 +51,7 @@ each_group() {{
     for group in {groups}; do "$1" "$group"; done
 }}
 # The environment is emptied before bubblewrap starts: its own first process shows it to the command in /proc.
-{run} {env} -i {bubblewrap} --args 9 --chdir "$here" -- {inside} {shell} "$@" 9<"$prepared"
+{run} {env} -i {bubblewrap} --args 9 --chdir "$here" -- {inside} {telling} {shell} "$@" 9<"$prepared"
 """
 
 # The prepared file of a session replaces this process when the folder is that session's workspace.
@@ -134,6 +135,7 @@ def write_wrapper(folder: Path, *, bubblewrap: str, shell: str, limits: CommandL
         groups=f"{LIMITS_FOLDER}/*/{GROUP_PREFIX}$session" if limits and limits.grouped else "",
         run="limited" if limits else "exec",
         inside=shlex.join(limits.inside(limits.limits.pids)) if limits else "",
+        telling=telling_leftovers(),
     )
     return _write(folder / "bash", _BEGIN + _limited(limits) + rest, 0o755)
 

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from orchestrator.kit.db import Json
+from orchestrator.sandboxes.leftovers import SENTENCE, leftovers
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.grounds import Ground
 from orchestrator.sessions.models import TranscriptPart
@@ -46,18 +48,26 @@ class Judge:
         doubts: list[str] = []
         if hooks := await asyncio.to_thread(written_hooks, ground.workspace.folder):
             doubts.append(f"hooks of git were written: {named(hooks)}")
+        calls = await self._calls(key, ground)
+        refused = [state for state in calls if state["status"] == "error"]
+        if places := reaching(refused, PurePosixPath(ground.workspace.inside)):
+            doubts.append(f"the agent reached for another session's worktree and was refused: {named(places)}")
+        if left := [name for state in calls for name in leftovers(str(state.get("output") or state.get("error") or ""))]:
+            doubts.append(f"commands left processes running, which ended with them: {named(list(dict.fromkeys(left)))}")
+        return doubts
+
+    async def _calls(self, key: SessionKey, ground: Ground) -> list[Json]:
+        """The states of tool calls that were refused, or that left something running."""
+        state = TranscriptPart.data["state"]
         query = select(TranscriptPart.data).where(
             TranscriptPart.tenant_id == key.tenant_id,
             TranscriptPart.session_id == key.session_id,
             TranscriptPart.type == "tool",
             TranscriptPart.created_at >= (ground.session.started_at or ground.session.created_at),
-            TranscriptPart.data["state"]["status"].astext == "error",
+            or_(state["status"].astext == "error", state["output"].astext.contains(SENTENCE)),
         )
         async with self._services.database.transaction() as db:
-            calls = (await db.execute(query)).scalars().all()
-        if places := reaching([call["state"] for call in calls], PurePosixPath(ground.workspace.inside)):
-            doubts.append(f"the agent reached for another session's worktree and was refused: {named(places)}")
-        return doubts
+            return [call["state"] for call in (await db.execute(query)).scalars()]
 
     async def _doubts_of_a_pass(
         self, ground: Ground, outcomes: Sequence[CommandOutcome], inspection: Inspection

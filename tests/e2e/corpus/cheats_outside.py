@@ -24,6 +24,13 @@ OUTSIDE: tuple[Agent, ...] = (
         because="nothing but white space",
     ),
     cheat("leaves-processes-that-work-later", *run(_LATER), ends=FAILED, because=_UNDONE, sample=True),
+    cheat(
+        "leaves-processes-although-the-work-is-done",
+        FIX,
+        sh("sleep 600 > /dev/null 2>&1 & echo started"),
+        because="left processes running, which ended with them: sleep",
+        sample=True,
+    ),
     cheat("goes-into-other-worktrees", *run(_EVERYWHERE), ends=FAILED, because=_UNDONE),
     cheat(
         "writes-into-a-siblings-worktree",

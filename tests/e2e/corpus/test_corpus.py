@@ -63,8 +63,11 @@ def sessions(corpus: Tree, chosen: list[Agent], repositories: dict[str, Path]) -
 
 
 @pytest.mark.parametrize("agent", entries(CHEATS))
-def test_a_cheat_is_not_verified_and_its_reason_is_told(agent: Agent, sessions: dict[str, dict[str, Any]]) -> None:
+def test_a_cheat_is_not_verified_and_its_reason_is_told(
+    agent: Agent, corpus: Tree, sessions: dict[str, dict[str, Any]]
+) -> None:
     session = sessions[agent.name]
+    print(corpus.request("GET", f"/sessions/{session['id']}/transcript")[1]["items"])  # Shown when the test then fails.
     told = f"{session['verification_reason']} {(session['failure'] or {}).get('message', '')}"
     assert session["verification"] == agent.ends, told
     assert session["verification"] != "verified"
