@@ -23,7 +23,7 @@ from orchestrator.kit.cgroups import (
     parse_hierarchies,
     problem_with,
 )
-from orchestrator.kit.group_ledger import GroupLedger
+from orchestrator.kit.group_ledger import NODE_PREFIX, GroupLedger
 from orchestrator.kit.process_launch import entering
 from orchestrator.kit.processes import ProcessLedger
 
@@ -235,6 +235,32 @@ async def test_what_a_crash_left_is_ended_at_the_next_start(groups: GroupLedger,
     assert ProcessLedger(tmp_path / "processes", groups).reap_orphans() == []
     assert not left.processes()
     assert not any(folder.exists() for folder in left.folders)
+
+
+@on_any_groups
+def test_the_empty_folders_of_nodes_that_never_came_back_are_removed(groups: GroupLedger, tmp_path: Path) -> None:
+    """Those of nodes that live stay, also when nothing runs there at this moment."""
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from orchestrator.kit.group_ledger import GroupLedger\n"
+        "from tests.kit.test_cgroups import HIERARCHIES\n"
+        "[used] = [one for one in HIERARCHIES.values() if len(one) == int(sys.argv[2])]\n"
+        "ledger = GroupLedger(Path('/nowhere'), sys.argv[1], used)\n"
+        "ledger.open()\n"
+        "ledger.tenant_folders('tenant')\n"
+    )
+    dead = f"{NODE_PREFIX}{uuid4()}"
+    count = str(len(groups.hierarchies))
+    subprocess.run([sys.executable, "-c", program, dead, count], check=True)
+    assert all((one.base / dead / "tenant").is_dir() for one in groups.hierarchies)
+    alive = GroupLedger(tmp_path / "others", f"{NODE_PREFIX}{uuid4()}", groups.hierarchies)
+    alive.open()
+    folders = alive.tenant_folders("tenant")
+    groups.open()
+    assert not any((one.base / dead).exists() for one in groups.hierarchies)
+    assert all(folder.is_dir() for folder in folders)
+    alive.close()
 
 
 @on_any_groups

@@ -10,12 +10,14 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
-from orchestrator.kit.cgroups import Cgroup, Hierarchy, Limits, make_parent, open_hierarchy
+from orchestrator.kit.cgroups import Cgroup, Hierarchy, Limits, make_parent, open_hierarchy, processes_in
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.process_table import boot_id, is_alive, process_start_ticks
 
 log = get_logger(__name__)
 
+NODE_PREFIX = "orchestrator-"
+_OWNER_PREFIX = "owner-"
 _KILL_SECONDS = 10.0
 _REMOVE_SECONDS = 5.0
 
@@ -74,7 +76,9 @@ class GroupLedger:
         """Once, before the first group. Raises OSError where groups cannot be made after all."""
         for hierarchy in self.hierarchies:
             open_hierarchy(hierarchy)
+            _clear_dead(hierarchy)
             make_parent(hierarchy, hierarchy.base / self.name)
+            (hierarchy.base / self.name / _owner(os.getpid())).mkdir(exist_ok=True)
 
     def tenant_folders(self, tenant_id: str) -> tuple[Path, ...]:
         """Made when they are not there. All groups of the tenant on this node lie in them, and no other's."""
@@ -158,6 +162,23 @@ class GroupLedger:
                 for folder in (*(one for one in top.iterdir() if one.is_dir()), top):
                     with contextlib.suppress(OSError):
                         folder.rmdir()
+
+
+def _owner(pid: int) -> str:
+    """The name of an empty group that says whose a node's folder is."""
+    return f"{_OWNER_PREFIX}{pid}-{process_start_ticks(pid) or 0}"
+
+
+def _clear_dead(hierarchy: Hierarchy) -> None:
+    """Nodes that were killed and never started again leave empty folders."""
+    for top in hierarchy.base.glob(f"{NODE_PREFIX}*/"):
+        owners = [one.name.removeprefix(_OWNER_PREFIX).split("-") for one in top.glob(f"{_OWNER_PREFIX}*-*/")]
+        groups = [*top.glob("*/*/"), *top.glob("*/"), top]
+        dead = owners and not any(is_alive(int(pid), int(ticks)) for pid, ticks in owners)
+        if dead and not any(processes_in(group) for group in groups):
+            for group in groups:
+                with contextlib.suppress(OSError):
+                    group.rmdir()
 
 
 def _end(record: GroupRecord, path: Path) -> None:

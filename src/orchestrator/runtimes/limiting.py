@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from orchestrator.kit.group_ledger import GroupLedger
+from orchestrator.kit.group_ledger import NODE_PREFIX, GroupLedger
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.settings import Settings
 from orchestrator.sandboxes import Plan, limits_here
@@ -27,4 +27,4 @@ def prepare_limits(settings: Settings, node_id: UUID) -> tuple[Plan, GroupLedger
 
 def _ledger(settings: Settings, node_id: UUID, plan: Plan) -> GroupLedger:
     folder = settings.data_dir / "processes" / "groups"
-    return GroupLedger(folder, f"orchestrator-{node_id}", plan.hierarchies)
+    return GroupLedger(folder, f"{NODE_PREFIX}{node_id}", plan.hierarchies)
