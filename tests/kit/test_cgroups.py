@@ -23,7 +23,7 @@ from orchestrator.kit.cgroups import (
     parse_hierarchies,
     problem_with,
 )
-from orchestrator.kit.group_ledger import NODE_PREFIX, GroupLedger
+from orchestrator.kit.group_ledger import NODE_PREFIX, GroupLedger, GroupNotMade
 from orchestrator.kit.process_launch import entering
 from orchestrator.kit.processes import ProcessLedger
 
@@ -163,6 +163,14 @@ def test_version_2_with_processes_of_others_in_it_is_no_use(tmp_path: Path) -> N
     (tmp_path / "cgroup.procs").write_text("")
     (tmp_path / "cgroup.subtree_control").write_text("memory pids")
     assert problem_with(hierarchy) is None
+
+
+def test_a_group_that_cannot_be_made_says_where_and_leaves_no_record(tmp_path: Path) -> None:
+    ledger = GroupLedger(tmp_path / "groups", "orchestrator-x", [Hierarchy(1, (Resource.PIDS,), tmp_path / "gone")])
+    with pytest.raises(GroupNotMade, match="gone/orchestrator-x/tenant") as refused:
+        ledger.make("tenant", "one", Limits(64 * MEGABYTE, pids=50), purpose="test")
+    assert refused.value.code == "sandbox_limits_failed"
+    assert ledger.records() == []
 
 
 @pytest.fixture

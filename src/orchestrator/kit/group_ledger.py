@@ -11,6 +11,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.kit.cgroups import Cgroup, Hierarchy, Limits, make_parent, open_hierarchy, processes_in
+from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.process_table import boot_id, is_alive, process_start_ticks
 
@@ -20,6 +21,14 @@ NODE_PREFIX = "orchestrator-"
 _OWNER_PREFIX = "owner-"
 _KILL_SECONDS = 10.0
 _REMOVE_SECONDS = 5.0
+
+
+class GroupNotMade(OrchestratorError):
+    """The control group of a sandbox could not be made: {problem}."""
+
+    status = 503
+    code = "sandbox_limits_failed"
+    hint = "Look at the folder it names; ORCHESTRATOR_LIMITS=prlimit does without control groups."
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ class OwnedGroup:
     def __init__(self, record: GroupRecord, path: Path) -> None:
         self.record = record
         self.cgroup = record.cgroup
-        self._path = path
+        self.path = path
 
     @property
     def name(self) -> str:
@@ -61,7 +70,7 @@ class OwnedGroup:
 
     def end(self) -> None:
         """Nobody in it lives on. Blocking; repeating it does nothing."""
-        _end(self.record, self._path)
+        _end(self.record, self.path)
 
 
 class GroupLedger:
@@ -97,14 +106,13 @@ class GroupLedger:
         session_id: str | None = None,
         entered_by: tuple[int, int] | None = None,
     ) -> OwnedGroup:
-        """Blocking, for milliseconds. Whatever an earlier group of that name holds is ended first.
+        """Blocking, for milliseconds. Whatever an earlier group of that name holds is ended first. Raises GroupNotMade.
 
         `entered_by` is a user and a group whose own processes may go into it; else this process's user alone may.
         """
-        parents = self.tenant_folders(tenant_id)
-        cgroup = Cgroup(tuple(parent / name for parent in parents))
+        parents = tuple(hierarchy.base / self.name / tenant_id for hierarchy in self.hierarchies)
         record = GroupRecord(
-            folders=tuple(str(folder) for folder in cgroup.folders),
+            folders=tuple(str(parent / name) for parent in parents),
             purpose=purpose,
             owner_pid=os.getpid(),
             owner_start_ticks=process_start_ticks(os.getpid()) or 0,
@@ -112,16 +120,21 @@ class GroupLedger:
             tenant_id=tenant_id,
             session_id=session_id,
         )
-        path = self.folder / f"{name}-{uuid4().hex}.json"
-        if any(folder.exists() for folder in cgroup.folders):
-            _end(record, path)
-        self._write(path, record)
-        for folder in cgroup.folders:
-            folder.mkdir(exist_ok=True)
-        cgroup.bound(self.hierarchies, limits)
-        if entered_by is not None and os.geteuid() == 0:
-            self._let_in(parents, cgroup, entered_by)
-        return OwnedGroup(record, path)
+        group = OwnedGroup(record, self.folder / f"{name}-{uuid4().hex}.json")
+        if any(folder.exists() for folder in group.cgroup.folders):
+            group.end()
+        self._write(group.path, record)
+        try:
+            self.tenant_folders(tenant_id)
+            for folder in group.cgroup.folders:
+                folder.mkdir(exist_ok=True)
+            group.cgroup.bound(self.hierarchies, limits)
+            if entered_by is not None and os.geteuid() == 0:
+                self._let_in(parents, group.cgroup, entered_by)
+        except OSError as error:
+            group.end()
+            raise GroupNotMade(problem=error) from error
+        return group
 
     def _let_in(self, parents: Sequence[Path], cgroup: Cgroup, user: tuple[int, int]) -> None:
         """Version 2 also asks for the right to the group that the old and the new one have above them."""
