@@ -1,7 +1,10 @@
 """What somebody sends who means harm, or whose disk has rotted: each is refused with its reason, and nothing changes."""
 
+import hashlib
 import io
+import struct
 import tarfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,8 @@ import pytest
 from tests.api import Api, code_of
 from tests.sessions.handed import FIRST, TALK, Handed, archive, bundle_of, handed, message, whole
 from tests.workspaces.desk import Repository
+
+from orchestrator.sessions.states import Status
 
 
 @pytest.fixture
@@ -149,3 +154,44 @@ async def test_a_conversation_with_more_parts_than_one_statement_takes(paused: H
     long = [message(TALK, 1000 + n, "x") for n in range(9_000)]
     answer = await paused.send(archive({"checkpoint": 1}, bundle, whole(messages=[FIRST, *long])))
     assert answer.status_code == 200, answer.text
+
+
+def packed(kind: int, size: int, content: bytes, base: bytes = b"") -> bytes:
+    """One object of a pack: its kind and size, seven bits at a time after the first four, and its content."""
+    head = bytearray([kind << 4 | size & 15])
+    size >>= 4
+    while size:
+        head[-1] |= 128
+        head.append(size & 127)
+        size >>= 7
+    return bytes(head) + base + zlib.compress(content)
+
+
+def number(value: int) -> bytes:
+    out = bytearray([value & 127])
+    while value := value >> 7:
+        out[-1] |= 128
+        out.append(value & 127)
+    return bytes(out)
+
+
+def bomb(copies: int) -> bytes:
+    """A blob of 64 KiB, and one that is as many times the same: to say `all of it once more` takes one byte."""
+    blob = b"x" * 0x10000
+    name = hashlib.sha1(b"blob 65536\0" + blob).digest()  # noqa: S324 - git's name for it.
+    delta = number(len(blob)) + number(len(blob) * copies) + b"\x80" * copies
+    whole = b"PACK" + struct.pack(">II", 2, 2) + packed(3, len(blob), blob) + packed(7, len(delta), delta, name)
+    return whole + hashlib.sha1(whole).digest()  # noqa: S324 - git's checksum.
+
+
+async def test_two_kilobytes_that_become_gigabytes(paused: Handed) -> None:
+    """Git would take as much memory as the object says, and with it all that other tenants need on this machine."""
+    heading = f"# v2 git bundle\n{paused.commits[0]} refs/heads/{paused.session['branch']}\n\n".encode()
+    small, large = heading + bomb(16), heading + bomb(0x8000)
+    assert len(large) < 4_000
+    assert (await paused.send(archive({"checkpoint": 1}, small))).status_code == 200
+    paused.session = (await paused.api.call("GET", paused.path)).json()
+    await paused.set(status=Status.PAUSED)
+    answer = await paused.send(archive({"checkpoint": 2}, large))
+    assert code_of(answer) == (422, "commits_refused")
+    assert "limit" in answer.text

@@ -20,6 +20,9 @@ LOCAL_SECONDS = 60.0
 SSH = "ssh -F none -oBatchMode=yes -oConnectTimeout=15 -oIdentitiesOnly=yes -oIdentityAgent=none -oClearAllForwardings=yes"
 SSH_WITHOUT_KEY = f"{SSH} -oIdentityFile=none -oStrictHostKeyChecking=accept-new -oUserKnownHostsFile=/dev/null"
 """Of the keys of the account that we run under, none is every tenant's to use."""
+MOST_MEMORY = "4g"
+"""In one piece: an object may say of itself that it is of any size, and git believes it. The list of the objects of the
+largest repositories there are is one piece."""
 NAME, EMAIL = "OpenCode Orchestrator", "orchestrator@localhost"
 
 # Repositories with a long history hold objects that git itself once wrote in these forms; they are harmless.
@@ -178,6 +181,7 @@ class Git:
             "GIT_OPTIONAL_LOCKS": "0",
             "GIT_NO_LAZY_FETCH": "1",
             "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_ALLOC_LIMIT": MOST_MEMORY,
             "GIT_SSH_COMMAND": SSH_WITHOUT_KEY,
             "GIT_SSH_VARIANT": "ssh",
             # It overrules any protocol.*.allow that a repository's own configuration brings.

@@ -8,6 +8,8 @@ from orchestrator.workspaces.git import Git, GitOptions
 
 PACK_SECONDS = 600.0
 _LOOSE_BELOW = 100
+_MOST_MEMORY = "1g"
+"""In one piece: what an agent or a person sends is no more than a session's work. Larger files git takes in by and by."""
 
 
 async def take_in(git: Git, git_dir: Path | None, pack: Path, options: GitOptions, *, strict: bool = True) -> None:
@@ -15,7 +17,8 @@ async def take_in(git: Git, git_dir: Path | None, pack: Path, options: GitOption
     count = _object_count(pack)
     if count == 0:
         return
-    options = replace(options, timeout_seconds=PACK_SECONDS, stdin_file=pack)
+    env = options.env | {"GIT_ALLOC_LIMIT": _MOST_MEMORY}
+    options = replace(options, timeout_seconds=PACK_SECONDS, stdin_file=pack, env=env)
     checks = ["--strict"] if strict else []
     if count < _LOOSE_BELOW:
         await git.run(git_dir, "unpack-objects", "-q", *checks, options=options)
