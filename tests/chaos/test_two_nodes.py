@@ -1,4 +1,4 @@
-"""One of two nodes is frozen for a minute, with the time-outs as they are by default, and wakes to find its sessions gone."""
+"""One of two nodes is frozen for a minute, with the default time-outs, and wakes to find its sessions gone."""
 
 import time
 from collections.abc import Iterator
