@@ -16,9 +16,12 @@ FILES = {
     "README.md": "",
     "expected.txt": "",
     "shop/price.py": "",
-    "Makefile": "test:\n\t@node tools/check.js\n",
-    "package.json": '{"scripts": {"test": "node tools/check.js && sh sub/only.sh"}}',
+    "Makefile": "test:\n\t@node tools/check.js\nrun:\n\tpython3 shop/price.py\nall:\n\tsh sub/only.sh\n",
+    "package.json": '{"scripts": {"test": "npm run l", "prel": "node check-rules.js", "l": "x", "start": "node server.js"}}',
     "tools/check.js": "",
+    "check-rules.js": "",
+    "server.js": "",
+    "serve": "",
 }
 BY_BUILD_FILES = {"tools/check.js", "sub/only.sh"}
 
@@ -37,6 +40,10 @@ BY_BUILD_FILES = {"tools/check.js", "sub/only.sh"}
         ("pytest -c strict.ini", {"strict.ini"}),
         ("mypy --config-file=strict.ini shop", {"strict.ini"}),
         ("make test", set[str]()),
+        ("npm test --silent", {"check-rules.js"}),
+        ("yarn l", {"check-rules.js"}),
+        ("npm run start", set[str]()),
+        ("python3 shop/price.py | diff - expected.txt; ./serve & node server.js", set[str]()),
         ("python3 -m py_compile shop/price.py", set[str]()),
         ("diff expected.txt out.txt; grep -q 'README.md' README.md; test -f shop/price.py", set[str]()),
         ("python3 -m unittest -q", set[str]()),
@@ -46,8 +53,15 @@ def test_what_a_command_runs(command: str, expected: set[str]) -> None:
     assert judges([command], FILES, FILES.__getitem__) - BY_BUILD_FILES == expected
 
 
-def test_what_build_files_name_is_run_as_well() -> None:
+def test_the_scripts_and_helpers_that_build_files_name_are_run_as_well_and_the_program_is_not() -> None:
     assert judges([], FILES, FILES.__getitem__) == BY_BUILD_FILES
+
+
+@pytest.mark.parametrize(
+    "package", ["", "{", "[]", '{"scripts": []}', '{"scripts": {"test": 1}}', '{"scripts": {"a": "npm run a"}}']
+)
+def test_a_package_that_says_nothing_usable(package: str) -> None:
+    assert judges(["npm test", "npm run a"], {"package.json"}, lambda _: package) == set()
 
 
 def test_a_script_that_runs_itself_ends() -> None:

@@ -1,8 +1,10 @@
 """Which files of a repository a verification command itself is: the scripts it runs, and the scripts that those run. Pure.
 
-An agent that changes one of them changes its own judge. Files that a command only looks at are no judges.
+An agent that changes one of them changes its own judge. Files that a command only looks at are no judges, and neither is the
+program that it tries out: of what an interpreter runs, only shell scripts and what is named or placed like a check count.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,18 +23,25 @@ _PROGRAM = re.compile(r".*\.(?:sh|bash|zsh|ksh|ps1|py|js|mjs|cjs|ts|rb|pl|php|lu
 _SCRIPT = re.compile(r".*\.(?:sh|bash|zsh|ksh|ps1|mk)")
 _FILE_OPTIONS = frozenset({"-c", "--config", "--file", "--makefile", "--rcfile", "--config-file"})
 _TAKES_F = frozenset({"make", "gmake", "just", "rake"})
-_BUILDS = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "package.json", "tox.ini", "noxfile.py", "Rakefile"})
+_BUILDS = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "tox.ini", "noxfile.py", "Rakefile"})
+_PACKAGE = "package.json"
+_PACKAGE_MANAGERS = re.compile(r"\b(?:npm|yarn|pnpm|bun)\b")
+_CHECKS = re.compile(
+    r"(?:^|/)(?:scripts?|tools?|ci|\.ci|hack)/|(?:^|[/_.-])(?:test|check|verif|valid|lint|spec|assert|compar)", re.IGNORECASE
+)
 _MOST_DEPTH = 4
 
 
 def judges(commands: Iterable[str], paths: Iterable[str], read: Callable[[str], str]) -> frozenset[str]:
     """`paths` are those of the base commit, `read` gives the text of one of them.
 
-    Build files at the top are read as well: what they name is run for a command such as `make test`.
+    Build files at the top are read as well, for a command such as `make test`.
     """
     tree = _Tree(paths)
+    texts = [*commands, *(read(build) for build in sorted(_BUILDS & tree.paths))]
+    if _PACKAGE in tree.paths:
+        texts += _package_scripts(read(_PACKAGE), texts)
     found: set[str] = set()
-    texts = [*commands, *(read(path) for path in sorted(_BUILDS & tree.paths))]
     for _ in range(_MOST_DEPTH):
         new = {path for text in texts for path in tree.run_by(text)} - found
         if not new:
@@ -40,6 +49,26 @@ def judges(commands: Iterable[str], paths: Iterable[str], read: Callable[[str], 
         found |= new
         texts = [read(path) for path in sorted(new) if _PROGRAM.fullmatch(path) or _SCRIPT.fullmatch(path)]
     return frozenset(found)
+
+
+def _package_scripts(package: str, commands: Sequence[str]) -> list[str]:
+    """The scripts of a package that commands such as `npm test` run, and those that these run."""
+    try:
+        known = dict[str, object](json.loads(package)["scripts"])
+    except (ValueError, KeyError, TypeError):
+        return []
+    run: dict[str, str] = {}
+    waiting = list(commands)
+    while waiting:
+        text = waiting.pop()
+        words = re.findall(r"[\w:.-]+", text) if _PACKAGE_MANAGERS.search(text) else []
+        for word in words:
+            for name in (f"pre{word}", word, f"post{word}"):
+                script = known.get(name)
+                if isinstance(script, str) and name not in run:
+                    run[name] = script
+                    waiting.append(script)
+    return list(run.values())
 
 
 class _Tree:
@@ -66,9 +95,10 @@ class _Tree:
         if not words:
             return
         if "/" in words[0] and _PROGRAM.fullmatch(words[0]):
-            yield from self._named(words[0])
+            yield from filter(_CHECKS.search, self._named(words[0]))
         if _INTERPRETERS.fullmatch(words[0].rpartition("/")[2]):
-            yield from self._script_of(words[1:])
+            is_shell = words[0].rpartition("/")[2].endswith("sh") or words[0] in (".", "source")
+            yield from (path for path in self._script_of(words[1:]) if is_shell or _CHECKS.search(path))
 
     def _script_of(self, words: Sequence[str]) -> Iterator[str]:
         """The first word that is no option; after `-m` it is a module's name."""

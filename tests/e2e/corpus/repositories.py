@@ -41,6 +41,7 @@ _SHOP = {
     "tests/test_count.py": _TEST_COUNT,
     "Makefile": "test:\n\tpython3 -m unittest -q\n.PHONY: test\n",
     "check.sh": _CHECK,
+    "app.py": "from shop.price import total\n\nprint(round(total([100], 0.1)))\n",
     "fixtures/expected.txt": "90\n",
     "scripts/run-tests.sh": "python3 -m unittest -q\n",
 }
