@@ -11,7 +11,19 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
-from benchmarks import admission, failover, first_request, gateway, idle, machine, results, six_sessions, startup, streams
+from benchmarks import (
+    admission,
+    failover,
+    first_request,
+    gateway,
+    idle,
+    large_repository,
+    machine,
+    results,
+    six_sessions,
+    startup,
+    streams,
+)
 from benchmarks.bench import Bench, BenchmarkFailed, console, open_bench
 from benchmarks.results import Group, Part
 from orchestrator.kit.errors import OrchestratorError
@@ -26,6 +38,7 @@ _BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Group]]]] = {
     "failover": failover.measure,
     "streams": streams.measure,
     "idle": idle.measure,
+    "large-repository": large_repository.measure,
 }
 
 

@@ -20,7 +20,7 @@ Days = Annotated[float | None, Query(ge=0, le=36_500, description="Unused for so
 class LeftoverRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
-    kind: str = Field(description="worktree, setup, mirror, refs, runtime or repack.")
+    kind: str = Field(description="worktree, setup, spare, mirror, refs, runtime or repack.")
     tenant_id: str
     name: str = Field(description="Its path below the tenant's folder in the data directory.")
     bytes: int

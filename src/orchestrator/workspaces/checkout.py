@@ -32,7 +32,7 @@ cd "$TOP"
 if [ -n "${SETUP:-}" ]; then
   cp -a --reflink=auto "$SETUP/." . 2>/dev/null || cp -Rp "$SETUP/." .
 fi
-git read-tree --reset -u "$COMMIT"
+git -c checkout.workers=0 read-tree --reset -u "$COMMIT"
 # Submodules come as files, without a repository of their own: what is changed in them is no part of the result.
 while [ $# -ge 3 ]; do
   path=$1 commit=$2 objects=$3
@@ -83,17 +83,21 @@ class Checkouts:
         setup: Setup | None,
         head: str | None = None,
         parts: Sequence[Part] = (),
+        index: Path | None = None,
     ) -> None:
         """Fill the empty `place.folder`. Without a branch the worktree's HEAD is the commit itself.
 
-        With `head` the branch stands there, and what the commit has besides is uncommitted work.
+        With `head` the branch stands there, and what the commit has besides is uncommitted work. With an `index` the
+        folder has the files of another commit, and the results of setup, already: only what differs is written.
         """
         refs = await self._known_refs(place.mirror)
         objects = self._commands.inside(place, place.mirror / "objects")
         await asyncio.to_thread(_prepare, place, head or commit, branch, refs, setup.excludes if setup else "")
         (place.folder / ".git/objects/info/alternates").write_text(f"{objects}\n")
-        await asyncio.to_thread(prepare_owner, place.folder, place.identity)
-        result = await self._populate(place, commit, setup, parts)
+        if index is not None:
+            index.rename(place.folder / ".git/index")
+        await asyncio.to_thread(prepare_owner, place.folder if index is None else place.folder / ".git", place.identity)
+        result = await self._populate(place, commit, setup if index is None else None, parts)
         if result.exit_code != 0:
             raise WorkspaceFailed(action="checked out", detail=_explain(result))
 

@@ -24,7 +24,7 @@ _OF_SESSION = re.compile(r"refs/orchestrator/(?:checkpoints|kept)/(?P<session>[0
 
 @dataclass(frozen=True)
 class Leftover:
-    """`kind` is worktree, setup, mirror, refs, runtime or repack; `name` is its path below the tenant's folder."""
+    """`kind` is worktree, setup, spare, mirror, refs, runtime or repack; `name` is its path below the tenant's folder."""
 
     kind: str
     tenant_id: str
@@ -65,6 +65,7 @@ class Sweeper:
 
     async def run(self) -> list[Leftover]:
         await self._setups()
+        await self._spares()
         await self._runtimes()
         for mirror in sorted(self._folders.mirrors.glob("*.git")):
             if not await self._mirror(mirror):
@@ -76,6 +77,11 @@ class Sweeper:
         for result in _folders_in(self._folders.setups):
             if result.stat().st_mtime < self._before:
                 await self._remove_locked("setup", result, result.with_suffix(".lock"), self._unused())
+
+    async def _spares(self) -> None:
+        for spare in _folders_in(self._folders.spares):
+            if spare.stat().st_mtime < self._before:
+                await self._remove("spare", spare, self._unused())
 
     async def _runtimes(self) -> None:
         """Homes of servers that were one session's own; a follow-up finds its conversation in the last checkpoint."""

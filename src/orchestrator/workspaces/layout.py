@@ -41,6 +41,10 @@ class TenantFolders:
         return self.root / "setup"
 
     @property
+    def spares(self) -> Path:
+        return self.root / "spare"
+
+    @property
     def state(self) -> Path:
         return self.root / "state"
 

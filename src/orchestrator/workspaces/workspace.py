@@ -116,6 +116,10 @@ class Workspaces:
     def lineage(self, tenant_id: str, session_id: str) -> Lineage:
         return self._worktrees.lineage(tenant_id, session_id)
 
+    async def spares_made(self) -> None:
+        """When no spare worktree is being made any more."""
+        await self._worktrees.spares_made()
+
     def is_here(self, workspace: Workspace) -> bool:
         """Whether this node has the whole worktree."""
         return self._worktrees.is_here(workspace)

@@ -18,6 +18,7 @@ from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.place import Place
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.setups import Setups
+from orchestrator.workspaces.spares import Spares, is_large
 from orchestrator.workspaces.submodules import Submodules
 
 
@@ -56,6 +57,7 @@ class Worktrees:
         self._setups = setups
         self._checkpoints = checkpoints
         self._submodules = submodules
+        self._spares = Spares(checkouts)
 
     async def make(self, workspace: Workspace, commit: str, config: RepositoryConfig, head: str | None = None) -> None:
         """A finished one is used again as it is, one that is gone or that a crash left half-made is made anew."""
@@ -80,6 +82,9 @@ class Worktrees:
             lineage = self.lineage(workspace.tenant_id, workspace.session_id)
             lineage.keep_conversation(conversation)
             lineage.write(mark)
+
+    async def spares_made(self) -> None:
+        await self._spares.made()
 
     def is_here(self, workspace: Workspace) -> bool:
         """Whether this node has the whole worktree."""
@@ -136,7 +141,12 @@ class Worktrees:
         scratch = folders.new_scratch()
         try:
             draft = place.moved(scratch / "worktree")
-            await self._checkouts.build(draft, commit, workspace.branch, setup, head, parts)
+            # Files of a submodule at another commit would stay behind in a spare one.
+            spare = None if parts else self._spares.take(folders, draft, setup, scratch)
+            index = spare and spare.index
+            await self._checkouts.build(draft, commit, workspace.branch, setup, head, parts, index)
+            if not parts and is_large(draft.folder / ".git/index"):
+                self._spares.renew(folders, place, workspace.base.commit, setup)
             await self._discard(workspace)
             await asyncio.to_thread(save_index, draft, state / "index")
             (state / "excludes").write_text(setup.excludes if setup else "", errors="surrogateescape")
