@@ -1,5 +1,6 @@
 """A result goes to its origin with the tenant's credential, and over nobody else's commits."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,3 +178,34 @@ async def test_a_local_repository_has_nowhere_to_be_pushed_to(
     base = await finished.workspaces.prepare_mirror(tenant, str(path))
     await finished.set(base_commit=base.commit, commit=base.commit, repository_key=base.repository_key)
     assert code_of(await finished.push()) == (409, "origin_missing")
+
+
+def packet(content: bytes) -> bytes:
+    return b"%04x" % (len(content) + 4) + content
+
+
+async def test_a_remote_that_says_the_token_back_in_its_refusal_is_not_repeated(
+    finished: Finished, remote: HttpRemote
+) -> None:
+    """In the report of a push, which git prints as its answer and not as a complaint."""
+
+    def refuse(request: Any, _body: bytes) -> tuple[int, dict[str, str], bytes]:
+        said = f"you sent {request.headers['Authorization']} which is {remote.token}"
+        branch = f"refs/heads/{finished.session['branch']}"
+        report = packet(b"unpack ok\n") + packet(f"ng {branch} {said}\n".encode()) + b"0000"
+        return 200, {"Content-Type": "application/x-git-receive-pack-result"}, packet(b"\x01" + report) + b"0000"
+
+    remote.handlers["/git-receive-pack"] = refuse
+    await finished.result("echo 1 > app.py")
+    answer = await finished.push()
+    assert code_of(answer) == (409, "publish_failed")
+    assert "you sent Basic [secret] which is [secret]" in answer.text
+
+
+async def test_pushed_many_times_at_once_it_arrives_once(finished: Finished, bare: Repository) -> None:
+    commit = await finished.result("echo 1 > app.py")
+    answers = await asyncio.gather(*(finished.push() for _ in range(8)))
+    assert {answer.status_code for answer in answers} == {200}, [answer.text for answer in answers]
+    assert bare.git("rev-parse", finished.session["branch"]) == commit
+    audit = (await finished.api.call("GET", "/audit", finished.api.actors.admin)).json()["items"]
+    assert [one["action"] for one in audit].count("session.push") == 1

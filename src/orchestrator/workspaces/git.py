@@ -146,7 +146,7 @@ class Git:
             output, truncated = await self._finish(owned, command, options)
             errors.seek(0)
             complaints = cleared(errors.read(1 << 16).decode(errors="replace"), options.secrets)
-            return GitResult(owned.returncode or 0, output, complaints, truncated)
+            return GitResult(owned.returncode or 0, _cleared(output, options.secrets), complaints, truncated)
 
     async def _finish(self, owned: OwnedProcess, command: str, options: GitOptions) -> tuple[bytes, bool]:
         done = False
@@ -245,6 +245,12 @@ def cleared(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, "[secret]")
     return text
+
+
+def _cleared(output: bytes, secrets: Sequence[str]) -> bytes:
+    for secret in secrets:
+        output = output.replace(secret.encode(), b"[secret]")
+    return output
 
 
 def tail(text: str, characters: int = 800) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from orchestrator.workspaces.errors import GitFailed, OriginMissing, PublishFailed
 from orchestrator.workspaces.git import Git, GitOptions
 from orchestrator.workspaces.layout import TenantFolders
+from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.mirror import ASK_SECONDS, Base, Mirrors
 from orchestrator.workspaces.repository import Origin, parse_reference
 
@@ -37,11 +38,13 @@ class Pusher:
             raise OriginMissing(branch=branch)
         origin, pushed_ref = parse_reference(location), f"refs/orchestrator/pushed/{branch}"
         await self._mirrors.refs.point(mirror, f"refs/heads/{branch}", commit)
-        there = await self._tip(folders, origin, branch)
-        if there != commit:
-            await self._refuse_foreign_commits(mirror, origin, branch, there, commit, pushed_ref)
-            await self._send(folders, mirror, origin, branch, commit, there)
-        await self._mirrors.refs.point(mirror, pushed_ref, commit)
+        # Who comes second finds it there, and no branch that has moved under its hands.
+        async with locked(mirror.with_suffix(".push-lock")):
+            there = await self._tip(folders, origin, branch)
+            if there != commit:
+                await self._refuse_foreign_commits(mirror, origin, branch, there, commit, pushed_ref)
+                await self._send(folders, mirror, origin, branch, commit, there)
+            await self._mirrors.refs.point(mirror, pushed_ref, commit)
         return Pushed(location, branch, commit, moved=there != commit)
 
     async def _tip(self, folders: TenantFolders, origin: Origin, branch: str) -> str | None:
