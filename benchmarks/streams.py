@@ -1,25 +1,26 @@
-"""How long a word takes from the model to whoever watches the session: through OpenCode alone, and through all of ours."""
+"""How long a piece of text takes from OpenCode to whoever watches its session."""
 
 import asyncio
 import contextlib
 import json
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from statistics import median
 from time import monotonic, process_time
 
 import aiohttp
+import psutil
 from aiohttp import web
 
-from benchmarks import plain
-from benchmarks.bench import Bench, console, new_repository
+from benchmarks.bench import Bench, BenchmarkFailed, console, new_repository
 from benchmarks.load import p99
 from benchmarks.model import TimedModel, WorkItem
-from benchmarks.processes import Part, cpu_by_part
+from benchmarks.processes import Part, cpu_by_part, processes
 from benchmarks.results import Figure, Group
 from benchmarks.up import Up, running_up
+from orchestrator.opencode.client import USER
 from orchestrator.opencode.scripted_model import MODEL
 
 _SESSIONS = (10, 50)
@@ -32,11 +33,10 @@ _HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": MO
 _STAMP = re.compile(r"<([0-9.]+)>")
 
 _NOTES = f"""Every session's model writes a piece of text {1 / _PAUSE_SECONDS:.0f} times a second: the moment at which it was
-written. Each session has one reader, of OpenCode's own stream of events or of `GET /api/v1/events?session_id=…`. It notes
-how old the pieces are when they arrive, for {_WINDOW_SECONDS:.0f} s, when all sessions have been writing for a while.
-OpenCode alone is one server with its model straight behind it. What the orchestrator adds is the whole way (gateway,
-OpenCode, worker, PostgreSQL, API, reader) less that. The model and the readers run on the same machine and take part of
-it."""
+written. Each session has one reader of `GET /api/v1/events?session_id=…`, and one more reader listens to OpenCode's own
+stream of events as the worker does. All note when they hear of each piece, for {_WINDOW_SECONDS:.0f} s, when all sessions
+have been writing for a while. From OpenCode to the reader is the time between the two for the same piece. Before that come
+the gateway and OpenCode itself. The model and the readers run on the same machine and take part of it."""
 
 
 @dataclass(frozen=True)
@@ -98,82 +98,88 @@ def _event(more: dict[str, object]) -> bytes:
 
 
 @dataclass
-class Ages:
-    """How old pieces were when they arrived, in seconds, and the CPU seconds that a second took."""
+class Heard:
+    """When each piece was heard of, by the moment at which it was written; and the CPU seconds that a second took."""
 
-    seconds: list[float] = field(default_factory=list[float])
-    cpu: dict[str, float] = field(default_factory=dict[str, float])
-    counts: bool = False
+    by_observer: dict[str, float] = field(default_factory=dict[str, float])
+    by_readers: dict[str, float] = field(default_factory=dict[str, float])
+    cpu: dict[Part, float] = field(default_factory=dict[Part, float])
+    cpu_of_benchmark: float = 0.0
 
-    def read(self, text: str) -> None:
-        arrived = monotonic()
-        if self.counts:
-            self.seconds += [arrived - float(stamp) for stamp in _STAMP.findall(text)]
-
-    @contextlib.contextmanager
-    def measured(self) -> Iterator[None]:
+    async def measure(self) -> None:
+        self.by_observer.clear()
+        self.by_readers.clear()
         before, own = cpu_by_part(), process_time()
-        self.counts = True
-        yield
-        self.counts = False
+        await asyncio.sleep(_WINDOW_SECONDS)
         after = cpu_by_part()
-        self.cpu = {part.value: (after[part] - before[part]) / _WINDOW_SECONDS for part in Part}
-        self.cpu["benchmark"] = (process_time() - own) / _WINDOW_SECONDS
+        self.cpu = {part: (after[part] - before[part]) / _WINDOW_SECONDS for part in Part}
+        self.cpu_of_benchmark = (process_time() - own) / _WINDOW_SECONDS
+
+    @property
+    def from_opencode(self) -> list[float]:
+        seen = self.by_observer
+        return [arrived - seen[stamp] for stamp, arrived in self.by_readers.items() if stamp in seen]
+
+    @property
+    def until_opencode(self) -> list[float]:
+        return [seen - float(stamp) for stamp, seen in self.by_observer.items()]
+
+
+def _hear(text: str, heard: dict[str, float]) -> None:
+    arrived = monotonic()
+    for stamp in _STAMP.findall(text):
+        heard.setdefault(stamp, arrived)
 
 
 async def measure(bench: Bench) -> list[Group]:
     groups: list[Group] = []
     for count in _SESSIONS:
-        alone = await _measured(bench, count, _by_hand)
-        ours = await _measured(bench, count, _orchestrated)
-        console.print(
-            f"  {count} sessions: OpenCode alone p99 {p99(alone.seconds):.3f} s, all p99 {p99(ours.seconds):.3f} s"
-        )
-        groups.append(_group(count, alone, ours))
+        heard = await _measured(bench, count)
+        console.print(f"  {count}: from OpenCode to its reader p99 {p99(heard.from_opencode) * 1000:.0f} ms")
+        groups.append(_group(count, heard))
     groups[-1].notes = _NOTES
     return groups
 
 
-def _group(count: int, alone: Ages, ours: Ages) -> Group:
-    added = [[of(ours.seconds) - of(alone.seconds)] for of in (median, p99)]
+def _group(count: int, heard: Heard) -> Group:
     figures = [
-        Figure.milliseconds("OpenCode alone, p50", [median(alone.seconds)]),
-        Figure.milliseconds("OpenCode alone, p99", [p99(alone.seconds)]),
-        Figure.milliseconds("the whole way, p50", [median(ours.seconds)]),
-        Figure.milliseconds("the whole way, p99", [p99(ours.seconds)]),
-        Figure.milliseconds("added by the orchestrator, p50", added[0]),
-        Figure.milliseconds("added by the orchestrator, p99", added[1], _MOST_SECONDS),
-        Figure("pieces that arrived", len(ours.seconds) / _WINDOW_SECONDS, "/s"),
-        Figure("CPU of the orchestrator without OpenCode and PostgreSQL", 100 * ours.cpu[Part.OWN], "% of a core"),
-        Figure("CPU of PostgreSQL", 100 * ours.cpu[Part.DATABASE], "% of a core"),
-        Figure("CPU of OpenCode", 100 * ours.cpu[Part.RUNTIME], "% of a core"),
-        Figure("CPU of OpenCode alone", 100 * alone.cpu[Part.RUNTIME], "% of a core"),
-        Figure("CPU of the model and the readers", 100 * ours.cpu["benchmark"], "% of a core"),
+        Figure.milliseconds("from OpenCode to the reader, p50", [median(heard.from_opencode)]),
+        Figure.milliseconds("from OpenCode to the reader, p99", [p99(heard.from_opencode)], _MOST_SECONDS),
+        Figure.milliseconds("before that, from the model through gateway and OpenCode, p50", [median(heard.until_opencode)]),
+        Figure.milliseconds("before that, from the model through gateway and OpenCode, p99", [p99(heard.until_opencode)]),
+        Figure("pieces that arrived", len(heard.by_readers) / _WINDOW_SECONDS, "per second"),
+        Figure("CPU of the orchestrator without OpenCode and PostgreSQL", 100 * heard.cpu[Part.OWN], "% of a core"),
+        Figure("CPU of PostgreSQL", 100 * heard.cpu[Part.DATABASE], "% of a core"),
+        Figure("CPU of OpenCode", 100 * heard.cpu[Part.RUNTIME], "% of a core"),
+        Figure("CPU of the model and the readers", 100 * heard.cpu_of_benchmark, "% of a core"),
     ]
-    return Group(f"From the model's word to its reader, {count} sessions and {count} readers", figures)
+    return Group(f"One event from OpenCode to its reader, {count} sessions streaming and {count} readers", figures)
 
 
-Streaming = Callable[[Bench, int, Ages], contextlib.AbstractAsyncContextManager[None]]
-
-
-async def _measured(bench: Bench, count: int, streaming: Streaming) -> Ages:
-    model, ages = StampedModel(), Ages()
+async def _measured(bench: Bench, count: int) -> Heard:
+    model, heard = StampedModel(), Heard()
     await model.start()
     try:
-        async with streaming(replace(bench, model=model), count, ages):
+        folder = bench.new_folder("streams")
+        repository = new_repository(folder / "repository")
+        own = replace(bench, model=model)
+        async with running_up(own, folder / "data", repository, ORCHESTRATOR_NODE_SLOTS=str(count)) as up:
+            await up.lift_limits()
+            ids = [await up.hand_in(Stream(), []) for _ in range(count)]
             await model.until_writing(count, _BEGIN_SECONDS)
-            await asyncio.sleep(_WARMING_SECONDS)
-            with ages.measured():
-                await asyncio.sleep(_WINDOW_SECONDS)
+            observers = [_observe(server, heard) for server in _opencode_servers()]
+            async with _tasks([*observers, *(_read(up, session_id, heard) for session_id in ids)]):
+                await asyncio.sleep(_WARMING_SECONDS)
+                await heard.measure()
             model.enough.set()
     finally:
         model.enough.set()
         await model.stop()
-    return ages
+    return heard
 
 
 @asynccontextmanager
-async def _tasks(works: list[Awaitable[None]]) -> AsyncGenerator[None]:
+async def _tasks(works: Sequence[Awaitable[None]]) -> AsyncGenerator[None]:
     """Cancelled when the block is over."""
     running = [asyncio.ensure_future(one) for one in works]
     try:
@@ -184,46 +190,39 @@ async def _tasks(works: list[Awaitable[None]]) -> AsyncGenerator[None]:
         await asyncio.gather(*running, return_exceptions=True)
 
 
-@asynccontextmanager
-async def _by_hand(bench: Bench, count: int, ages: Ages) -> AsyncGenerator[None]:
-    folder = bench.new_folder("streams")
-    repository = new_repository(folder / "repository")
-    items = [Stream() for _ in range(count)]
-    async with plain.serving(bench, folder / "home", repository) as server:
-
-        async def begin(item: Stream) -> None:
-            created = await server.post("/session", repository, {"title": item.mark})
-            readings[created["id"]] = item.mark
-            await server.post(
-                f"/session/{created['id']}/message", repository, {"parts": [{"type": "text", "text": item.prompt}]}
-            )
-
-        readings: dict[str, str] = {}
-        reads = [_read_opencode(server.http, number, count, ages) for number in range(count)]
-        async with _tasks([*reads, *(begin(item) for item in items)]):
-            yield
-
-
-async def _read_opencode(http: aiohttp.ClientSession, number: int, count: int, ages: Ages) -> None:
-    """There is one stream for all of a server: each of the readers looks at the pieces of its own part of the sessions."""
-    async with http.get("/global/event", timeout=aiohttp.ClientTimeout(total=None)) as answer:
-        async for line in answer.content:
-            if b"message.part.delta" in line and hash(line) % count == number:
-                ages.read(line.decode())
-
-
-@asynccontextmanager
-async def _orchestrated(bench: Bench, count: int, ages: Ages) -> AsyncGenerator[None]:
-    folder = bench.new_folder("streams")
-    repository = new_repository(folder / "repository")
-    async with running_up(bench, folder / "data", repository, ORCHESTRATOR_NODE_SLOTS=str(count)) as up:
-        await up.lift_limits()
-        ids = [await up.hand_in(Stream(), []) for _ in range(count)]
-        async with _tasks([_read_ours(up, session_id, ages) for session_id in ids]):
-            yield
-
-
-async def _read_ours(up: Up, session_id: str, ages: Ages) -> None:
+async def _read(up: Up, session_id: str, heard: Heard) -> None:
     async for kind, data in up.events(session_id):
         if kind == "delta":
-            ages.read(data)
+            _hear(data, heard.by_readers)
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    password: str
+
+
+def _opencode_servers() -> list[Server]:
+    """Those that the orchestrator has started: where they listen, and the password that only they and it know."""
+    found: list[Server] = []
+    for one in processes():
+        if one.name.startswith("opencode"):
+            process = psutil.Process(one.pid)
+            ports = [c.laddr.port for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+            password = process.environ().get("OPENCODE_SERVER_PASSWORD")
+            found += [Server(f"http://127.0.0.1:{port}", password) for port in ports if password]
+    if not found:
+        raise BenchmarkFailed("no OpenCode server is there to listen to")
+    return found
+
+
+async def _observe(server: Server, heard: Heard) -> None:
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with (
+        aiohttp.ClientSession(server.url, auth=aiohttp.BasicAuth(USER, server.password), timeout=timeout) as http,
+        http.get("/global/event") as answer,
+    ):
+        answer.raise_for_status()
+        async for line in answer.content:
+            if b"message.part.delta" in line:
+                _hear(line.decode(), heard.by_observer)
