@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.kit.network_policy import NetworkMode, NetworkPolicy, parse_hosts
-from orchestrator.sandboxes import Egress, proxy
+from orchestrator.sandboxes import Egress, egress, proxy
 
 
 @pytest.fixture
@@ -43,13 +43,13 @@ def opened(tmp_path: Path) -> Opened:
         # Deeper than the path of a socket may be.
         folder = tmp_path / ("deep" * 25)
         folder.mkdir(exist_ok=True)
-        egress = Egress(folder, policy, gateway, None, lambda *one: refused.append(one))
-        network = await egress.start()
+        made = Egress(folder, policy, gateway, None, lambda *one: refused.append(one))
+        network = await made.start()
         assert network.folder is not None
         try:
-            yield egress, network.folder
+            yield made, network.folder
         finally:
-            await egress.close()
+            await made.close()
 
     return open_
 
@@ -231,12 +231,29 @@ async def test_a_sandbox_has_so_many_connections(opened: Opened, port: int, monk
         writer.close()
 
 
+@pytest.mark.parametrize("name", ["proxy.sock", "gateway.sock"])
+async def test_connections_that_say_nothing_are_not_kept_without_end(
+    opened: Opened, port: int, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """They took descriptors of the node until it had none left, for no tenant."""
+    monkeypatch.setattr(egress, "MOST_OPEN", 3)
+    async with opened(f"127.0.0.1:{port}", f"127.0.0.1:{port}", gateway=f"http://127.0.0.1:{port}/v1") as (_, folder):
+        kept = [await connect(folder, name) for _ in range(3)]
+        kept[0][1].write(tunnel("127.0.0.1", port))
+        assert await kept[0][0].readuntil(b"\r\n\r\n")
+        reader, writer = await connect(folder, name)
+        async with asyncio.timeout(5):
+            assert await reader.read() == b""
+        for _, open_ in [*kept, (reader, writer)]:
+            open_.close()
+
+
 async def test_its_end_ends_what_is_open(opened: Opened, port: int) -> None:
-    async with opened(f"127.0.0.1:{port}", f"127.0.0.1:{port}") as (egress, folder):
+    async with opened(f"127.0.0.1:{port}", f"127.0.0.1:{port}") as (made, folder):
         reader, writer = await connect(folder)
         writer.write(tunnel("127.0.0.1", port))
         await reader.readuntil(b"\r\n\r\n")
-        await egress.close()
+        await made.close()
         async with asyncio.timeout(10):
             assert await reader.read() == b""
         writer.close()

@@ -22,6 +22,8 @@ from orchestrator.sandboxes.relays import Connection, Traffic, closing, relay
 
 GATEWAY_IDLE_SECONDS = 3600.0
 """A model call may be held for minutes before its first byte; its own time-outs are the gateway's."""
+MOST_OPEN = 512
+"""Connections of one sandbox, also those that say nothing: each takes descriptors of the node, which is all tenants'."""
 _SERVER_SOCKET = "server.sock"
 _BACKLOG = 128
 _LEAST_DESCRIPTOR = 64
@@ -102,6 +104,9 @@ class Egress:
                 await serve(near)
 
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if len(self._tasks) >= MOST_OPEN:
+                writer.close()
+                return
             task = asyncio.create_task(converse(Connection(reader, writer)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
