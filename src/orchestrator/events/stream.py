@@ -92,15 +92,17 @@ class Tail:
         if self._last is not None and self._told is not None and self._told <= self._last:
             return self._last
         told, self._told = self._told, self._told or 0
+        is_read = False
         try:
             if self._last is None:
                 self._last = await self._newest()
             while rows := await self._stored(self._last, None):
                 self._events.extend(rows)
                 self._last = rows[-1].seq
-        except BaseException:
-            self._told = told
-            raise
+            is_read = True
+        finally:
+            if not is_read:
+                self._told = told
         return self._last
 
     async def _newest(self) -> int:

@@ -1,6 +1,7 @@
 """The gateway's HTTP side: exactly the paths of the three formats, and bytes that pass unchanged both ways."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 
 from starlette.applications import Starlette
@@ -72,15 +73,14 @@ async def _answer(gateway: Gateway, request: Request, path: str, format_: ApiFor
         return JSONResponse(_listing(await gateway.catalog.offers(caller.tenant_id)))
     if not calls:
         raise PathUnknown
-    held = gateway.intake.hold(caller.tenant_id)
-    try:
+    with contextlib.ExitStack() as unless_begun:
+        held = gateway.intake.hold(caller.tenant_id)
+        unless_begun.callback(held.release)
         body = parse_request(format_, await held.read(request.stream()))
         query = request.scope["query_string"].decode("latin-1")
         ask = Ask(caller, body, path, query, dict(request.headers), is_free=path == COUNT_TOKENS)
         call = gateway.begin(ask, held)
-    except BaseException:
-        held.release()
-        raise
+        unless_begun.pop_all()
     return await _answer_of(call, request)
 
 
@@ -116,12 +116,11 @@ def _listing(offers: tuple[ModelOffer, ...]) -> dict[str, object]:
 
 async def _answer_of(call: Call, request: Request) -> Response:
     watcher = asyncio.create_task(_watch(request.receive, call))
-    try:
+    with contextlib.ExitStack() as unless_answered:
+        unless_answered.callback(call.leave)
+        unless_answered.callback(watcher.cancel)
         head = await asyncio.shield(call.head)
-    except BaseException:
-        watcher.cancel()
-        call.leave()
-        raise
+        unless_answered.pop_all()
     return _Answer(call, head, watcher)
 
 

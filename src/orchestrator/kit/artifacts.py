@@ -121,9 +121,8 @@ def _drafted(folder: Path, full: str) -> Generator[Path]:
         _make_draft(draft)
         yield draft
         os.replace(draft, full)
-    except BaseException:
+    finally:
         draft.unlink(missing_ok=True)
-        raise
 
 
 def _make_draft(draft: Path) -> None:

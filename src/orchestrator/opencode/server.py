@@ -126,11 +126,10 @@ class ServerProcess:
         )
         log = ServerLog(log_file)
         log.follow(_output(process))
-        try:
+        async with contextlib.AsyncExitStack() as unless_connected:
+            unless_connected.push_async_callback(_end, process, log, grace_seconds=0.5)
             client = await _connect(process, log, password, timeout_seconds, socket_path)
-        except BaseException:
-            await _end(process, log, grace_seconds=0.5)
-            raise
+            unless_connected.pop_all()
         return cls(process, client, log)
 
     @property
@@ -178,24 +177,16 @@ async def _end(process: OwnedProcess, log: ServerLog, grace_seconds: float) -> i
 async def _connect(
     process: OwnedProcess, log: ServerLog, password: str, timeout_seconds: float, socket_path: str | None
 ) -> OpenCodeClient:
-    client: OpenCodeClient | None = None
     try:
-        async with asyncio.timeout(timeout_seconds):
+        async with contextlib.AsyncExitStack() as unless_healthy, asyncio.timeout(timeout_seconds):
             client = OpenCodeClient(await _address(process, log), password, socket_path=socket_path)
+            unless_healthy.push_async_callback(client.close)
             await _answers(process, client, log)
             await _refuses_strangers(client, log)
+            unless_healthy.pop_all()
             return client
     except TimeoutError as problem:
-        await _close(client)
         raise _failure(log, f"no healthy answer within {timeout_seconds:g} s") from problem
-    except BaseException:
-        await _close(client)
-        raise
-
-
-async def _close(client: OpenCodeClient | None) -> None:
-    if client is not None:
-        await client.close()
 
 
 async def _address(process: OwnedProcess, log: ServerLog) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
@@ -85,13 +85,12 @@ class Networks:
             return RuntimeNetwork(policy)
         await self._check()
         folder, egress = self._egress(tenant_id, policy, identity)
-        try:
+        async with AsyncExitStack() as unless_open:
+            unless_open.push_async_callback(remove_tree, folder)
+            unless_open.push_async_callback(egress.close)
             await egress.start()
-            return RuntimeNetwork(policy, egress, folder)
-        except BaseException:
-            await egress.close()
-            await remove_tree(folder)
-            raise
+            unless_open.pop_all()
+        return RuntimeNetwork(policy, egress, folder)
 
     @asynccontextmanager
     async def of_command(self, place: Place, *, way_out: bool) -> AsyncGenerator[SandboxNetwork | None]:

@@ -1,6 +1,7 @@
 """How a runtime is made: its sandbox, its configuration with a key of its own, and its row."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,11 +51,11 @@ class Starter:
     async def start(self, order: Order) -> RunningRuntime:
         """Call it within the tenant's scope."""
         network = await self._node.networks.open(order.tenant_id, order.policy, order.identity)
-        try:
-            return await self._start(order, network)
-        except BaseException:
-            await network.close()
-            raise
+        async with contextlib.AsyncExitStack() as unless_started:
+            unless_started.push_async_callback(network.close)
+            runtime = await self._start(order, network)
+            unless_started.pop_all()
+        return runtime
 
     async def _start(self, order: Order, network: RuntimeNetwork) -> RunningRuntime:
         node, began = self._node, time.monotonic()
@@ -85,11 +86,10 @@ class Starter:
             frozenset(order.offers),
             order.permissions,
         )
-        try:
+        async with contextlib.AsyncExitStack() as unless_recorded:
+            unless_recorded.push_async_callback(server.stop)
             await self._record(runtime)
-        except BaseException:
-            await server.stop()
-            raise
+            unless_recorded.pop_all()
         seconds = round(time.monotonic() - began, 2)
         log.info("runtime_started", tenant_id=str(order.tenant_id), pid=server.pid, seconds=seconds)
         return runtime
