@@ -1,4 +1,7 @@
+from collections.abc import Callable
+
 import pytest
+from tests.workspaces.desk import TENANT, Desk, Repository
 
 from orchestrator.workspaces import RepositoryConfig, parse_config
 from orchestrator.workspaces.errors import RepositoryConfigInvalid
@@ -53,3 +56,15 @@ def test_a_mistake_is_told_with_its_field(text: bytes, field: str) -> None:
         parse_config(text, COMMIT)
     assert caught.value.fields["field"] == field
     assert field in caught.value.message
+
+
+async def test_an_agent_is_told_of_files_that_are_mere_pointers(
+    desk: Desk, make_repository: Callable[..., Repository]
+) -> None:
+    plain = make_repository({"a.txt": "filter=lfs\n"}, "plain")
+    attributes = "*.bin filter=lfs diff=lfs merge=lfs -text\n"
+    large = make_repository({"sub/.gitattributes": attributes, "AGENTS.md": "Be kind.\n"}, "large")
+    told = [(await desk.workspaces.read_config(TENANT, await desk.base(one))).instructions for one in (plain, large)]
+    assert told[0] == ""
+    assert told[1].startswith("Be kind.")
+    assert "pointers" in told[1]

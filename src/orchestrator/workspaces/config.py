@@ -20,6 +20,10 @@ CONFIG_LIMIT_BYTES = 64 * 1024
 INSTRUCTIONS_LIMIT_BYTES = 64 * 1024
 _ENV_LIMIT_CHARACTERS = 64 * 1024
 _MAPPING_LIMIT = 1_000
+_LFS_NOTE = (
+    "Files that `.gitattributes` gives to Git LFS are not fetched: here they are pointers, small texts that begin with "
+    "`version https://git-lfs`. Do not change or replace them; say so if the task needs what they stand for."
+)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED = re.compile(r"HOME|PORT|PWD|SHELL|USER|TMPDIR|(OPENCODE|ORCHESTRATOR|XDG|GIT)_.*")
 
@@ -62,13 +66,17 @@ class RepositoryConfig(BaseModel):
             raise ValueError(f"it is longer than {_ENV_LIMIT_CHARACTERS} characters in all")
         return env
 
-    def telling_of_submodules(self, paths: list[str]) -> "RepositoryConfig":
-        """What is written in them would be lost without a word."""
-        if not paths:
-            return self
-        named = ", ".join(f"`{path}`" for path in paths[:50])
-        note = f"The files in {named} belong to other repositories. Use them, but change nothing there: that is thrown away."
-        return self.model_copy(update={"instructions": f"{self.instructions}\n\n{note}".strip()})
+    def telling_of(self, submodules: list[str], *, lfs: bool) -> "RepositoryConfig":
+        """What is written into either would be lost or wrong without a word."""
+        notes: list[str] = []
+        if submodules:
+            named = ", ".join(f"`{path}`" for path in submodules[:50])
+            notes.append(
+                f"The files in {named} belong to other repositories. Use them, but change nothing there: it is lost."
+            )
+        if lfs:
+            notes.append(_LFS_NOTE)
+        return self.model_copy(update={"instructions": "\n\n".join(filter(None, (self.instructions, *notes)))})
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,11 @@ class ConfigReader:
             facts, _, path = line.partition("\t")
             entries[path] = _Entry(*facts.split(" ")[:3])
         return entries
+
+    async def uses_lfs(self, mirror: Path, base: Base) -> bool:
+        options = GitOptions(accept=(0, 1))
+        arguments = ("grep", "--quiet", "-E", "filter=lfs", base.commit, "--", ":(glob)**/.gitattributes")
+        return (await self._git.run(mirror, *arguments, options=options)).exit_code == 0
 
     async def setup_digest(self, mirror: Path, base: Base, config: RepositoryConfig, sandbox_name: str) -> str:
         """Names the result of the setup commands: the same digest, the same result."""

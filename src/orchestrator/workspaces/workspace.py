@@ -82,7 +82,8 @@ class Workspaces:
     async def read_config(self, tenant_id: str, base: Base) -> RepositoryConfig:
         mirror = self.mirror(tenant_id, base)
         config = await self._configs.read(mirror, base)
-        return config.telling_of_submodules(await self._submodules.paths(mirror, base.commit) if config.submodules else [])
+        submodules = await self._submodules.paths(mirror, base.commit) if config.submodules else []
+        return config.telling_of(submodules, lfs=await self._configs.uses_lfs(mirror, base))
 
     async def create(
         self,
