@@ -31,6 +31,7 @@ def last_request_of(tree: Tree, session: dict[str, Any]) -> str:
     return json.dumps(next(body["messages"] for body in bodies if body.get("tools")))
 
 
+@pytest.mark.timeout(240)
 def test_open_work_and_talk_there_send(tree: Tree, shop: Path, person: Person, tmp_path: Path) -> None:  # noqa: F811 - above.
     session = tree.create(prompt="Begin and wait", repository=str(shop), verify=VERIFY)
     mine = tmp_path / "mine"
