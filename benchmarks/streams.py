@@ -26,9 +26,11 @@ from orchestrator.opencode.scripted_model import MODEL
 _SESSIONS = (10, 50)
 _PAUSE_SECONDS = 0.25
 _WINDOW_SECONDS = 20.0
-_BEGIN_SECONDS = 240.0
+_BEGIN_SECONDS = 420.0
 _WARMING_SECONDS = 5.0
 _MOST_SECONDS = 0.100
+# Nobody's turn ends before all are writing, so none may wait for a fresh server.
+_ROOMY = {"ORCHESTRATOR_RUNTIME_RECYCLE_BYTES": str(8 * 2**30), "ORCHESTRATOR_RUNTIME_MEMORY_BYTES": str(12 * 2**30)}
 _HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": MODEL}
 _STAMP = re.compile(r"<([0-9.]+)>")
 
@@ -163,7 +165,7 @@ async def _measured(bench: Bench, count: int) -> Heard:
         folder = bench.new_folder("streams")
         repository = new_repository(folder / "repository")
         own = replace(bench, model=model)
-        async with running_up(own, folder / "data", repository, ORCHESTRATOR_NODE_SLOTS=str(count)) as up:
+        async with running_up(own, folder / "data", repository, ORCHESTRATOR_NODE_SLOTS=str(count), **_ROOMY) as up:
             await up.lift_limits()
             ids = [await up.hand_in(Stream(), []) for _ in range(count)]
             await model.until_writing(count, _BEGIN_SECONDS)
