@@ -7,7 +7,8 @@ import pytest
 from tests.workspaces.conftest import make_repository, repository, roots  # noqa: F401 - fixtures.
 from tests.workspaces.desk import Repository
 
-from orchestrator.cli.local_clone import BranchDiverged, Clone, CloneBusy, CloneDirty, Marker
+from orchestrator.cli import local_clone
+from orchestrator.cli.local_clone import BranchDiverged, Clone, CloneBusy, CloneDirty, CloneFailed, Marker
 from orchestrator.workspaces.bundles import split_bundle
 
 BRANCH, SESSION = "orchestrator/mend-1", "0190aaaa-0000-7000-8000-000000000001"
@@ -131,3 +132,15 @@ def test_a_new_worktree_and_a_new_clone(clone: Clone, agent: Working, tmp_path: 
     new = Clone.new(tmp_path / "new", "https://example.org/shop.git", "sha1")
     assert (new.tips(), Clone.at(tmp_path / "new"), Clone.at(tmp_path)) == ([], new, None)
     assert new.git("remote", "get-url", "origin") == "https://example.org/shop.git"
+
+
+def test_git_that_takes_too_long_is_told_as_an_error(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_clone, "_GIT_SECONDS", 0.0)
+    with pytest.raises(CloneFailed, match="timed out"):
+        clone.has("status")
+
+
+def test_a_machine_without_git_is_told_as_an_error(clone: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CloneFailed, match="git"):
+        Clone.at(clone.folder)

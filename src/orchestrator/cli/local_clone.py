@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.workspaces.bundles import write_bundle
@@ -99,8 +100,7 @@ class Clone:
     def git(self, *words: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
         done = _run(self.folder, words, stdin, env)
         if done.returncode != 0:
-            detail = " ".join(done.stderr.decode(errors="replace").split())[-600:]
-            raise CloneFailed(command=words[0], folder=self.folder, detail=detail)
+            raise _failed(self.folder, words, done)
         return done.stdout.decode(errors="surrogateescape").strip()
 
     def has(self, *words: str) -> bool:
@@ -214,14 +214,11 @@ class Clone:
     def bundle(self, branch: str, commit: str, opened: str, file: Path) -> None:
         pack = file.with_suffix(".pack")
         revisions = f"{commit}\n^{opened}\n".encode()
-        words = (*_QUIETLY, "pack-objects", "--revs", "--thin", "--stdout", "-q")
+        words = ("pack-objects", "--revs", "--thin", "--stdout", "-q")
         with pack.open("wb") as target:
-            done = subprocess.run(
-                ["git", *words], cwd=self.folder, input=revisions, stdout=target, stderr=subprocess.PIPE,
-                timeout=_GIT_SECONDS, check=False,
-            )  # fmt: skip
+            done = _run(self.folder, words, revisions, output=target)
         if done.returncode != 0:
-            raise CloneFailed(command="pack-objects", folder=self.folder, detail=done.stderr.decode(errors="replace")[-600:])
+            raise _failed(self.folder, words, done)
         write_bundle(file, f"refs/heads/{branch}", commit, [opened], pack)
         pack.unlink()
 
@@ -240,10 +237,22 @@ def _ref(session_id: str) -> str:
 
 
 def _run(
-    folder: Path, words: tuple[str, ...], stdin: bytes = b"", env: Mapping[str, str] | None = None
+    folder: Path,
+    words: tuple[str, ...],
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    output: BinaryIO | int = subprocess.PIPE,
 ) -> "subprocess.CompletedProcess[bytes]":
     environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(env or {})}
-    return subprocess.run(
-        ["git", *_QUIETLY, *words], cwd=folder, env=environment, input=stdin, capture_output=True,
-        timeout=_GIT_SECONDS, check=False,
-    )  # fmt: skip
+    try:
+        return subprocess.run(
+            ["git", *_QUIETLY, *words], cwd=folder, env=environment, input=stdin, stdout=output, stderr=subprocess.PIPE,
+            timeout=_GIT_SECONDS, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise CloneFailed(command=words[0], folder=folder, detail=problem) from problem
+
+
+def _failed(folder: Path, words: tuple[str, ...], done: "subprocess.CompletedProcess[bytes]") -> CloneFailed:
+    detail = " ".join(done.stderr.decode(errors="replace").split())[-600:]
+    return CloneFailed(command=words[0], folder=folder, detail=detail)
