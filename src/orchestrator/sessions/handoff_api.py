@@ -1,7 +1,6 @@
 """HTTP over a session that a person takes into their own hands for a while, and hands back."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as PathParameter
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.kit.settings import Settings
@@ -97,10 +96,16 @@ async def bundle(_: CanWriteSessions, file: Annotated[Path, Depends(bundle_file,
     return FileResponse(file, media_type="application/x-git-bundle")
 
 
-@router.get("/{session_id}/checkpoints/{number}/conversation", summary="The conversation of a checkpoint")
-async def conversation(session_id: UUID, number: Number, handoffs: HandoffsDep) -> ConversationRead:
-    main, *children = [json.loads(one) for one in await handoffs.conversation(session_id, number)]
-    return ConversationRead(session=main, children=children)
+@router.get(
+    "/{session_id}/checkpoints/{number}/conversation",
+    summary="The conversation of a checkpoint",
+    response_model=ConversationRead,
+)
+async def conversation(session_id: UUID, number: Number, handoffs: HandoffsDep) -> Response:
+    main, *children = await handoffs.conversation(session_id, number)
+    # Sent as it is stored: to read and write many megabytes of JSON here would hold up every other request.
+    content = b'{"session":%b,"children":[%b]}' % (main, b",".join(children))
+    return Response(content, media_type="application/json")
 
 
 @router.post(

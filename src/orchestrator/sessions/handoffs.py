@@ -142,7 +142,7 @@ class Handoffs:
         """Without a conversation of the person's the one that was opened stays as it is."""
         stored = await self._conversation(opened)
         if not sent.conversation:
-            return stored_again(stored)
+            return await asyncio.to_thread(stored_again, stored)
         return await asyncio.to_thread(accepted, sent.conversation, stored, session.id)
 
     async def _conversation(self, checkpoint: Checkpoint) -> list[bytes]:

@@ -4,6 +4,7 @@ The move is a checkpoint: the new commit with the conversation as it was. Whiche
 either the state before it or the state after it.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,7 +125,8 @@ class Rebaser:
         owner = Owner(key.tenant_id, key.session_id, key.attempt, newest.number + 1)
         async with self._store.open(key.tenant_id, kept_of(newest)) as contents:
             conversation = [contents.conversation, *contents.children]
-        stored = await self._store.save(owner, move.base, move.commit, stored_again(conversation), None)
+        exported = await asyncio.to_thread(stored_again, conversation)
+        stored = await self._store.save(owner, move.base, move.commit, exported, None)
         mirror = self._services.workspaces.mirror(str(key.tenant_id), move.base)
         await self._services.workspaces.transfers.keep(mirror, owner.ref, move.commit)
         row = _row(newest, owner, move, stored)

@@ -1,5 +1,6 @@
 """The work and the conversation that a person sends back, as the session's next checkpoint, from which it goes on."""
 
+import asyncio
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,7 +45,8 @@ async def take_up(
     session.commit = row.commit
     facts = {"number": row.number, "kind": row.kind.value, "commit": row.commit, "changed": row.changed, "stored": True}
     events.append(db, session.tenant_id, "checkpoint.created", actor=principal.actor, session_id=session.id, **facts)
-    await transcript.record(db, session.id, messages_of(work.exported), principal.actor)
+    said = await asyncio.to_thread(messages_of, work.exported)
+    await transcript.record(db, session.id, said, principal.actor)
     last = await turn_rows.newest(db, session)
     was_cut_short = last is not None and (last.ended_at is None or last.outcome != turn_rows.FINISHED)
     await turn_rows.end(db, session, HANDED_OVER)
