@@ -144,8 +144,9 @@ class Handed:
         return await self.api.call("POST", f"{self.path}/send", content=archive, headers=headers)
 
 
-async def handed(api: Api, repository: Repository, status: Status = Status.PAUSED) -> Handed:
+async def handed(api: Api, status: Status = Status.PAUSED) -> Handed:
     """After its first checkpoint, in which `app.py` was changed; its first turn is not over."""
+    repository = _shop(api)
     api.app.state.settings.data_dir.mkdir(exist_ok=True)
     workspaces: Workspaces = api.app.state.workspaces
     tenant = str(api.actors.admin.tenant_id)
@@ -158,6 +159,14 @@ async def handed(api: Api, repository: Repository, status: Status = Status.PAUSE
     await made.checkpoint("echo 'print(1)' > app.py")
     await made.set(status=status, opencode_session_id=TALK, pause={"by": "person", "resumes": 0}, paused_at=now())
     return made
+
+
+def _shop(api: Api) -> Repository:
+    repository = Repository(api.roots / "shop")
+    repository.path.mkdir()
+    repository.git("init", "--quiet", "--initial-branch=main")
+    repository.commit({"app.py": "print(0)\n"})
+    return repository
 
 
 def archive(facts: Any, bundle: bytes, *wholes: Any, **more: bytes) -> bytes:

@@ -18,17 +18,8 @@ from orchestrator.sessions.states import Status
 
 
 @pytest.fixture
-def repository(api: Api) -> Repository:
-    repository = Repository(api.roots / "shop")
-    repository.path.mkdir()
-    repository.git("init", "--quiet", "--initial-branch=main")
-    repository.commit({"app.py": "print(0)\n"})
-    return repository
-
-
-@pytest.fixture
-async def paused(api: Api, repository: Repository) -> Handed:
-    return await handed(api, repository)
+async def paused(api: Api) -> Handed:
+    return await handed(api)
 
 
 @pytest.fixture

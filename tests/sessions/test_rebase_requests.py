@@ -6,23 +6,13 @@ import pytest
 from tests.api import RANDOM_ID, Api, code_of, without_request_id
 from tests.sessions.handed import Handed, handed
 from tests.sessions.test_control import deeds
-from tests.workspaces.desk import Repository
 
 from orchestrator.sessions.states import FINISHED, Status
 
 
 @pytest.fixture
-def repository(api: Api) -> Repository:
-    repository = Repository(api.roots / "shop")
-    repository.path.mkdir()
-    repository.git("init", "--quiet", "--initial-branch=main")
-    repository.commit({"app.py": "print(0)\n"})
-    return repository
-
-
-@pytest.fixture
-async def session(api: Api, repository: Repository) -> Handed:
-    return await handed(api, repository)
+async def session(api: Api) -> Handed:
+    return await handed(api)
 
 
 async def test_who_may_not_and_whose_it_is_not(session: Handed) -> None:
