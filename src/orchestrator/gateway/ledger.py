@@ -6,7 +6,6 @@ account is always the sum of its events. The SQL is in migrations/versions/0003_
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -27,10 +26,11 @@ from orchestrator.gateway.accounts import (
     Standing,
     month_of,
 )
-from orchestrator.gateway.ledger_rows import estimate_of, event_of, kept_detail, settle_arguments, settled_call
+from orchestrator.gateway.ledger_rows import estimate_of, event_of, settle_arguments, settled_call
 from orchestrator.gateway.token_ratios import TokenRatios
+from orchestrator.gateway.wanted import Wanted
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import Database, Json, call_function
+from orchestrator.kit.db import Database, call_function
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.groups import Groups, NextMayGo
 from orchestrator.kit.http import DATABASE_TROUBLE
@@ -85,7 +85,7 @@ class Ledger:
         self._hold_seconds = hold_seconds
         self._clock = clock
         self.ratios = TokenRatios(database)
-        self._reserving = Groups[_Purse, _Wanted, Verdict](self._reserve_all)
+        self._reserving = Groups[_Purse, Wanted, Verdict](self._reserve_all)
         self._settling = Groups[_Purse, Settlement, bool](self._settle_all, gather_seconds=_GATHER_SECONDS)
 
     async def reserve(
@@ -104,7 +104,7 @@ class Ledger:
         `reached_provider`: the call is sent right after this, so that one statement tells both.
         `before_refusal`: what may still make room, and is awaited when there is none.
         """
-        wanted = _Wanted(request_id, payer, worst, detail, priced, reached_provider, month_of(self._clock()))
+        wanted = Wanted(request_id, payer, worst, detail, priced, reached_provider, month_of(self._clock()))
         with tenant_scope(payer.tenant_id):
             verdict = await self._reserve(wanted)
             if verdict is None or "accounts" not in verdict:
@@ -117,12 +117,12 @@ class Ledger:
             raise outcome
         return Reservation(wanted.period, outcome)
 
-    async def _reserve(self, wanted: "_Wanted") -> Verdict:
+    async def _reserve(self, wanted: Wanted) -> Verdict:
         if not wanted.priced:
             return await self._reserve_alone(wanted)
         return await self._reserving.add((wanted.payer.tenant_id, wanted.period), wanted)
 
-    async def _reserve_all(self, purse: _Purse, group: Sequence["_Wanted"], _: NextMayGo) -> list[Verdict | Exception]:
+    async def _reserve_all(self, purse: _Purse, group: Sequence[Wanted], _: NextMayGo) -> list[Verdict | Exception]:
         tenant_id, month = purse
         calls = [one.as_call() for one in group]
         with tenant_scope(tenant_id):
@@ -132,10 +132,10 @@ class Ledger:
                 return [None] * len(group)
             return [await _or_error(self._reserve_alone(one)) for one in group]
 
-    async def _reserve_alone(self, wanted: "_Wanted") -> Verdict:
+    async def _reserve_alone(self, wanted: Wanted) -> Verdict:
         return await self._database.call("ledger_reserve", **wanted.arguments(self._hold_seconds))
 
-    async def _decide(self, wanted: "_Wanted") -> int | OrchestratorError | None:
+    async def _decide(self, wanted: Wanted) -> int | OrchestratorError | None:
         """There was no room: once more, now with the accounts locked until a refusal is recorded. The error is raised
         after the commit, so that the record lasts."""
         async with self._database.transaction() as db:
@@ -241,66 +241,6 @@ class Ledger:
         with tenant_scope(tenant_id):
             async with self._database.transaction() as db:
                 yield db
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """A reservation as it is asked for."""
-
-    request_id: UUID
-    payer: Payer
-    worst: Amount
-    detail: CallDetail
-    priced: bool
-    reached: bool
-    period: str
-    max_output_tokens: int | None = None
-
-    def arguments(self, hold_seconds: float) -> Mapping[str, Any]:
-        detail = kept_detail(self.detail, self.payer, priced=self.priced, max_output_tokens=self.max_output_tokens)
-        return {
-            "p_tenant": self.payer.tenant_id,
-            "p_request": self.request_id,
-            "p_month": self.period,
-            "p_user": self.payer.user_subject,
-            "p_repository": self.payer.repository,
-            "p_session": self.payer.session_id,
-            "p_session_tokens": self.payer.session_max_tokens,
-            "p_session_micro_usd": self.payer.session_max_cost_micro_usd,
-            "p_tokens": self.worst.tokens,
-            "p_micro_usd": self.worst.micro_usd,
-            "p_priced": self.priced,
-            "p_detail": detail,
-            "p_reached": self.reached,
-            "p_seconds": hold_seconds,
-        }
-
-    def as_call(self) -> Json:
-        return {
-            "request_id": str(self.request_id),
-            "session_id": str(self.payer.session_id) if self.payer.session_id else None,
-            "user_subject": self.payer.user_subject,
-            "repository": self.payer.repository,
-            "tokens": self.worst.tokens,
-            "micro_usd": self.worst.micro_usd,
-            "session_tokens": self.payer.session_max_tokens,
-            "session_micro_usd": self.payer.session_max_cost_micro_usd,
-            "detail": kept_detail(self.detail, self.payer, priced=self.priced, max_output_tokens=self.max_output_tokens),
-            "reached": self.reached,
-        }
-
-    def clamped(self, accounts: Sequence[Standing]) -> "_Wanted | None":
-        """The same with the largest output that fits; None when that is too little to be of use."""
-        output = self.detail.output
-        tokens = refusals.clamped_output(accounts, self.worst, output, priced=self.priced)
-        if tokens is None:
-            return None
-        return replace(
-            self,
-            worst=refusals.with_output(self.worst, output, tokens),
-            detail=replace(self.detail, output=refusals.part(output, tokens)),
-            max_output_tokens=tokens,
-        )
 
 
 async def _or_error(one: Awaitable[R]) -> R | Exception:
