@@ -1,6 +1,7 @@
 """What POST /sessions refuses, each with one clear error, and nothing is written."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,12 @@ async def test_an_unknown_ref_of_a_local_repository_is_refused_at_once_and_branc
         assert await refused(api, repository=path, base_ref=wrong) == (422, "ref_not_found"), wrong
     answer = await api.call("POST", "/sessions", json={"prompt": "Do it.", "repository": path, "base_ref": "nothing"})
     assert "release" in answer.json()["error"]["hint"]
+
+
+async def test_branches_in_no_alphabet_are_named_all_the_same(api: Api) -> None:
+    repository = repository_in(api.roots)
+    repository.git("branch", os.fsdecode(b"caf\xe9"))
+    assert await refused(api, repository=str(repository.path), base_ref="nothing") == (422, "ref_not_found")
 
 
 async def test_refs_of_a_local_repository_that_are_there_are_accepted(api: Api) -> None:

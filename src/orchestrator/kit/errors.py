@@ -6,6 +6,8 @@ what to do next. Codes are stable: clients match on them.
 
 from typing import Any, ClassVar
 
+from orchestrator.kit.printable import printable
+
 
 class OrchestratorError(Exception):
     """Something went wrong in the orchestrator."""
@@ -21,11 +23,11 @@ class OrchestratorError(Exception):
     @property
     def message(self) -> str:
         text = " ".join((type(self).__doc__ or "").split())
-        return text.format_map(_Fields(self.fields))
+        return printable(text.format_map(_Fields(self.fields)))
 
     @property
     def hint_text(self) -> str:
-        return self.hint.format_map(_Fields(self.fields))
+        return printable(self.hint.format_map(_Fields(self.fields)))
 
     @property
     def retry_after_seconds(self) -> int | None:

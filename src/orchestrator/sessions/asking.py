@@ -15,6 +15,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository, Json
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.logging import get_logger
+from orchestrator.kit.printable import printable
 from orchestrator.opencode.errors import OpenCodeRequestFailed
 from orchestrator.opencode.permissions import QUESTION, REPEATED, matches
 from orchestrator.opencode.schemas import PermissionRequest, QuestionRequest
@@ -24,7 +25,6 @@ from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.lifecycle import ORCHESTRATOR, transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
-from orchestrator.sessions.transcript import printable
 from orchestrator.tenancy.approval_policy import Policy, load_policy
 
 log = get_logger(__name__)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
 from orchestrator.kit.clock import now
+from orchestrator.kit.printable import printable
 from orchestrator.sessions import turn_rows
 from orchestrator.sessions.approval_rows import supersede_pending
 from orchestrator.sessions.errors import IllegalTransition
@@ -23,7 +24,7 @@ async def transition(
     db: AsyncSession, session: Session, to: Status, reason: str, *, actor: str = ORCHESTRATOR, **changes: Any
 ) -> None:
     """Raises IllegalTransition when the move is not legal or somebody else moved the session first."""
-    was = session.status
+    was, reason = session.status, printable(reason)
     if not may_move(was, to):
         raise illegal(was, f"going to {to.value}")
     values = {"status": to, "status_reason": reason, **_timestamps(session, to), **changes}

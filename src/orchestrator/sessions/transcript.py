@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.events import log as events
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository, Json
+from orchestrator.kit.printable import printable
 from orchestrator.opencode.schemas import Message, Part
 from orchestrator.sessions.models import TranscriptPart
 
@@ -69,11 +70,6 @@ def _content(part: Part) -> Json:
         return {"text": part.text or ""}
     state = {name: value for name, value in part.state if name != "metadata"}
     return {"tool": part.tool, "call_id": part.call_id, "state": state}
-
-
-def printable(text: str) -> str:
-    """PostgreSQL cannot hold U+0000 or a lone surrogate, which a command's output may well contain."""
-    return text.replace("\x00", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
 
 
 def _printable(value: Any) -> Any:

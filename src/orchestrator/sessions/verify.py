@@ -14,12 +14,12 @@ from orchestrator.events import log as events
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.ids import new_id
+from orchestrator.kit.printable import printable
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sandboxes import Identity
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.models import BaseVerification, Evidence
 from orchestrator.sessions.runner_reports import Report, report_of
-from orchestrator.sessions.transcript import printable
 from orchestrator.sessions.verdict import CommandOutcome
 from orchestrator.workspaces import Base, CommandResult, Place, RepositoryConfig
 
