@@ -24,21 +24,22 @@ from orchestrator.opencode.client import USER
 from orchestrator.opencode.scripted_model import MODEL
 
 _SESSIONS = (10, 50)
-_PAUSE_SECONDS = 0.25
-_WINDOW_SECONDS = 20.0
+_PAUSE_SECONDS = 1.0
+_WINDOW_SECONDS = 30.0
 _BEGIN_SECONDS = 420.0
-_WARMING_SECONDS = 5.0
+_WARMING_SECONDS = 20.0
 _MOST_SECONDS = 0.100
 # Nobody's turn ends before all are writing, so none may wait for a fresh server.
 _ROOMY = {"ORCHESTRATOR_RUNTIME_RECYCLE_BYTES": str(8 * 2**30), "ORCHESTRATOR_RUNTIME_MEMORY_BYTES": str(12 * 2**30)}
 _HEAD = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": MODEL}
 _STAMP = re.compile(r"<([0-9.]+)>")
 
-_NOTES = f"""Every session's model writes a piece of text {1 / _PAUSE_SECONDS:.0f} times a second: the moment at which it was
-written. Each session has one reader of `GET /api/v1/events?session_id=…`, and one more reader listens to OpenCode's own
-stream of events as the worker does. All note when they hear of each piece, for {_WINDOW_SECONDS:.0f} s, when all sessions
-have been writing for a while. From OpenCode to the reader is the time between the two for the same piece. Before that come
-the gateway and OpenCode itself. The model and the readers run on the same machine and take part of it."""
+_NOTES = f"""Every session's model writes a piece of text each {_PAUSE_SECONDS:.0f} s: the moment at which it was written.
+OpenCode takes about 5 ms of CPU time for each, so more of them would measure how far it is behind. Each session has one
+reader of `GET /api/v1/events?session_id=…`, and one more reader listens to OpenCode's own stream of events as the worker
+does. All note when they hear of each piece, for {_WINDOW_SECONDS:.0f} s, when all sessions have been writing for a while.
+From OpenCode to the reader is the time between the two for the same piece. Before that come the gateway and OpenCode
+itself. The model and the readers run on the same machine and take part of it."""
 
 
 @dataclass(frozen=True)
