@@ -71,14 +71,6 @@ class GatewayFull(OrchestratorError):
     hint = "Wait as long as Retry-After says; an operator can add gateways, or raise ORCHESTRATOR_GATEWAY_BODY_BYTES."
 
 
-class FormatNotSpoken(OrchestratorError):
-    """The provider of this model speaks no {format}; it speaks {formats}."""
-
-    status = 400
-    code = "format_not_spoken"
-    hint = "Call the path of one of its formats: the gateway translates none into another."
-
-
 class RateLimited(OrchestratorError):
     """The tenant makes more requests to models than its {limit} a minute."""
 

@@ -219,10 +219,6 @@ class OpenCodeClient:
         body = {"answers": [list(labels) for labels in answers]}
         await self._call("POST", f"/question/{request_id}/reply", directory, body)
 
-    async def reject_question(self, directory: str, request_id: str) -> None:
-        """A rejected question ends the turn."""
-        await self._call("POST", f"/question/{request_id}/reject", directory)
-
     async def project(self, directory: str) -> Project:
         return await self._get("/project/current", directory, _PROJECT)
 

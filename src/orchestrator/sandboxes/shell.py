@@ -124,6 +124,7 @@ class BadSessionId(OrchestratorError):
     """{session_id} cannot name a session's shell: letters, digits, '-' and '_' only."""
 
     code = "bad_session_id"
+    hint = "This is a fault of the orchestrator, which makes these ids itself: report it with the log line of the request."
 
 
 def write_wrapper(folder: Path, *, bubblewrap: str, shell: str, limits: CommandLimits | None = None) -> Path:

@@ -3,7 +3,7 @@
 from orchestrator.workspaces.checkpoints import Checkpoint, checkpoint_ref, checkpoint_refs
 from orchestrator.workspaces.commands import CommandResult, free_port
 from orchestrator.workspaces.config import RepositoryConfig, parse_config
-from orchestrator.workspaces.diffs import FILE_PATCH_LIMIT_BYTES, DiffStat, FileDiff
+from orchestrator.workspaces.diffs import FILE_PATCH_LIMIT_BYTES, FileDiff
 from orchestrator.workspaces.hooks import written_hooks
 from orchestrator.workspaces.inspection import Inspection, named
 from orchestrator.workspaces.layout import TenantFolders
@@ -28,7 +28,6 @@ __all__ = [
     "Change",
     "Checkpoint",
     "CommandResult",
-    "DiffStat",
     "FileDiff",
     "Inspection",
     "Mark",

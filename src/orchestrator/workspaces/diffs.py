@@ -27,13 +27,6 @@ class FileDiff:
     truncated: bool
 
 
-@dataclass(frozen=True)
-class DiffStat:
-    files: int
-    additions: int
-    deletions: int
-
-
 class Diffs:
     def __init__(self, git: Git) -> None:
         self._git = git
@@ -51,10 +44,6 @@ class Diffs:
         content, _ = await self._patch_bytes(mirror, base, commit)
         patches = _per_change(content, changes)
         return [_file_diff(*triple) for triple in zip(changes, counts, patches, strict=True)]
-
-    async def stat(self, mirror: Path, base: str, commit: str) -> DiffStat:
-        counts = await self._counts(mirror, base, commit)
-        return DiffStat(len(counts), sum(added or 0 for added, _ in counts), sum(deleted or 0 for _, deleted in counts))
 
     async def changes(self, mirror: Path, base: str, commit: str) -> list[Change]:
         fields = (await self._diff(mirror, base, commit, "--raw", "-z")).stdout.decode("utf-8", "backslashreplace")

@@ -12,7 +12,7 @@ from orchestrator.workspaces.checkout import Checkouts, leave_out
 from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints
 from orchestrator.workspaces.commands import HEAD_BYTES, TAIL_BYTES, CommandResult, Commands, NetworkOfCommand, hosts_network
 from orchestrator.workspaces.config import ConfigReader, RepositoryConfig
-from orchestrator.workspaces.diffs import Diffs, DiffStat, FileDiff
+from orchestrator.workspaces.diffs import Diffs, FileDiff
 from orchestrator.workspaces.errors import told_as_failure
 from orchestrator.workspaces.gc import Kept, Leftover, Sweeper
 from orchestrator.workspaces.git import Git
@@ -145,9 +145,6 @@ class Workspaces:
 
     async def diff_files(self, tenant_id: str, base: Base, commit: str) -> list[FileDiff]:
         return await self._diffs.files(self.mirror(tenant_id, base), base.commit, commit)
-
-    async def diff_stat(self, tenant_id: str, base: Base, commit: str) -> DiffStat:
-        return await self._diffs.stat(self.mirror(tenant_id, base), base.commit, commit)
 
     async def changes(self, tenant_id: str, base: Base, commit: str) -> list[Change]:
         return await self._diffs.changes(self.mirror(tenant_id, base), base.commit, commit)
