@@ -20,6 +20,8 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository, Json
 
 EVENTS_CHANNEL = "orchestrator_events"
+ORCHESTRATOR = "orchestrator"
+"""The actor of what nobody asked for."""
 
 # In the order of the tenants for all, so that two transactions cannot lock crosswise.
 _NEXT_NUMBERS = text(

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.db import Database
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.network_policy import NetworkMode, NetworkPolicy
@@ -140,7 +141,7 @@ class Networks:
         try:
             with tenant_scope(tenant_id):
                 async with self._database.transaction() as db:
-                    events.append(db, tenant_id, REFUSED, actor="orchestrator", host=host, port=port, reason=reason)
+                    events.append(db, tenant_id, REFUSED, actor=ORCHESTRATOR, host=host, port=port, reason=reason)
         except (DBAPIError, OSError) as error:
             log.warning("network_refusal_not_told", problem=str(error).split("\n")[0])
 

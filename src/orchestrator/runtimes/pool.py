@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.gateway.routing import ModelOffer
 from orchestrator.gateway.virtual_keys import revoke_virtual_keys
 from orchestrator.kit.clock import now
@@ -192,7 +193,7 @@ class RuntimePool:
             await self._retire(runtime)
             await self._leave(runtime, session_id)
             async with self.node.database.transaction() as db:
-                events.append(db, tenant_id, RECYCLED, actor="orchestrator", session_id=session_id, reason="memory")
+                events.append(db, tenant_id, RECYCLED, actor=ORCHESTRATOR, session_id=session_id, reason="memory")
 
     async def _leave(self, runtime: RunningRuntime, session_id: UUID) -> None:
         runtime.sessions.discard(session_id)

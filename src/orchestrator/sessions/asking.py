@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository, Json
 from orchestrator.kit.ids import new_id
@@ -22,7 +23,7 @@ from orchestrator.opencode.schemas import PermissionRequest, QuestionRequest
 from orchestrator.runtimes.running import Seat
 from orchestrator.sessions.approval_rows import Approval, ApprovalStatus, Kind, decided
 from orchestrator.sessions.context import Services, SessionKey, load
-from orchestrator.sessions.lifecycle import ORCHESTRATOR, transition
+from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
 from orchestrator.tenancy.approval_policy import Policy, load_policy

@@ -23,6 +23,7 @@ import zstandard
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.opencode.snapshots import Exported
+from orchestrator.sessions.errors import CheckpointUnusable
 from orchestrator.sessions.models import Checkpoint
 from orchestrator.workspaces import Base, Workspaces, checkpoint_ref, remove_tree
 
@@ -170,6 +171,23 @@ def kept_of(row: Checkpoint) -> Kept:
     if row.path is None or row.sha256 is None:
         raise AssertionError("only checkpoints with a file are opened")
     return Kept(row.path, row.sha256, row.anchor_path, row.anchor_sha256)
+
+
+def name_file(row: Checkpoint, stored: Stored) -> None:
+    row.path, row.sha256, row.bytes, row.pack_bytes = stored.path, stored.sha256, stored.bytes, stored.pack_bytes
+    if stored.anchor is not None:
+        row.anchor_path, row.anchor_sha256 = stored.anchor.path, stored.anchor.sha256
+
+
+def is_usable(row: Checkpoint) -> bool:
+    return row.path is not None and row.damaged_at is None
+
+
+def usable(row: Checkpoint) -> Checkpoint:
+    """Raises CheckpointUnusable."""
+    if not is_usable(row):
+        raise CheckpointUnusable(number=row.number)
+    return row
 
 
 def number_of(path: str) -> int:

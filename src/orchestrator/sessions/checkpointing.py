@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.artifacts import ArtifactStore, ArtifactStoreUnusable
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
@@ -15,7 +16,7 @@ from orchestrator.opencode.schemas import Part
 from orchestrator.opencode.snapshots import Exported, export
 from orchestrator.runtimes.running import Seat
 from orchestrator.sessions import turn_rows
-from orchestrator.sessions.checkpoint_store import ANCHOR_BYTES, Anchor, CheckpointStore, Owner, Stored, number_of
+from orchestrator.sessions.checkpoint_store import ANCHOR_BYTES, Anchor, CheckpointStore, Owner, Stored, name_file, number_of
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.fork_starts import needed
 from orchestrator.sessions.models import Checkpoint, CheckpointKind
@@ -68,7 +69,7 @@ class CheckpointTaker:
         row = _row(sitting, kind, owner, made, exported)
         row.node_id = services.runtimes.node.node_id
         if (stored := await self._save(owner, sitting.workspace.base, made.commit, exported)) is not None:
-            _name_file(row, stored)
+            name_file(row, stored)
         await self._record(row, key)
         if number > KEPT:
             await self.prune(key, sitting.workspace.base)
@@ -138,7 +139,7 @@ class CheckpointTaker:
                 db,
                 key.tenant_id,
                 "checkpoint.created",
-                actor="orchestrator",
+                actor=ORCHESTRATOR,
                 session_id=key.session_id,
                 number=row.number,
                 kind=row.kind.value,
@@ -202,9 +203,3 @@ def _row(sitting: Sitting, kind: CheckpointKind, owner: Owner, made: Commit, exp
         cost_micro_usd=totals.cost_micro_usd,
         created_at=now(),
     )
-
-
-def _name_file(row: Checkpoint, stored: Stored) -> None:
-    row.path, row.sha256, row.bytes, row.pack_bytes = stored.path, stored.sha256, stored.bytes, stored.pack_bytes
-    if stored.anchor is not None:
-        row.anchor_path, row.anchor_sha256 = stored.anchor.path, stored.anchor.sha256

@@ -19,7 +19,7 @@ from orchestrator.workspaces.errors import RefNotFound
 log = get_logger(__name__)
 
 
-def base_of(session: Session, at: Checkpoint | None = None) -> Base:
+def _base_at(session: Session, at: Checkpoint | None = None) -> Base:
     """That of a checkpoint may be an earlier one. Raises NoResultYet before the session's first step has settled it."""
     commit = (at and at.base_commit) or session.base_commit
     if commit is None or session.repository_key is None:
@@ -44,7 +44,7 @@ class CommitsHere:
 
         No transaction should be open: the origin may be asked.
         """
-        base = base_of(session, holders[0] if holders else None)
+        base = _base_at(session, holders[0] if holders else None)
         if not await self._has(session, base, commit):
             try:
                 await self._fetch(session, base)

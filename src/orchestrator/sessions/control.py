@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions import pauses, room
-from orchestrator.sessions.lifecycle import ORCHESTRATOR, illegal, tell_node, transition
+from orchestrator.sessions.lifecycle import illegal, tell_node, transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.recovery import queue_again
 from orchestrator.sessions.states import HOLDS_SLOT, QueueReason, Request, Status

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.events import log as events
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions import follow_ups, service
+from orchestrator.sessions.checkpoint_store import is_usable, usable
 from orchestrator.sessions.control import record
-from orchestrator.sessions.errors import CheckpointUnusable, NoCheckpointYet, UnknownCheckpoint
+from orchestrator.sessions.errors import NoCheckpointYet, UnknownCheckpoint
 from orchestrator.sessions.fork_starts import begin_at
 from orchestrator.sessions.models import Checkpoint, Session
 from orchestrator.sessions.service import Checked, NewSession
@@ -59,18 +60,12 @@ async def _checkpoint(db: AsyncSession, parent: Session, number: int | None) -> 
     mine = Checkpoint.session_id == parent.id
     rows = await IndustrialRepository(db).list(Checkpoint, mine, order=(Checkpoint.number.desc(),))
     if number is None:
-        if (newest := next(filter(_is_usable, rows), None)) is None:
+        if (newest := next(filter(is_usable, rows), None)) is None:
             raise NoCheckpointYet
         return newest
     if (found := next((row for row in rows if row.number == number), None)) is None:
         raise UnknownCheckpoint(number=number) if rows else NoCheckpointYet
-    if not _is_usable(found):
-        raise CheckpointUnusable(number=number)
-    return found
-
-
-def _is_usable(row: Checkpoint) -> bool:
-    return row.path is not None and row.damaged_at is None
+    return usable(found)
 
 
 async def _fork(

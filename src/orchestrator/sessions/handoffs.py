@@ -18,11 +18,10 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.settings import Settings
 from orchestrator.opencode.snapshots import Exported
 from orchestrator.sessions import control, pauses
-from orchestrator.sessions.checkpoint_store import CheckpointStore, Contents, Owner, kept_of
+from orchestrator.sessions.checkpoint_store import CheckpointStore, Contents, Owner, kept_of, usable
 from orchestrator.sessions.commits_here import CommitsHere
 from orchestrator.sessions.control import record
 from orchestrator.sessions.errors import (
-    CheckpointUnusable,
     NoCheckpointYet,
     NotAtRest,
     OpenedBefore,
@@ -177,7 +176,7 @@ async def _newest(db: AsyncSession, session: Session) -> Checkpoint:
     rows = await IndustrialRepository(db).list(Checkpoint, query, order=(Checkpoint.number.desc(),))
     if not rows:
         raise NoCheckpointYet
-    return _usable(rows[0])
+    return usable(rows[0])
 
 
 async def _numbered(db: AsyncSession, session: Session, number: int) -> Checkpoint:
@@ -185,7 +184,7 @@ async def _numbered(db: AsyncSession, session: Session, number: int) -> Checkpoi
     rows = await IndustrialRepository(db).list(Checkpoint, *mine, order=(Checkpoint.number,))
     if not rows:
         raise UnknownCheckpoint(number=number)
-    return _usable(rows[0])
+    return usable(rows[0])
 
 
 async def _sent_before(db: AsyncSession, session: Session, opened: Checkpoint, commit: str) -> bool:
@@ -193,12 +192,6 @@ async def _sent_before(db: AsyncSession, session: Session, opened: Checkpoint, c
     mine = (Checkpoint.session_id == session.id, Checkpoint.number == opened.number + 1)
     rows = await IndustrialRepository(db).list(Checkpoint, *mine)
     return any(row.node_id is None and row.commit == commit for row in rows)
-
-
-def _usable(row: Checkpoint) -> Checkpoint:
-    if row.path is None or row.damaged_at is not None:
-        raise CheckpointUnusable(number=row.number)
-    return row
 
 
 def _refuse_moved(opened: Checkpoint, newest: Checkpoint) -> None:

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import or_, select
 
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.db import Json
 from orchestrator.sandboxes.leftovers import SENTENCE, leftovers
 from orchestrator.sessions.context import Services, SessionKey
@@ -39,7 +40,7 @@ class Judge:
         if not ground.commands:
             return []
         ran = await self._verifier.run(ground.job, ground.commit)
-        await store_evidence(self._services, key, turn, ground.commit, ran, "orchestrator")
+        await store_evidence(self._services, key, turn, ground.commit, ran, ORCHESTRATOR)
         return [one.outcome for one in ran]
 
     async def _conduct(self, key: SessionKey, ground: Ground) -> list[str]:

@@ -6,6 +6,7 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.kit.printable import printable
 from orchestrator.sessions import turn_rows
@@ -16,7 +17,6 @@ from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, may_move,
 from orchestrator.tenancy.quotas import wake_admission
 
 CONTROL_CHANNEL = "orchestrator_control"
-ORCHESTRATOR = "orchestrator"
 """The actor of what nobody in particular did."""
 
 

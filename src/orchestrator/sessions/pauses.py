@@ -6,12 +6,13 @@ from typing import TypedDict
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.gateway.refusals import forget_refusal
 from orchestrator.gateway.usage_reports import HELD
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.sessions.admission import LOCK, Blocked, blocked_keys
-from orchestrator.sessions.lifecycle import ORCHESTRATOR, transition
+from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import QueueReason, Status
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.artifacts import ArtifactStoreUnusable
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
@@ -18,7 +19,15 @@ from orchestrator.kit.ids import new_id
 from orchestrator.kit.logging import get_logger
 from orchestrator.sandboxes import tenant_identity
 from orchestrator.sessions import turn_rows
-from orchestrator.sessions.checkpoint_store import CheckpointDamaged, CheckpointStore, Owner, Stored, kept_of
+from orchestrator.sessions.checkpoint_store import (
+    CheckpointDamaged,
+    CheckpointStore,
+    Owner,
+    Stored,
+    kept_of,
+    name_file,
+    usable,
+)
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.errors import CheckpointUnusable, RebaseUnsolved
 from orchestrator.sessions.grounds import Grounds, base_of
@@ -38,8 +47,6 @@ from orchestrator.workspaces import Base, Mark, Rebased
 from orchestrator.workspaces.errors import RefNotFound
 
 log = get_logger(__name__)
-
-ORCHESTRATOR = "orchestrator"
 
 
 @dataclass(frozen=True)
@@ -167,10 +174,7 @@ class Rebaser:
     async def _newest(self, key: SessionKey) -> Checkpoint:
         async with self._services.database.transaction() as db:
             mine = Checkpoint.session_id == key.session_id
-            row = (await IndustrialRepository(db).list(Checkpoint, mine, order=(Checkpoint.number.desc(),)))[0]
-        if row.path is None or row.damaged_at is not None:
-            raise CheckpointUnusable(number=row.number)
-        return row
+            return usable((await IndustrialRepository(db).list(Checkpoint, mine, order=(Checkpoint.number.desc(),)))[0])
 
     async def _session(self, key: SessionKey) -> Session:
         async with self._services.database.transaction() as db:
@@ -209,5 +213,5 @@ def _row(newest: Checkpoint, owner: Owner, move: _Move, stored: Stored) -> Check
         cost_micro_usd=newest.cost_micro_usd,
         created_at=now(),
     )
-    row.path, row.sha256, row.bytes, row.pack_bytes = stored.path, stored.sha256, stored.bytes, stored.pack_bytes
+    name_file(row, stored)
     return row

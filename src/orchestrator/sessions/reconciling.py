@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.durable import engine
 from orchestrator.durable.engine import WorkflowState
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.db import Database
 from orchestrator.kit.logging import get_logger
 from orchestrator.runtimes.nodes import Membership
 from orchestrator.sessions.context import SessionKey
 from orchestrator.sessions.failures import WorkflowLost
-from orchestrator.sessions.lifecycle import ORCHESTRATOR, transition
+from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.reconciler import Action, Decision, Facts, NodeState, Workflow, decide
 from orchestrator.sessions.recovery import queue_again, recover_orphans, retry_or_fail

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.logging import get_logger
@@ -122,7 +123,7 @@ class CheckpointRestorer:
                 db,
                 key.tenant_id,
                 "checkpoint.restored",
-                actor="orchestrator",
+                actor=ORCHESTRATOR,
                 session_id=key.session_id,
                 number=row.number,
                 newest=newest.number,
@@ -136,7 +137,7 @@ class CheckpointRestorer:
             await load(db, key, lock=True)
             (await IndustrialRepository(db).get(Checkpoint, row.id)).damaged_at = now()
             data = {"number": row.number, "problem": error.message}
-            events.append(db, key.tenant_id, "checkpoint.damaged", actor="orchestrator", session_id=key.session_id, **data)
+            events.append(db, key.tenant_id, "checkpoint.damaged", actor=ORCHESTRATOR, session_id=key.session_id, **data)
 
     async def _begin_anew(self, key: SessionKey) -> None:
         """No checkpoint is left: the session starts again from its base, and says so."""
@@ -144,7 +145,7 @@ class CheckpointRestorer:
             session = await load(db, key, lock=True)
             session.commit = session.opencode_session_id = None
             await turn_rows.go_back(db, session, -1)
-            events.append(db, key.tenant_id, "checkpoint.lost", actor="orchestrator", session_id=key.session_id)
+            events.append(db, key.tenant_id, "checkpoint.lost", actor=ORCHESTRATOR, session_id=key.session_id)
 
     async def take_up(self, key: SessionKey, seat: Seat, conversation: str) -> bool:
         """Whether the runtime has the conversation, which is put into it when it lacks it, or when `bring` said so."""

@@ -11,7 +11,7 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.ids import new_id
 from orchestrator.opencode.snapshots import Exported
 from orchestrator.sessions import follow_ups, messages, pauses, room, transcript, turn_rows
-from orchestrator.sessions.checkpoint_store import Owner, Stored
+from orchestrator.sessions.checkpoint_store import Owner, Stored, name_file
 from orchestrator.sessions.errors import TurnsSpent
 from orchestrator.sessions.handed_conversations import messages_of
 from orchestrator.sessions.messages import NewMessage
@@ -80,6 +80,5 @@ def _row(session: Session, work: Work, opened: Checkpoint) -> Checkpoint:
         cost_micro_usd=opened.cost_micro_usd,
         created_at=now(),
     )
-    row.path, row.sha256 = work.stored.path, work.stored.sha256
-    row.bytes, row.pack_bytes = work.stored.bytes, work.stored.pack_bytes
+    name_file(row, work.stored)
     return row

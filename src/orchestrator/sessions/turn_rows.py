@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions import messages
@@ -18,7 +19,6 @@ from orchestrator.sessions.repeats import MOST_REPEATS, is_stuck
 from orchestrator.sessions.states import TurnKind
 from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt
 
-ORCHESTRATOR = "orchestrator"
 FINISHED = "finished"
 """The outcome of a turn that came to its own end; one that its session's end cut short has that status for its outcome."""
 

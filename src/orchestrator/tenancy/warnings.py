@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 
 WARNING_PERCENT = 80
 
@@ -17,4 +18,4 @@ def crossed(before: int, after: int, limit: int) -> bool:
 
 
 def warn(db: AsyncSession, tenant_id: UUID, quota: str, used: int, limit: int, **more: Any) -> None:
-    events.append(db, tenant_id, "quota.warning", actor="orchestrator", quota=quota, used=used, limit=limit, **more)
+    events.append(db, tenant_id, "quota.warning", actor=ORCHESTRATOR, quota=quota, used=used, limit=limit, **more)
