@@ -1,5 +1,7 @@
 """What the known test runners say of how many tests they ran."""
 
+import time
+
 import pytest
 
 from orchestrator.sessions.runner_reports import Report, report_of
@@ -38,3 +40,27 @@ from orchestrator.sessions.runner_reports import Report, report_of
 )
 def test_what_ran(output: str, expected: Report | None) -> None:
     assert report_of(output) == expected
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "\n" * 65_536,
+        "  \n" * 20_000,
+        "Ran 1 test in 1" + "\n" * 65_000,
+        "Tests run: 1, Failures: 1, Errors: 1, Skipped: 1" + " \n" * 30_000 + "x",
+        "Ran 1 test in 1s\n\nOK (" + "a " * 30_000 + ")",
+        "Tests: 1, Assertions: 1" + ",1=1" * 15_000,
+        "Ran " + "9" * 5_000 + " tests in 1s\n\nOK\n",
+        "\n".join([" " * 399 + "1"] * 160),
+        "\n".join(["Tests: " + "1 1a" * 97] * 160),
+        "\n".join(["Tests: 1 " + "11a | 1" * 50 + "!"] * 160),
+        "\n".join(["ok " + "x" * 390] * 160),
+        "\n".join(["  1 passing" + " " * 300 + "x"] * 200),
+    ],
+)
+def test_no_output_keeps_it_busy(output: str) -> None:
+    """It runs where the whole node works: an agent could have stopped that for minutes, until it counted as lost."""
+    began = time.process_time()
+    report_of(output)
+    assert time.process_time() - began < 1

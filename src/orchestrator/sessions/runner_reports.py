@@ -15,11 +15,20 @@ class Report:
 
 def report_of(output: str) -> Report | None:
     """Summed over all summaries; None when there is none that is known."""
-    text = _COLOURS.sub("", output)
+    text = _plain(output)
     reports = [report for read in _RUNNERS for report in read(text)]
     return Report(sum(one.ran for one in reports), sum(one.failed for one in reports)) if reports else None
 
 
+def _plain(output: str) -> str:
+    """Lines that can be part of a summary. What an agent's program prints may be made to keep the search below busy for
+    minutes, and with it the whole node: so no line is long, none ends in blanks, and no two that follow are empty."""
+    lines = [line.rstrip() for line in _COLOURS.sub("", output).split("\n")]
+    return _EMPTY.sub("\n\n", "\n".join(line if len(line) <= _LONGEST_LINE else "-" for line in lines))
+
+
+_LONGEST_LINE = 400
+_EMPTY = re.compile(r"\n{3,}")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _UNITTEST = re.compile(r"^Ran (\d+) tests? in .*\n+(?:(?:OK|FAILED|NO TESTS RAN)(?: \(([^)\n]*)\))?)?", re.MULTILINE)
 _PYTEST = re.compile(r"^(?:=+ )?(\d+ \w+(?:, \d+ \w+)*|no tests ran) in [\d.]+s\b", re.MULTILINE)
