@@ -1,9 +1,13 @@
 """Code that can end or bend the run of the tests that judge it."""
 
+import time
+from pathlib import Path
+
 import pytest
 
 from orchestrator.workspaces import FileDiff
 from orchestrator.workspaces.bending import bending
+from orchestrator.workspaces.hooks import written_hooks
 
 
 def changed(path: str, *lines: str, truncated: bool = False, sign: str = "+") -> FileDiff:
@@ -89,3 +93,27 @@ def test_a_test_that_is_taken_out_of_the_file_that_it_tests_is_told() -> None:
 def test_code_that_is_too_long_to_be_looked_through_is_told() -> None:
     [place] = bending([changed("a.py", "x = 1", truncated=True)])
     assert "too long" in place.words
+
+
+@pytest.mark.parametrize("path", ["shop/a.py", "shop/a.js", "shop/a.go"])
+@pytest.mark.parametrize(
+    "text",
+    ["\n", "\t\n", " ", "def __eq__(", "__eq__ = lambda ", "{ exit ", "process.exit(   ", "process.exit(" + " " * 60_000],
+)
+def test_no_code_keeps_it_busy(path: str, text: str) -> None:
+    """It runs where the whole node works."""
+    lines = (text * (60_000 // len(text))).split("\n")
+    began = time.process_time()
+    list(bending([changed(path, *lines)]))
+    assert time.process_time() - began < 8
+
+
+def test_no_configuration_keeps_it_busy(tmp_path: Path) -> None:
+    (tmp_path / ".git/hooks").mkdir(parents=True)
+    config = tmp_path / ".git/config"
+    config.write_text("\n" * 60_000 + "[core]\n\thooksPath = mine  \n")
+    began = time.process_time()
+    assert written_hooks(tmp_path) == ["core.hooksPath"]
+    assert time.process_time() - began < 1
+    config.write_text("[core]\n\thooksPath = .husky/_  \n")
+    assert written_hooks(tmp_path) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 from orchestrator.workspaces.plain_files import read_plainly
 
 _CONFIG_LIMIT_BYTES = 64 * 1024
-_HOOKS_PATH = re.compile(r"^\s*hooksPath\s*=\s*(.*?)\s*$", re.IGNORECASE | re.MULTILINE)
+_HOOKS_PATH = re.compile(r"^[ \t]*hooksPath[ \t]*=[ \t]*(.*)$", re.IGNORECASE | re.MULTILINE)
 # The package husky sets this whenever packages are installed; its folder is a protected path.
 _HUSKYS = re.compile(r"\"?\.husky(?:/_)?\"?")
 
@@ -20,7 +20,7 @@ def written_hooks(worktree: Path) -> list[str]:
         return []
     hooks = git_dir / "hooks"
     names = [] if hooks.is_symlink() or not hooks.is_dir() else sorted(entry.name for entry in os.scandir(hooks))
-    moved = [path for path in _HOOKS_PATH.findall(_config(git_dir)) if not _HUSKYS.fullmatch(path)]
+    moved = [path for path in _HOOKS_PATH.findall(_config(git_dir)) if not _HUSKYS.fullmatch(path.strip())]
     linked = ["hooks"] if hooks.is_symlink() else []
     return [*(name for name in names if not name.endswith(".sample")), *linked, *(["core.hooksPath"] if moved else [])]
 
