@@ -1,5 +1,6 @@
 """Rules in which the first match wins, and what the real OpenCode makes of the two forms that it is given."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,17 @@ def rules(*texts: str) -> tuple[Rule, ...]:
 )
 def test_patterns_match_as_those_of_opencode(pattern: str, text: str, is_match: bool) -> None:
     assert matches(pattern, text) is is_match
+
+
+def test_many_stars_keep_nobody_waiting() -> None:
+    """A rule is a tenant's and a command an agent's: both together held up the node for every other tenant."""
+    began = time.process_time()
+    assert not matches("*a" * 400 + "*c", "a" * 4_000 + "b")
+    assert matches("*a" * 400 + "*b", "a" * 4_000 + "b")
+    assert not matches("a*b*a", "aba" + "b")
+    assert matches("ab*ab", "abab")
+    assert not matches("ab*ab", "ab")
+    assert time.process_time() - began < 1
 
 
 def test_a_rule_for_every_tool_is_not_meant_for_the_guards() -> None:

@@ -25,15 +25,29 @@ def first_match(rules: Iterable[Rule], permission: str, pattern: str) -> Rule | 
 
 def matches(pattern: str, text: str) -> bool:
     """As OpenCode does it: `*` is any text, `?` one character, and `git *` means `git` alone as well."""
-    return _compiled(pattern.replace("\\", "/")).fullmatch(text.replace("\\", "/")) is not None
+    pattern, text = pattern.replace("\\", "/"), text.replace("\\", "/")
+    return _fits(pattern, text) or (pattern.endswith(" *") and _fits(pattern.removesuffix(" *"), text))
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Each piece between two stars is taken where it comes first. One expression for all of them would try every way to
+    divide the text, which takes for ever when there are many stars."""
+    if "*" not in pattern:
+        return _piece(pattern).fullmatch(text) is not None
+    first, *between, last = pattern.split("*")
+    at, end = len(first), len(text) - len(last)
+    if end < at or not _piece(first).match(text) or not _piece(last).match(text, end):
+        return False
+    for one in between:
+        if (found := _piece(one).search(text, at, end)) is None:
+            return False
+        at = found.end()
+    return True
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    translated = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    if translated.endswith(r"\ .*"):
-        translated = translated.removesuffix(r"\ .*") + r"(\ .*)?"
-    return re.compile(translated, re.DOTALL)
+def _piece(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(r"\?", "."), re.DOTALL)
 
 
 def _is_for(rule: Rule, permission: str) -> bool:
