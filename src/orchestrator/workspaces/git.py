@@ -17,6 +17,7 @@ from orchestrator.workspaces.errors import GitFailed, GitTimedOut
 from orchestrator.workspaces.layout import make_folder
 
 LOCAL_SECONDS = 60.0
+_DRAIN_SECONDS = 1.0
 SSH = "ssh -F none -oBatchMode=yes -oConnectTimeout=15 -oIdentitiesOnly=yes -oIdentityAgent=none -oClearAllForwardings=yes"
 SSH_WITHOUT_KEY = f"{SSH} -oIdentityFile=none -oStrictHostKeyChecking=accept-new -oUserKnownHostsFile=/dev/null"
 """Of the keys of the account that we run under, none is every tenant's to use."""
@@ -167,7 +168,7 @@ class Git:
         if done:
             self._ledger.remove(owned.record)
         else:
-            await asyncio.shield(owned.stop(grace_seconds=1))
+            await asyncio.shield(_cut_short(owned))
 
     def _environment(self, options: GitOptions) -> dict[str, str]:
         env = {
@@ -219,6 +220,15 @@ async def _communicate(owned: OwnedProcess, options: GitOptions) -> tuple[bytes,
         if len(chunks) > options.output_limit:
             return bytes(chunks[: options.output_limit]), True
     return bytes(chunks), False
+
+
+async def _cut_short(owned: OwnedProcess) -> None:
+    """Its pipe is read to its end as well: until then it stays open."""
+    await owned.stop(grace_seconds=1)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while owned.process.stdout is not None and await owned.process.stdout.read(1 << 16):
+                pass
 
 
 def _config_lines() -> list[str]:
