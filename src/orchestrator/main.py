@@ -184,6 +184,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         ProcessLedger(settings.data_dir / "processes"),
         GitLogins(database, settings).find,
         reach=Reach(settings.git_reach),
+        most_lfs_bytes=settings.lfs_bytes,
     )
     app.state.checkpoints = CheckpointStore(ArtifactStore(settings.artifact_store_url), app.state.workspaces)
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)

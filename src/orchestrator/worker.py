@@ -170,7 +170,8 @@ async def run_worker(
         networks = Networks(database, settings.network_policy, gateway_url, settings.data_dir / "tenants")
         logins = GitLogins(database, settings)
         reach = Reach(settings.git_reach)
-        workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger, logins.find, networks.of_command, reach)
+        places, network, most = (settings.data_dir, settings.roots), networks.of_command, settings.lfs_bytes
+        workspaces = Workspaces(*places, sandbox, ledger, logins.find, network, reach, most)
         await workspaces.sweep()
         catalog = Catalog(database, settings)
         pool = RuntimePool(

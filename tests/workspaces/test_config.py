@@ -63,7 +63,8 @@ async def test_an_agent_is_told_of_files_that_are_mere_pointers(
 ) -> None:
     plain = make_repository({"a.txt": "filter=lfs\n"}, "plain")
     attributes = "*.bin filter=lfs diff=lfs merge=lfs -text\n"
-    large = make_repository({"sub/.gitattributes": attributes, "AGENTS.md": "Be kind.\n"}, "large")
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'ab' * 32}\nsize 5\n"
+    large = make_repository({"sub/.gitattributes": attributes, "AGENTS.md": "Be kind.\n", "sub/a.bin": pointer}, "large")
     told = [(await desk.workspaces.read_config(TENANT, await desk.base(one))).instructions for one in (plain, large)]
     assert told[0] == ""
     assert told[1].startswith("Be kind.")

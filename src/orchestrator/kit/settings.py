@@ -247,6 +247,11 @@ class Settings(BaseSettings):
         ge=1_000_000,
         description="Most bytes of the work and the conversation that `orchestrator sessions send` brings back.",
     )
+    lfs_bytes: int = Field(
+        default=2 * 1024 * 1024 * 1024,
+        ge=0,
+        description="Most bytes of a session's files of Git LFS. With more none is fetched, and they stay pointers.",
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severe line logged.")
     opencode_binary: Path | None = Field(

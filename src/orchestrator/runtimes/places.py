@@ -46,7 +46,7 @@ class Places:
         prepare_owner(scratch, identity if sandbox.isolated else None)
         place = workspace.place
         target = f"{SCRATCH_INSIDE}/{scratch.name}"
-        mounts = (place.worktree_mount, place.objects_mount, Mount(scratch, target, writable=True))
+        mounts = (place.worktree_mount, place.objects_mount, *place.lfs_mounts, Mount(scratch, target, writable=True))
         port = self.port(session_id)
         variables = {**env, "PORT": str(port), "PORT_LAST": str(port + _PORTS_EACH - 1)}
         groups = self._group(workspace, session_id, scratch.name, identity)

@@ -48,12 +48,15 @@ async def nobody(_tenant_id: str, _url: str) -> Login | None:
 
 @dataclass(frozen=True)
 class Access:
-    """How git reaches one remote for one operation. `login` is the credential's name, for what people read."""
+    """How git reaches one remote for one operation. `login` is the credential's name, for what people read;
+    `authorization` is what a request of HTTP carries that is not git's own.
+    """
 
     login: str | None = None
     env: dict[str, str] = field(default_factory=dict[str, str])
     fds: tuple[int, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    authorization: str = field(default="", repr=False)
 
     def options(self, options: GitOptions) -> GitOptions:
         return replace(
@@ -107,7 +110,7 @@ def _by_token(login: Login, location: str, fd: int) -> Access:
         "GIT_CONFIG_VALUE_0": _HELPER.format(fd=fd),
     }
     pair = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
-    return Access(login.name, env, (fd,), (login.password, pair))
+    return Access(login.name, env, (fd,), (login.password, pair), f"Basic {pair}")
 
 
 @asynccontextmanager

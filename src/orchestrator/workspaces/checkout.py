@@ -16,6 +16,8 @@ from orchestrator.workspaces.commands import CommandResult, Commands
 from orchestrator.workspaces.errors import WorkspaceFailed
 from orchestrator.workspaces.git import Git, tail
 from orchestrator.workspaces.layout import make_folder
+from orchestrator.workspaces.lfs import Store
+from orchestrator.workspaces.lfs_filters import write_filters
 from orchestrator.workspaces.place import MIRRORS_INSIDE, Place
 from orchestrator.workspaces.submodules import Part
 
@@ -84,16 +86,20 @@ class Checkouts:
         head: str | None = None,
         parts: Sequence[Part] = (),
         index: Path | None = None,
+        lfs: str | None = None,
     ) -> None:
         """Fill the empty `place.folder`. Without a branch the worktree's HEAD is the commit itself.
 
         With `head` the branch stands there, and what the commit has besides is uncommitted work. With an `index` the
-        folder has the files of another commit, and the results of setup, already: only what differs is written.
+        folder has the files of another commit, and the results of setup, already: only what differs is written. `lfs`
+        are attributes of a repository that uses Git LFS.
         """
         refs = await self._known_refs(place.mirror)
         objects = self._commands.inside(place, place.mirror / "objects")
         await asyncio.to_thread(_prepare, place, head or commit, branch, refs, setup.excludes if setup else "")
         (place.folder / ".git/objects/info/alternates").write_text(f"{objects}\n")
+        if lfs is not None:
+            write_filters(place.folder / ".git", self._commands.inside(place, Store(place.mirror).folder), lfs)
         if index is not None:
             index.rename(place.folder / ".git/index")
         await asyncio.to_thread(prepare_owner, place.folder if index is None else place.folder / ".git", place.identity)

@@ -16,6 +16,8 @@ from orchestrator.workspaces.checkout import NEVER_KEPT, object_format, skeleton
 from orchestrator.workspaces.commands import CommandResult, Commands
 from orchestrator.workspaces.errors import GitFailed, WorkspaceFailed
 from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions, tail
+from orchestrator.workspaces.lfs import Store
+from orchestrator.workspaces.lfs_filters import KEEP_OBJECTS, write_filters
 from orchestrator.workspaces.mirror import Mirrors
 from orchestrator.workspaces.packs import take_in
 from orchestrator.workspaces.place import Place
@@ -126,6 +128,7 @@ class _Inputs:
     published: str | None
     index: Path
     excludes: str
+    lfs: str | None
 
 
 class Checkpoints:
@@ -135,11 +138,20 @@ class Checkpoints:
         self._commands = commands
 
     async def take(
-        self, place: Place, ref: str, branch: str, base_commit: str, message: str, index: Path, excludes: str
+        self,
+        place: Place,
+        ref: str,
+        branch: str,
+        base_commit: str,
+        message: str,
+        index: Path,
+        excludes: str,
+        lfs: str | None = None,
     ) -> Checkpoint:
+        """`lfs` are attributes of a repository that uses Git LFS: its files become pointers in the commit."""
         previous = await self._mirrors.refs.commit_at(place.mirror, ref)
         published = await self._mirrors.refs.commit_at(place.mirror, f"refs/heads/{branch}")
-        inputs = _Inputs(base_commit, message, previous, published, index, excludes)
+        inputs = _Inputs(base_commit, message, previous, published, index, excludes, lfs)
         try:
             return await self._attempt(place, ref, inputs, agent_git=True)
         except (WorkspaceFailed, GitFailed):
@@ -149,6 +161,8 @@ class Checkpoints:
         async with self._commands.scratch(place) as out:
             await asyncio.to_thread(_prepare, out, place, inputs)
             (out / "git/objects/info/alternates").write_text(f"{self._commands.inside(place, place.mirror / 'objects')}\n")
+            if inputs.lfs is not None:
+                write_filters(out / "git", self._commands.inside(place, Store(place.mirror).folder), inputs.lfs)
             prepare_owner(out, place.identity)
             await self._snapshot(place, out, inputs, agent_git)
             return await self._accept(place, ref, inputs, out, strict=agent_git)
@@ -156,9 +170,10 @@ class Checkpoints:
     async def _snapshot(self, place: Place, out: Path, inputs: _Inputs, agent_git: bool) -> None:
         """Repeats while it finds repositories inside repositories; the index goes from round to round."""
         found: list[str] = []
+        finish = _FINISH if inputs.lfs is None else _FINISH + KEEP_OBJECTS
         for _ in range(_NESTED_DEPTH):
             calls = "".join(f"nested {shlex.quote(path)}\n" for path in found)
-            await self._run(place, out, inputs, agent_git, _SCRIPT + _NESTED_FUNCTION + calls + _FINISH)
+            await self._run(place, out, inputs, agent_git, _SCRIPT + _NESTED_FUNCTION + calls + finish)
             before, found = found, _nested_repositories(out)
             if found in ([], before):
                 return
@@ -171,6 +186,7 @@ class Checkpoints:
             "PREVIOUS": inputs.previous or "",
             "PUBLISHED": inputs.published or "",
             "MESSAGE": inputs.message,
+            "LFS": self._commands.inside(place, Store(place.mirror).folder) if inputs.lfs is not None else "",
             "AGENT_GIT": "1" if agent_git else "0",
             **{f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in _WHO.items()},
         }
@@ -183,6 +199,8 @@ class Checkpoints:
         """Without the agent's objects all that is in the pack was made by our own git. Then the rules for what a file
         such as `.gitmodules` may say are waived: no work is lost for what is written in it.
         """
+        if inputs.lfs is not None:
+            await asyncio.to_thread(Store(place.mirror).take_all, out / "git/lfs/objects")
         commit = _read(out / "commit").decode("ascii").strip()
         if commit not in (inputs.base_commit, inputs.previous, inputs.published):
             options = GitOptions(purpose="git unpack")

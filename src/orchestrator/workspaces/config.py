@@ -21,8 +21,12 @@ INSTRUCTIONS_LIMIT_BYTES = 64 * 1024
 _ENV_LIMIT_CHARACTERS = 64 * 1024
 _MAPPING_LIMIT = 1_000
 _LFS_NOTE = (
-    "Files that `.gitattributes` gives to Git LFS are not fetched: here they are pointers, small texts that begin with "
-    "`version https://git-lfs`. Do not change or replace them; say so if the task needs what they stand for."
+    "Files that `.gitattributes` gives to Git LFS are here as they are. Change or replace them like any other file: in "
+    "commits they become pointers by themselves. There is no need of `git lfs`, and no server for it."
+)
+_LFS_LACKING_NOTE = (
+    "Some files that `.gitattributes` gives to Git LFS could not be fetched ({why}): here they are pointers, small texts "
+    "that begin with `version https://git-lfs`. Do not change those; say so if the task needs what they stand for."
 )
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED = re.compile(r"HOME|PORT|PWD|SHELL|USER|TMPDIR|(OPENCODE|ORCHESTRATOR|XDG|GIT)_.*")
@@ -66,16 +70,18 @@ class RepositoryConfig(BaseModel):
             raise ValueError(f"it is longer than {_ENV_LIMIT_CHARACTERS} characters in all")
         return env
 
-    def telling_of(self, submodules: list[str], *, lfs: bool) -> "RepositoryConfig":
-        """What is written into either would be lost or wrong without a word."""
+    def telling_of(self, submodules: list[str], lfs_lacks: str | None) -> "RepositoryConfig":
+        """What is written into either would be lost or wrong without a word. `lfs_lacks` is None without Git LFS, and
+        says why some of its files are pointers.
+        """
         notes: list[str] = []
         if submodules:
             named = ", ".join(f"`{path}`" for path in submodules[:50])
             notes.append(
                 f"The files in {named} belong to other repositories. Use them, but change nothing there: it is lost."
             )
-        if lfs:
-            notes.append(_LFS_NOTE)
+        if lfs_lacks is not None:
+            notes.append(_LFS_LACKING_NOTE.format(why=lfs_lacks) if lfs_lacks else _LFS_NOTE)
         return self.model_copy(update={"instructions": "\n\n".join(filter(None, (self.instructions, *notes)))})
 
 
@@ -122,11 +128,6 @@ class ConfigReader:
             facts, _, path = line.partition("\t")
             entries[path] = _Entry(*facts.split(" ")[:3])
         return entries
-
-    async def uses_lfs(self, mirror: Path, base: Base) -> bool:
-        options = GitOptions(accept=(0, 1))
-        arguments = ("grep", "--quiet", "-E", "filter=lfs", base.commit, "--", ":(glob)**/.gitattributes")
-        return (await self._git.run(mirror, *arguments, options=options)).exit_code == 0
 
     async def setup_digest(self, mirror: Path, base: Base, config: RepositoryConfig, sandbox_name: str) -> str:
         """Names the result of the setup commands: the same digest, the same result."""

@@ -108,6 +108,37 @@ class SubmoduleUnavailable(OrchestratorError):
     )
 
 
+class LfsUnavailable(OrchestratorError):
+    """The files of Git LFS could not be had from, or brought to, {url}: {problem}."""
+
+    status = 502
+    code = "repository_lfs_unavailable"
+    hint = "Check that the repository's server keeps files of Git LFS and is within reach, then start the session again."
+
+
+class LfsAbsent(LfsUnavailable):
+    """The repository's server {url} answers no request for files of Git LFS: {problem}."""
+
+    code = "repository_lfs_absent"
+    hint = "Switch Git LFS on for the repository at its server; its credential may lack the right to use it."
+
+
+class LfsDamaged(OrchestratorError):
+    """What was received as the file {oid} of Git LFS is not that file."""
+
+    status = 502
+    code = "repository_lfs_damaged"
+    hint = "Look at the file in a fresh clone of the repository with `git lfs fsck`; its server may hold a broken copy."
+
+
+class LfsContentElsewhere(OrchestratorError):
+    """{count} files of Git LFS that the session made, such as {oid}, are on the node that it ran on before, and not here."""
+
+    status = 409
+    code = "repository_lfs_elsewhere"
+    hint = "Bring that node back, or push the result from there with `orchestrator sessions push`; then go on."
+
+
 class SetupFailed(OrchestratorError):
     """The setup command `{command}` ended with exit code {exit_code}. The end of its output: {output}"""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator.sandboxes import Identity, Mount, Sandbox, SandboxSpec
+from orchestrator.workspaces.lfs import Store
 
 MIRRORS_INSIDE = "/mirrors"
 WORKSPACES_INSIDE = "/workspaces"
@@ -32,11 +33,18 @@ class Place:
         """The mirror's objects alone: its refs would show what other sessions of the tenant do."""
         return Mount(self.mirror / "objects", f"{MIRRORS_INSIDE}/{self.mirror.name}/objects")
 
+    @property
+    def lfs_mounts(self) -> tuple[Mount, ...]:
+        """Of a repository that uses Git LFS, the files that its pointers stand for."""
+        store = Store(self.mirror).folder
+        return (Mount(store, f"{MIRRORS_INSIDE}/{self.mirror.name}/lfs/objects"),) if store.is_dir() else ()
+
     def moved(self, folder: Path) -> "Place":
         return replace(self, folder=folder)
 
     def spec(self, sandbox: Sandbox, home: Path, env: Mapping[str, str], *more: Mount) -> SandboxSpec:
-        mounts = (self.worktree_mount, self.objects_mount, Mount(home, HOME_INSIDE, writable=True), *more)
+        borrowed = (self.objects_mount, *self.lfs_mounts)
+        mounts = (self.worktree_mount, *borrowed, Mount(home, HOME_INSIDE, writable=True), *more)
         bare = SandboxSpec(mounts=mounts, cwd=self.target, env=env, identity=self.identity)
         places = {"HOME": sandbox.inside(bare, home), "PWD": sandbox.inside(bare, self.folder)}
         return replace(bare, cwd=places["PWD"], env={**env, **places})

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from orchestrator.workspaces.errors import GitFailed, OriginMissing, PublishFailed
 from orchestrator.workspaces.git import Git, GitOptions
+from orchestrator.workspaces.large_files import LargeFiles
 from orchestrator.workspaces.layout import TenantFolders
 from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.mirror import ASK_SECONDS, Base, Mirrors
@@ -26,8 +27,9 @@ class Pushed:
 class Pusher:
     """What was pushed last is known by a ref of the mirror, so that a later result may take the place of our own."""
 
-    def __init__(self, git: Git, mirrors: Mirrors) -> None:
+    def __init__(self, git: Git, mirrors: Mirrors, large_files: LargeFiles) -> None:
         self._git = git
+        self._large_files = large_files
         self._mirrors = mirrors
 
     async def push(self, folders: TenantFolders, base: Base, branch: str, commit: str) -> Pushed:
@@ -43,6 +45,7 @@ class Pusher:
             there = await self._tip(folders, origin, branch)
             if there != commit:
                 await self._refuse_foreign_commits(mirror, origin, branch, there, commit, pushed_ref)
+                await self._large_files.upload(folders, base, origin, commit)
                 await self._send(folders, mirror, origin, branch, commit, there)
             await self._mirrors.refs.point(mirror, pushed_ref, commit)
         return Pushed(location, branch, commit, moved=there != commit)

@@ -14,6 +14,7 @@ from orchestrator.workspaces.commands import Commands
 from orchestrator.workspaces.config import ConfigReader, RepositoryConfig
 from orchestrator.workspaces.errors import SetupFailed, WorkspaceFailed
 from orchestrator.workspaces.git import tail
+from orchestrator.workspaces.large_files import LargeFiles
 from orchestrator.workspaces.layout import TenantFolders, make_folder
 from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.mirror import Base
@@ -37,12 +38,19 @@ rm -rf .git
 
 class Setups:
     def __init__(
-        self, checkouts: Checkouts, commands: Commands, configs: ConfigReader, submodules: Submodules, sandbox_name: str
+        self,
+        checkouts: Checkouts,
+        commands: Commands,
+        configs: ConfigReader,
+        submodules: Submodules,
+        large_files: LargeFiles,
+        sandbox_name: str,
     ) -> None:
         self._checkouts = checkouts
         self._commands = commands
         self._configs = configs
         self._submodules = submodules
+        self._large_files = large_files
         self._sandbox_name = sandbox_name
 
     async def prepare(
@@ -71,7 +79,8 @@ class Setups:
             tenant_id, mirror = folders.root.name, folders.mirror(base.repository_key)
             place = Place(tenant_id, f"setup-{result.name}", draft / "tree", CHECKOUT_INSIDE, mirror, identity)
             parts = await self._submodules.ready(folders, base, base.commit, config)
-            await self._checkouts.build(place, base.commit, branch=None, setup=None, parts=parts)
+            lfs = await self._large_files.ready(folders, base, base.commit)
+            await self._checkouts.build(place, base.commit, branch=None, setup=None, parts=parts, lfs=lfs.attributes)
             await asyncio.to_thread(save_index, place, scratch / "index")
             await self._run(place, config)
             (draft / "excludes").write_bytes(exclude_patterns(await self._harvest(place, scratch / "index")))

@@ -47,13 +47,13 @@ class Spares:
         (scratch / "spare/tree").rename(place.folder)
         return Spare(scratch / "spare/index")
 
-    def renew(self, folders: TenantFolders, place: Place, commit: str, setup: Setup | None) -> None:
+    def renew(self, folders: TenantFolders, place: Place, commit: str, setup: Setup | None, lfs: str | None) -> None:
         """In the background, unless one is there or being made."""
         home = _home(folders, place, setup)
         task = self._making.get(home)
         if home.exists() or (task is not None and not task.done()) or not _has_room(folders.root):
             return
-        self._making[home] = asyncio.create_task(self._tried(lambda: self._make(folders, place, commit, setup, home)))
+        self._making[home] = asyncio.create_task(self._tried(lambda: self._make(folders, place, commit, setup, home, lfs)))
 
     async def made(self) -> None:
         """When none is being made any more."""
@@ -65,7 +65,9 @@ class Spares:
         except (OrchestratorError, OSError) as error:
             log.warning("spare_not_made", problem=str(error))
 
-    async def _make(self, folders: TenantFolders, place: Place, commit: str, setup: Setup | None, home: Path) -> None:
+    async def _make(
+        self, folders: TenantFolders, place: Place, commit: str, setup: Setup | None, home: Path, lfs: str | None
+    ) -> None:
         scratch = folders.new_scratch()
         try:
             draft = scratch / "spare"
@@ -73,7 +75,7 @@ class Spares:
             tree = Place(
                 place.tenant_id, f"spare-{home.name}", draft / "tree", CHECKOUT_INSIDE, place.mirror, place.identity
             )
-            await self._checkouts.build(tree, commit, branch=None, setup=setup)
+            await self._checkouts.build(tree, commit, branch=None, setup=setup, lfs=lfs)
             (tree.folder / ".git/index").rename(draft / "index")
             await remove_tree(tree.folder / ".git")
             make_folder(home.parent, mode=0o700)

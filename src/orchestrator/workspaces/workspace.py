@@ -17,6 +17,7 @@ from orchestrator.workspaces.errors import told_as_failure
 from orchestrator.workspaces.gc import Kept, Leftover, Sweeper
 from orchestrator.workspaces.git import Git
 from orchestrator.workspaces.inspection import Inspection, Inspector
+from orchestrator.workspaces.large_files import MOST_BYTES, LargeFiles
 from orchestrator.workspaces.layout import Layout, TenantFolders
 from orchestrator.workspaces.lineage import Lineage, Mark
 from orchestrator.workspaces.mirror import Base, Mirrors
@@ -45,6 +46,7 @@ class Workspaces:
         find_login: Find = nobody,
         network: NetworkOfCommand = hosts_network,
         reach: Reach | None = None,
+        most_lfs_bytes: int = MOST_BYTES,
     ) -> None:
         """Without a `reach` git goes wherever an address leads."""
         self._layout = Layout(data_dir)
@@ -53,16 +55,21 @@ class Workspaces:
         self._checks = RepositoryChecks(git, data_dir, allowed_roots)
         self._mirrors = Mirrors(git, Accesses(find_login, reach))
         self._submodules = Submodules(git, self._mirrors, self._checks)
+        self._large_files = LargeFiles(git, self._mirrors, most_lfs_bytes)
         self._configs = ConfigReader(git)
         self._diffs = Diffs(git)
         self._inspector = Inspector(git, self._diffs)
         self._commands = Commands(self._layout, sandbox, ledger, network)
         self._checkouts = Checkouts(git, self._commands)
-        self._setups = Setups(self._checkouts, self._commands, self._configs, self._submodules, sandbox.name)
+        self._setups = Setups(
+            self._checkouts, self._commands, self._configs, self._submodules, self._large_files, sandbox.name
+        )
         taking = Checkpoints(git, self._mirrors, self._commands)
-        self._worktrees = Worktrees(self._layout, self._mirrors, self._checkouts, self._setups, taking, self._submodules)
+        self._worktrees = Worktrees(
+            self._layout, self._mirrors, self._checkouts, self._setups, taking, self._submodules, self._large_files
+        )
         self._publisher = Publisher(git, self._mirrors)
-        self._pusher = Pusher(git, self._mirrors)
+        self._pusher = Pusher(git, self._mirrors, self._large_files)
         self.transfers = Transfers(git, self._mirrors)
         self.rebases = Rebases(git)
 
@@ -83,7 +90,8 @@ class Workspaces:
         mirror = self.mirror(tenant_id, base)
         config = await self._configs.read(mirror, base)
         submodules = await self._submodules.paths(mirror, base.commit) if config.submodules else []
-        return config.telling_of(submodules, lfs=await self._configs.uses_lfs(mirror, base))
+        lfs = await self._large_files.ready(self.folders(tenant_id), base, base.commit)
+        return config.telling_of(submodules, None if lfs.attributes is None else lfs.lacking)
 
     async def create(
         self,
@@ -181,7 +189,8 @@ class Workspaces:
         try:
             with told_as_failure("checked out"):
                 parts = await self._submodules.ready(folders, base, commit, config)
-                await self._checkouts.build(place, commit, branch=None, setup=setup, parts=parts)
+                lfs = await self._large_files.ready(folders, base, commit)
+                await self._checkouts.build(place, commit, branch=None, setup=setup, parts=parts, lfs=lfs.attributes)
                 await asyncio.to_thread(leave_out, place.folder, without)
             yield place
         finally:

@@ -11,6 +11,7 @@ from orchestrator.workspaces.checkout import Checkouts, save_index
 from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints, checkpoint_ref, checkpoint_refs
 from orchestrator.workspaces.config import RepositoryConfig
 from orchestrator.workspaces.errors import WorkspaceFailed, WorkspaceNotKept, told_as_failure
+from orchestrator.workspaces.large_files import LargeFiles
 from orchestrator.workspaces.layout import Layout, TenantFolders, make_folder
 from orchestrator.workspaces.lineage import Lineage, Mark
 from orchestrator.workspaces.locks import locked
@@ -50,6 +51,7 @@ class Worktrees:
         setups: Setups,
         checkpoints: Checkpoints,
         submodules: Submodules,
+        large_files: LargeFiles,
     ) -> None:
         self._layout = layout
         self._mirrors = mirrors
@@ -57,6 +59,7 @@ class Worktrees:
         self._setups = setups
         self._checkpoints = checkpoints
         self._submodules = submodules
+        self._large_files = large_files
         self._spares = Spares(checkouts)
 
     async def make(self, workspace: Workspace, commit: str, config: RepositoryConfig, head: str | None = None) -> None:
@@ -138,18 +141,20 @@ class Worktrees:
         folders, state, place = self._folders(workspace.tenant_id), self._state(workspace), workspace.place
         setup = await self._setups.prepare(folders, workspace.base, config, place.identity)
         parts = await self._submodules.ready(folders, workspace.base, commit, config)
+        lfs = await self._large_files.ready(folders, workspace.base, commit)
         scratch = folders.new_scratch()
         try:
             draft = place.moved(scratch / "worktree")
             # Files of a submodule at another commit would stay behind in a spare one.
             spare = None if parts else self._spares.take(folders, draft, setup, scratch)
             index = spare and spare.index
-            await self._checkouts.build(draft, commit, workspace.branch, setup, head, parts, index)
-            if not parts and is_large(draft.folder / ".git/index"):
-                self._spares.renew(folders, place, workspace.base.commit, setup)
+            await self._checkouts.build(draft, commit, workspace.branch, setup, head, parts, index, lfs.attributes)
+            if not parts and not lfs.lacking and is_large(draft.folder / ".git/index"):
+                self._spares.renew(folders, place, workspace.base.commit, setup, lfs.attributes)
             await self._discard(workspace)
             await asyncio.to_thread(save_index, draft, state / "index")
             (state / "excludes").write_text(setup.excludes if setup else "", errors="surrogateescape")
+            _write_attributes(state / "lfs", lfs.attributes)
             make_folder(folders.workspaces)
             draft.folder.rename(place.folder)
         finally:
@@ -164,7 +169,8 @@ class Worktrees:
             excludes = ""
         commit = workspace.base.commit
         branch = workspace.branch
-        return await self._checkpoints.take(workspace.place, ref, branch, commit, message, state / "index", excludes)
+        lfs = _read_attributes(state / "lfs")
+        return await self._checkpoints.take(workspace.place, ref, branch, commit, message, state / "index", excludes, lfs)
 
     async def _keep(self, workspace: Workspace) -> str | None:
         """The commit that now holds what the worktree held; None when there is no worktree."""
@@ -190,6 +196,16 @@ class Worktrees:
             scratch = self._folders(workspace.tenant_id).new_scratch()
             workspace.folder.rename(scratch / "discarded")
             await remove_tree(scratch)
+
+
+def _write_attributes(file: Path, attributes: str | None) -> None:
+    file.unlink(missing_ok=True)
+    if attributes is not None:
+        file.write_text(attributes, errors="surrogateescape")
+
+
+def _read_attributes(file: Path) -> str | None:
+    return file.read_text(errors="surrogateescape") if file.exists() else None
 
 
 def _facts(workspace: Workspace) -> dict[str, str]:
