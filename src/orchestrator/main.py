@@ -177,15 +177,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.catalog = catalog
     app.state.trajectories = gateway.trajectories
     app.state.log_ins = log_ins
-    app.state.workspaces = Workspaces(
-        settings.data_dir,
-        settings.roots,
-        choose_sandbox(settings.sandbox),
-        ProcessLedger(settings.data_dir / "processes"),
-        GitLogins(database, settings).find,
-        reach=Reach(settings.git_reach),
-        most_lfs_bytes=settings.lfs_bytes,
-    )
+    app.state.workspaces = _workspaces(settings, database)
     app.state.checkpoints = CheckpointStore(ArtifactStore(settings.artifact_store_url), app.state.workspaces)
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)
     for one in _FEATURES:
@@ -222,6 +214,19 @@ def _document_keys(app: FastAPI, routes: list[DeclaredRoute]) -> None:
         return document
 
     app.openapi = described
+
+
+def _workspaces(settings: Settings, database: Database) -> Workspaces:
+    return Workspaces(
+        settings.data_dir,
+        settings.roots,
+        choose_sandbox(settings.sandbox),
+        ProcessLedger(settings.data_dir / "processes"),
+        GitLogins(database, settings).find,
+        reach=Reach(settings.git_reach),
+        most_lfs_bytes=settings.lfs_bytes,
+        artifacts=ArtifactStore(settings.artifact_store_url),
+    )
 
 
 def _health(database: Database) -> APIRouter:

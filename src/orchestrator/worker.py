@@ -14,6 +14,7 @@ from orchestrator.durable import engine
 from orchestrator.events.deltas import Deltas
 from orchestrator.events.listener import Listener
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.data_dir import DataDirLock
 from orchestrator.kit.db import Database, wait_until_reachable
 from orchestrator.kit.logging import get_logger
@@ -170,8 +171,8 @@ async def run_worker(
         networks = Networks(database, settings.network_policy, gateway_url, settings.data_dir / "tenants")
         logins = GitLogins(database, settings)
         reach = Reach(settings.git_reach)
-        places, network, most = (settings.data_dir, settings.roots), networks.of_command, settings.lfs_bytes
-        workspaces = Workspaces(*places, sandbox, ledger, logins.find, network, reach, most)
+        places, lfs = (settings.data_dir, settings.roots), (settings.lfs_bytes, ArtifactStore(settings.artifact_store_url))
+        workspaces = Workspaces(*places, sandbox, ledger, logins.find, networks.of_command, reach, *lfs)
         await workspaces.sweep()
         catalog = Catalog(database, settings)
         pool = RuntimePool(

@@ -11,6 +11,7 @@ import pytest
 from tests.workspaces.desk import TENANT, Desk, Repository
 from tests.workspaces.remotes import GIT_USER, TOKEN, HttpRemote, http_remote
 
+from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.network_policy import parse_hosts
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import choose_sandbox
@@ -151,6 +152,39 @@ async def test_content_that_is_on_another_node_is_told_and_never_taken_for_a_poi
     with pytest.raises(LfsContentElsewhere):
         async with desk.workspaces.checkout(TENANT, workspace.base, checkpoint.commit, desk.identity, RepositoryConfig()):
             pass
+
+
+async def test_what_a_session_made_is_there_on_another_node(desk: Desk, large: Repository, tmp_path: Path) -> None:
+    """Two data directories, one artifact store; the commits come by their packs, the files by their names."""
+    artifacts = ArtifactStore(str(tmp_path / "artifacts"))
+    nodes = [
+        Desk(
+            Workspaces(
+                tmp_path / name,
+                (large.path.parent,),
+                choose_sandbox("auto"),
+                ProcessLedger(tmp_path / name / "processes"),
+                artifacts=artifacts,
+            ),
+            desk.identity,
+        )
+        for name in ("one", "two")
+    ]
+    workspace = await nodes[0].open(large)
+    await nodes[0].run(workspace, "printf new > sub/new.bin")
+    made = await nodes[0].workspaces.checkpoint(workspace, 1, "Work")
+    await nodes[0].workspaces.share(TENANT, workspace.base, made.commit)
+    assert artifacts.list(f"{TENANT}/lfs") == [oid_of(b"new")]
+    pack, base = tmp_path / "pack", await nodes[1].base(large)
+    mirrors = [node.workspaces.mirror(TENANT, base) for node in nodes]
+    assert await nodes[0].workspaces.transfers.pack(mirrors[0], base.commit, made.commit, None, pack)
+    await nodes[1].workspaces.transfers.unpack(mirrors[1], [pack], base.commit, made.commit, made.ref)
+    config = RepositoryConfig()
+    moved = await nodes[1].workspaces.create(
+        TENANT, workspace.session_id, base, workspace.branch, desk.identity, config, made.commit
+    )
+    assert (moved.folder / "sub/new.bin").read_bytes() == b"new"
+    assert (moved.folder / "a picture.bin").read_bytes() == PICTURE
 
 
 # --- a server of Git LFS over HTTP

@@ -104,6 +104,7 @@ class CheckpointStore:
 
     async def save(self, owner: Owner, base: Base, commit: str, exported: Exported, anchor: Anchor | None) -> Stored:
         """Raises ArtifactStoreUnusable, and OSError when this node's disk takes no more."""
+        await self._workspaces.share(str(owner.tenant_id), base, commit)
         async with self._scratch(owner.tenant_id) as folder:
             anchor = await self._pack(owner, base, commit, anchor, folder / _PACK)
             facts = {"format": FORMAT, "session": str(owner.session_id), "number": owner.number, "commit": commit}

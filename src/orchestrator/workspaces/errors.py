@@ -132,11 +132,11 @@ class LfsDamaged(OrchestratorError):
 
 
 class LfsContentElsewhere(OrchestratorError):
-    """{count} files of Git LFS that the session made, such as {oid}, are on the node that it ran on before, and not here."""
+    """{count} files of Git LFS that the session made, such as {oid}, are neither on this node nor in the artifact store."""
 
     status = 409
     code = "repository_lfs_elsewhere"
-    hint = "Bring that node back, or push the result from there with `orchestrator sessions push`; then go on."
+    hint = "Bring back the node that it ran on before, or the artifact store's folder `lfs`; then start it again."
 
 
 class SetupFailed(OrchestratorError):

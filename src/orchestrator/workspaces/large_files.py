@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.workspaces.errors import LfsAbsent, LfsContentElsewhere, LfsUnavailable
 from orchestrator.workspaces.git import Git, GitOptions
 from orchestrator.workspaces.layout import TenantFolders
@@ -33,10 +34,15 @@ class LargeFilesState:
 
 
 class LargeFiles:
-    def __init__(self, git: Git, mirrors: Mirrors, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, git: Git, mirrors: Mirrors, most_bytes: int = MOST_BYTES, shared: ArtifactStore | None = None
+    ) -> None:
+        """`shared` has what sessions made and no server has yet, for the other nodes."""
         self._git = git
         self._mirrors = mirrors
         self._most_bytes = most_bytes
+        self._shared = shared
+        self._shared_already: set[str] = set()
         self._reader = LfsReader(git)
 
     async def ready(self, folders: TenantFolders, base: Base, commit: str) -> LargeFilesState:
@@ -51,6 +57,7 @@ class LargeFiles:
         await asyncio.to_thread(store.make)
         at_base = await self._reader.of_commit(mirror, base.commit)
         here = at_base if commit == base.commit else await self._reader.of_commit(mirror, commit)
+        await self._take_shared(folders, mirror, store, commit)
         lacking = await self._fetch_missing(folders, mirror, store, sorted(here.pointers, key=lambda one: one.oid))
         _refuse_lost(store.lacks(here.pointers - at_base.pointers))
         return LargeFilesState(plain_attributes(at_base.plain), lacking)
@@ -89,11 +96,38 @@ class LargeFiles:
         if not await self._reader.uses(mirror, base.commit):
             return
         store, new = Store(mirror), await self._reader.new_in(mirror, commit)
+        await asyncio.to_thread(store.make)
+        await self._take_shared(folders, mirror, store, commit)
         lacking = set(await asyncio.to_thread(store.lacks, new))
         _refuse_lost(lacking - (await self._reader.of_commit(mirror, base.commit)).pointers if lacking else lacking)
         if sendable := [pointer for pointer in new if pointer not in lacking]:
             async with self._server(folders, origin) as server:
                 await server.upload(sendable, store)
+
+    async def share(self, folders: TenantFolders, base: Base, commit: str) -> None:
+        """What the commit has and no server, for other nodes. Raises ArtifactStoreUnusable."""
+        mirror = folders.mirror(base.repository_key)
+        if self._shared is None or not await self._reader.uses(mirror, base.commit):
+            return
+        store = Store(mirror)
+        for pointer in await self._reader.new_in(mirror, commit):
+            path, file = _shared_path(folders, pointer), store.path(pointer.oid)
+            if path not in self._shared_already and file.is_file():
+                await asyncio.to_thread(self._shared.put, path, file)
+                self._shared_already.add(path)
+
+    async def _take_shared(self, folders: TenantFolders, mirror: Path, store: Store, commit: str) -> None:
+        if self._shared is None:
+            return
+        for pointer in await asyncio.to_thread(store.lacks, await self._reader.new_in(mirror, commit)):
+            draft = await asyncio.to_thread(store.draft)
+            try:
+                await asyncio.to_thread(self._shared.get, _shared_path(folders, pointer), draft)
+                await asyncio.to_thread(store.admit, draft, pointer.oid)
+            except FileNotFoundError:
+                continue
+            finally:
+                draft.unlink(missing_ok=True)
 
     @asynccontextmanager
     async def _server(self, folders: TenantFolders, origin: Origin) -> AsyncGenerator[LfsServer]:
@@ -113,6 +147,11 @@ class LargeFiles:
     async def _git_folder(self, path: Path) -> Path:
         options = GitOptions(foreign=path, env={"GIT_CEILING_DIRECTORIES": str(path.parent)})
         return Path(await self._git.text(None, "rev-parse", "--path-format=absolute", "--git-common-dir", options=options))
+
+
+def _shared_path(folders: TenantFolders, pointer: Pointer) -> str:
+    """Of all sessions of the tenant: the name is the content's."""
+    return f"{folders.root.name}/lfs/{pointer.oid}"
 
 
 def _refuse_lost(own: Collection[Pointer]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import Identity, Sandbox
 from orchestrator.workspaces.access import Accesses, Find, nobody
@@ -47,15 +48,18 @@ class Workspaces:
         network: NetworkOfCommand = hosts_network,
         reach: Reach | None = None,
         most_lfs_bytes: int = MOST_BYTES,
+        artifacts: ArtifactStore | None = None,
     ) -> None:
-        """Without a `reach` git goes wherever an address leads."""
+        """Without a `reach` git goes wherever an address leads; without `artifacts` files of Git LFS that a session made
+        stay on this node.
+        """
         self._layout = Layout(data_dir)
         self.sandbox = sandbox
         self._git = git = Git(data_dir, ledger)
         self._checks = RepositoryChecks(git, data_dir, allowed_roots)
         self._mirrors = Mirrors(git, Accesses(find_login, reach))
         self._submodules = Submodules(git, self._mirrors, self._checks)
-        self._large_files = LargeFiles(git, self._mirrors, most_lfs_bytes)
+        self._large_files = LargeFiles(git, self._mirrors, most_lfs_bytes, artifacts)
         self._configs = ConfigReader(git)
         self._diffs = Diffs(git)
         self._inspector = Inspector(git, self._diffs)
@@ -136,6 +140,10 @@ class Workspaces:
     async def checkpoint(self, workspace: Workspace, number: int, message: str) -> Checkpoint:
         """Commit the worktree as it is. The same number on an unchanged tree gives the same commit."""
         return await self._worktrees.checkpoint(workspace, number, message)
+
+    async def share(self, tenant_id: str, base: Base, commit: str) -> None:
+        """Bring to the other nodes what a checkpoint's commit needs besides its objects. Raises ArtifactStoreUnusable."""
+        await self._large_files.share(self.folders(tenant_id), base, commit)
 
     async def remove(self, workspace: Workspace, settled: str | None = None) -> None:
         """Delete the worktree, after what it holds has been kept; `settled` is a commit that holds all of it."""
