@@ -34,6 +34,7 @@ def turn_clock(tmp_path: Path) -> Iterator[tuple[Turn, dict[str, str]]]:
         yield turn, {"LD_PRELOAD": str(library), "CLOCK_FILE": str(file)}
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(240)
 def test_the_clock_of_the_machine_jumps_by_an_hour(
     tmp_path: Path, turn_clock: tuple[Turn, dict[str, str]], monkeypatch: pytest.MonkeyPatch

@@ -149,6 +149,7 @@ def small_disk(folder: Path) -> Iterator[tuple[int, Callable[[], None], Callable
         subprocess.run(["umount", "-l", folder], check=True)
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(300)
 def test_a_disk_that_is_full_holds_sessions_up_and_breaks_none(quick: Fleet) -> None:
     quick.nodes = 0

@@ -26,6 +26,7 @@ from orchestrator.kit.embedded_postgres import EmbeddedPostgres
 
 QUICK = {"ORCHESTRATOR_NODE_HEARTBEAT_SECONDS": "0.5", "ORCHESTRATOR_NODE_DEATH_SECONDS": "3"}
 """A lost node is told from a slow one within seconds: for tests that wait for it."""
+_DATABASE_SECONDS = 20.0
 
 
 @dataclass
@@ -206,8 +207,16 @@ class Fleet(Tree):
         return rows[0][0] if rows else None
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.database_url, autocommit=True) as connection:
-            return connection.execute(query.encode(), values).fetchall()
+        """Waits for a server that is being started again."""
+        end = time.monotonic() + _DATABASE_SECONDS
+        while True:
+            try:
+                with psycopg.connect(self.database_url, autocommit=True) as connection:
+                    return connection.execute(query.encode(), values).fetchall()
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
 
     def calls(self) -> Any:
         """What the scripted model was asked, and what it billed."""

@@ -292,7 +292,7 @@ async def test_a_session_that_waits_without_a_reason_gets_one(here: Here) -> Non
 
 
 async def test_a_session_is_not_admitted_before_its_time(here: Here) -> None:
-    key = await here.session(Status.QUEUED, node_id=None, queued_at=now(), not_before=now() + timedelta(hours=1))
+    key = await here.session(Status.QUEUED, node_id=None, queued_at=now(), not_before=now() + timedelta(minutes=10))
     while (admitted := await admit(here.database, here.member.node_id)) is not None:
         assert admitted.session_id != key.session_id
     assert (await here.row(key)).queue_reason is QueueReason.RETRY
