@@ -231,9 +231,9 @@ async def test_the_way_in_leads_to_the_server_and_ends_with_it(tenant: Tenant, o
 
 
 async def get(path: str) -> str:
-    async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(path)) as http:
-        async with http.get("http://server/") as answer:
-            return await answer.text()
+    connector = aiohttp.UnixConnector(path)
+    async with aiohttp.ClientSession(connector=connector) as http, http.get("http://server/") as answer:
+        return await answer.text()
 
 
 async def get_until_refused(path: str) -> None:
