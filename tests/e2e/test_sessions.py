@@ -73,6 +73,21 @@ def test_the_failing_output_is_fed_back_and_the_second_turn_mends_it(tree: Tree,
     assert [e["exit_code"] for e in evidence(tree, session)] == [1, 0]
 
 
+def test_a_file_of_git_lfs_is_real_for_the_agent_and_the_verification_and_a_pointer_in_the_result(tree: Tree) -> None:
+    """git-lfs itself, in the person's repository, finds the result whole."""
+    attributes = "*.bin filter=lfs diff=lfs merge=lfs -text\n"
+    repository = make_repository(tree.root / "repositories/large", {".gitattributes": attributes})
+    filters = ("-c", "filter.lfs.clean=git-lfs clean -- %f", "-c", "user.name=t", "-c", "user.email=t@x")
+    (repository / "data.bin").write_text("the old content")
+    git(repository, *filters, "add", ".")
+    git(repository, *filters, "commit", "-qm", "large")
+    session = run(tree, "Replace the large file", repository, verify=["grep -q 'the newest content' data.bin"])
+    assert (session["status"], session["verification"]) == ("completed", "verified")
+    assert git(repository, "show", f"{session['commit']}:data.bin").startswith("version https://git-lfs")
+    assert git(repository, "show", f"{session['commit']}^:data.bin").startswith("version https://git-lfs")
+    assert "OK" in git(repository, "lfs", "fsck", f"main..{session['branch']}")
+
+
 def test_a_changed_test_is_never_verified(tree: Tree, shop: Path) -> None:
     session = run(tree, "Make the tests pass somehow", shop, verify=VERIFY)
     assert (session["status"], session["verification"]) == ("completed", "needs_review")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -152,6 +153,23 @@ async def test_content_that_is_on_another_node_is_told_and_never_taken_for_a_poi
     with pytest.raises(LfsContentElsewhere):
         async with desk.workspaces.checkout(TENANT, workspace.base, checkpoint.commit, desk.identity, RepositoryConfig()):
             pass
+
+
+@pytest.mark.parametrize("owner", [0, 1234])
+async def test_the_branch_in_a_persons_repository_has_its_files(desk: Desk, large: Repository, owner: int) -> None:
+    """As root the control plane writes them as the repository's owner."""
+    for path in (large.path, *large.path.rglob("*")):
+        os.chown(path, owner, owner)
+    for parent in large.path.parents[:-2]:
+        parent.chmod(0o755)
+    workspace = await desk.open(large)
+    await desk.run(workspace, "printf new > sub/new.bin")
+    checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Work")
+    await desk.workspaces.publish(TENANT, workspace.base, workspace.branch, checkpoint.commit)
+    oid = oid_of(b"new")
+    file = large.path / ".git/lfs/objects" / oid[:2] / oid[2:4] / oid
+    assert file.read_bytes() == b"new"
+    assert (file.stat().st_uid, file.parent.stat().st_uid) == (owner, owner)
 
 
 async def test_what_a_session_made_is_there_on_another_node(desk: Desk, large: Repository, tmp_path: Path) -> None:

@@ -7,22 +7,29 @@ Where they come from follows from the repository's own address alone. What a rep
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.workspaces.errors import LfsAbsent, LfsContentElsewhere, LfsUnavailable
 from orchestrator.workspaces.git import Git, GitOptions
 from orchestrator.workspaces.layout import TenantFolders
-from orchestrator.workspaces.lfs import LfsReader, Pointer, Store
+from orchestrator.workspaces.lfs import LfsReader, Pointer, Store, place_of
 from orchestrator.workspaces.lfs_filters import plain_attributes
 from orchestrator.workspaces.lfs_server import LfsServer, lfs_server, lfs_url
 from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.mirror import Base, Mirrors
+from orchestrator.workspaces.packs import PACK_SECONDS
 from orchestrator.workspaces.repository import Origin, parse_reference
 
 LFS_SECONDS = 1800.0
 MOST_BYTES = 2 * 1024 * 1024 * 1024
+
+
+_TAKE = (
+    "!f() { d=$(git rev-parse --path-format=absolute --git-common-dir)/lfs/objects/$1; "
+    '[ -f "$d/$2" ] || { mkdir -p "$d" && cat > "$d/$2.tmp" && mv -f "$d/$2.tmp" "$d/$2"; }; }; f'
+)
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,19 @@ class LargeFiles:
         if sendable := [pointer for pointer in new if pointer not in lacking]:
             async with self._server(folders, origin) as server:
                 await server.upload(sendable, store)
+
+    async def hand_over(self, folders: TenantFolders, base: Base, commit: str, there: GitOptions) -> None:
+        """Into the person's repository that `there` names, with the rights of its owner. Raises GitFailed."""
+        mirror = folders.mirror(base.repository_key)
+        if not await self._reader.uses(mirror, base.commit):
+            return
+        store, new = Store(mirror), await self._reader.new_in(mirror, commit)
+        lacking = set(await asyncio.to_thread(store.lacks, new))
+        for pointer in new:
+            if pointer not in lacking:
+                options = replace(there, stdin_file=store.path(pointer.oid), timeout_seconds=PACK_SECONDS)
+                words = (str(Path(place_of(pointer.oid)).parent), pointer.oid)
+                await self._git.run(None, "-c", f"alias.take-large-file={_TAKE}", "take-large-file", *words, options=options)
 
     async def share(self, folders: TenantFolders, base: Base, commit: str) -> None:
         """What the commit has and no server, for other nodes. Raises ArtifactStoreUnusable."""

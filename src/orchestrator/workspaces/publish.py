@@ -6,6 +6,7 @@ from pathlib import Path
 from orchestrator.sandboxes import Identity
 from orchestrator.workspaces.errors import GitFailed, PublishFailed
 from orchestrator.workspaces.git import Git, GitOptions
+from orchestrator.workspaces.large_files import LargeFiles
 from orchestrator.workspaces.layout import TenantFolders
 from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.packs import take_in, write_pack
@@ -14,9 +15,10 @@ from orchestrator.workspaces.slugs import PREFIX
 
 
 class Publisher:
-    def __init__(self, git: Git, mirrors: Mirrors) -> None:
+    def __init__(self, git: Git, mirrors: Mirrors, large_files: LargeFiles) -> None:
         self._git = git
         self._mirrors = mirrors
+        self._large_files = large_files
 
     async def publish(self, folders: TenantFolders, base: Base, branch: str, commit: str) -> None:
         """The mirror comes first: a result that the person's repository refuses is kept there."""
@@ -26,16 +28,17 @@ class Publisher:
             raise PublishFailed(branch=branch, repository=location, detail=f"only {PREFIX}* branches are written")
         await self._mirrors.refs.point(mirror, f"refs/heads/{branch}", commit)
         if location is not None and location.startswith("/"):
-            target = _PersonsRepository(self._git, self._mirrors, Path(location), mirror, branch)
+            target = _PersonsRepository(self._git, self._mirrors, self._large_files, Path(location), mirror, branch)
             await target.receive(folders, base, commit)
 
 
 class _PersonsRepository:
     """Git runs there as the owner of the repository, with hooks off."""
 
-    def __init__(self, git: Git, mirrors: Mirrors, path: Path, mirror: Path, branch: str) -> None:
+    def __init__(self, git: Git, mirrors: Mirrors, large_files: LargeFiles, path: Path, mirror: Path, branch: str) -> None:
         self._git = git
         self._mirrors = mirrors
+        self._large_files = large_files
         self._path = path
         self._mirror = mirror
         self._branch = branch
@@ -51,6 +54,7 @@ class _PersonsRepository:
                 return
             await self._refuse_foreign_commits(old, commit)
             await self._hand_over(folders, base, commit, user)
+            await self._large_files.hand_over(folders, base, commit, self._options(user))
             ref_options = self._options(user)
             await self._git.run(None, "update-ref", "--", self._ref, commit, old or "0" * len(commit), options=ref_options)
             await self._mirrors.refs.point(self._mirror, self._published_ref, commit)

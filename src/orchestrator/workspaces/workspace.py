@@ -72,7 +72,7 @@ class Workspaces:
         self._worktrees = Worktrees(
             self._layout, self._mirrors, self._checkouts, self._setups, taking, self._submodules, self._large_files
         )
-        self._publisher = Publisher(git, self._mirrors)
+        self._publisher = Publisher(git, self._mirrors, self._large_files)
         self._pusher = Pusher(git, self._mirrors, self._large_files)
         self.transfers = Transfers(git, self._mirrors)
         self.rebases = Rebases(git)
