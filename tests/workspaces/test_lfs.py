@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.workspaces.desk import TENANT, Desk, Repository
-from tests.workspaces.remotes import GIT_USER, TOKEN, HttpRemote, http_remote
+from tests.workspaces.remotes import GIT_USER, TOKEN, HttpRemote, http_remote, ssh_remote
 
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.network_policy import parse_hosts
@@ -252,9 +252,12 @@ def served(tmp_path: Path, large: Repository) -> Iterator[LfsStore]:
         yield store
 
 
-def plane(tmp_path: Path, desk: Desk, *, reach: Reach | None = None, most: int = 10**9, login: bool = True) -> Desk:
+HTTP = Login("shop", username=GIT_USER, password=TOKEN)
+
+
+def plane(tmp_path: Path, desk: Desk, *, reach: Reach | None = None, most: int = 10**9, login: Login | None = HTTP) -> Desk:
     async def find(_tenant_id: str, _url: str) -> Login | None:
-        return Login("shop", username=GIT_USER, password=TOKEN) if login else None
+        return login
 
     ledger = ProcessLedger(tmp_path / "data/processes")
     made = Workspaces(tmp_path / "data", (), choose_sandbox("auto"), ledger, find, reach=reach, most_lfs_bytes=most)
@@ -326,6 +329,16 @@ async def test_a_server_leads_to_no_place_in_the_network_at_home(
         assert inside.seen == []
 
 
+@pytest.mark.parametrize("href", ["file:///etc/passwd", "http://[", "http://x:y/", "http://127.0.0.1:1/x", ""])
+async def test_an_address_that_cannot_be_asked_is_told_as_that(
+    tmp_path: Path, desk: Desk, served: LfsStore, href: str
+) -> None:
+    served.href = lambda oid: href
+    desk = plane(tmp_path, desk)
+    with pytest.raises(LfsUnavailable):
+        await desk.open_at(await desk.base_at(f"{served.remote.url}/shop.git"))
+
+
 async def test_more_than_a_session_may_have_is_not_fetched(tmp_path: Path, desk: Desk, served: LfsStore) -> None:
     desk = plane(tmp_path, desk, most=len(PICTURE))
     workspace = await desk.open_at(await desk.base_at(f"{served.remote.url}/shop.git"))
@@ -353,7 +366,48 @@ async def test_a_server_that_refuses_or_fails_fails_the_session(
     base = await first.base_at(f"{served.remote.url}/shop.git")
     served.status = status
     with pytest.raises(error):
-        await plane(tmp_path, desk, login=status != 401).open_at(base)
+        await plane(tmp_path, desk, login=None if status == 401 else HTTP).open_at(base)
+
+
+async def test_a_repository_over_ssh_says_where_its_files_are(
+    tmp_path: Path, desk: Desk, served: LfsStore, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The key opens the repository, and the server gives a header for the files alone."""
+    folder = tmp_path_factory.mktemp("sshd")
+    answer = json.dumps({"href": f"{served.remote.url}/over-ssh", "header": {"Authorization": served.remote.authorization}})
+    script = folder / "entry"
+    script.write_text(
+        f'#!/bin/sh\necho "$SSH_ORIGINAL_COMMAND" >> {folder}/asked\n'
+        f"case $SSH_ORIGINAL_COMMAND in git-lfs-authenticate*) echo '{answer}';; *) eval \"$SSH_ORIGINAL_COMMAND\";; esac\n"
+    )
+    script.chmod(0o755)
+    with ssh_remote(folder) as ssh:
+        keys = folder / "authorized_keys"
+        keys.write_text(f'command="{script}" {keys.read_text()}')
+        login = Login("deploy", private_key=ssh.private_key, known_hosts=ssh.known_hosts)
+        path = served.remote.folder / "shop.git"
+        desk = plane(tmp_path, desk, login=login)
+        workspace = await desk.open_at(await desk.base_at(ssh.url(path)))
+        assert (workspace.folder / "a picture.bin").read_bytes() == PICTURE
+        await desk.run(workspace, "printf new > sub/new.bin")
+        checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Work")
+        await desk.workspaces.push(TENANT, workspace.base, workspace.branch, checkpoint.commit)
+    assert served.objects[oid_of(b"new")] == b"new"
+    asked = (folder / "asked").read_text().splitlines()
+    assert f"git-lfs-authenticate {path} download" in asked
+    assert f"git-lfs-authenticate {path} upload" in asked
+
+
+async def test_a_repository_over_ssh_without_git_lfs_leaves_pointers(
+    tmp_path: Path, desk: Desk, served: LfsStore, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with ssh_remote(tmp_path_factory.mktemp("sshd")) as ssh:
+        login = Login("deploy", private_key=ssh.private_key, known_hosts=ssh.known_hosts)
+        desk = plane(tmp_path, desk, login=login)
+        workspace = await desk.open_at(await desk.base_at(ssh.url(served.remote.folder / "shop.git")))
+        assert (workspace.folder / "a picture.bin").read_text() == pointer_to(PICTURE)
+        told = (await desk.workspaces.read_config(TENANT, workspace.base)).instructions
+        assert "git-lfs-authenticate failed" in told
 
 
 async def test_a_server_without_git_lfs_leaves_pointers(tmp_path: Path, desk: Desk, served: LfsStore) -> None:

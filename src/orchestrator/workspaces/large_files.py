@@ -17,6 +17,7 @@ from orchestrator.workspaces.layout import TenantFolders
 from orchestrator.workspaces.lfs import LfsReader, Pointer, Store, place_of
 from orchestrator.workspaces.lfs_filters import plain_attributes
 from orchestrator.workspaces.lfs_server import LfsServer, lfs_server, lfs_url
+from orchestrator.workspaces.lfs_ssh import ask_over_ssh
 from orchestrator.workspaces.locks import locked
 from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.packs import PACK_SECONDS
@@ -94,7 +95,7 @@ class LargeFiles:
             source = Store(await self._git_folder(origin.path))
             await asyncio.to_thread(_copy, source, store, missing)
             return
-        async with self._server(folders, origin) as server:
+        async with self._server(folders, origin, "download") as server:
             await server.download(missing, store)
 
     async def upload(self, folders: TenantFolders, base: Base, origin: Origin, commit: str) -> None:
@@ -108,7 +109,7 @@ class LargeFiles:
         lacking = set(await asyncio.to_thread(store.lacks, new))
         _refuse_lost(lacking - (await self._reader.of_commit(mirror, base.commit)).pointers if lacking else lacking)
         if sendable := [pointer for pointer in new if pointer not in lacking]:
-            async with self._server(folders, origin) as server:
+            async with self._server(folders, origin, "upload") as server:
                 await server.upload(sendable, store)
 
     async def hand_over(self, folders: TenantFolders, base: Base, commit: str, there: GitOptions) -> None:
@@ -150,17 +151,24 @@ class LargeFiles:
                 draft.unlink(missing_ok=True)
 
     @asynccontextmanager
-    async def _server(self, folders: TenantFolders, origin: Origin) -> AsyncGenerator[LfsServer]:
+    async def _server(self, folders: TenantFolders, origin: Origin, operation: str) -> AsyncGenerator[LfsServer]:
         location = str(origin.location)
-        if not location.startswith(("https://", "http://")):
-            raise LfsAbsent(url=location, problem="files of Git LFS are fetched from https addresses and paths alone")
         try:
-            async with (
-                asyncio.timeout(LFS_SECONDS),
-                self._mirrors.talking_to(folders, origin) as access,
-                lfs_server(lfs_url(location), access, {}) as server,
-            ):
-                yield server
+            async with asyncio.timeout(LFS_SECONDS):
+                if location.startswith(("https://", "http://")):
+                    async with (
+                        self._mirrors.talking_to(folders, origin) as access,
+                        lfs_server(lfs_url(location), access, {}) as server,
+                    ):
+                        yield server
+                    return
+                async with self._mirrors.talking_to(folders, origin) as access:
+                    told = await ask_over_ssh(self._git, location, operation, access)
+                async with self._mirrors.talking_to(folders, parse_reference(told.href)) as way:
+                    # What it says is not of the tenant's naming, so no other credential of the tenant goes there.
+                    way = replace(way, login=access.login, authorization="", secrets=tuple(told.header.values()))
+                    async with lfs_server(told.href, way, told.header) as server:
+                        yield server
         except TimeoutError:
             raise LfsUnavailable(url=location, problem=f"it took longer than {LFS_SECONDS:.0f} seconds") from None
 

@@ -129,8 +129,8 @@ class LfsServer:
     async def _connected(self, method: str, url: str, **options: object) -> AsyncGenerator[aiohttp.ClientResponse]:
         if not url.startswith(("https://", "http://")):
             raise self._failed("it leads to an address that is neither https nor http")
-        proxy = self._access.env.get("https_proxy") or _operators_proxy(url)
         try:
+            proxy = self._access.env.get("https_proxy") or _operators_proxy(url)
             async with self._session.request(method, url, proxy=proxy, **options) as answer:  # pyright: ignore[reportArgumentType]
                 if answer.status not in (200, 201, 202, 204):
                     raise self._refused(answer.status)
@@ -192,5 +192,8 @@ def _operators_proxy(url: str) -> str | None:
 
 
 def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
     return parts.scheme, parts.netloc.rpartition("@")[2]
