@@ -8,31 +8,45 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+_VERSION = "'version https://git-lfs.github.com/spec/v1'"
 # Git makes one percent sign of two in what follows, and the path of `%f`.
 _FORM = r"'version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %d\n'"
 
+# Every program costs milliseconds for every file, so what the shell can do by itself it does. Git runs a filter at the
+# top of the worktree.
+_OWN = r"""own=${GIT_DIR:-.git}; [ -d "$own" ] || own=$(git rev-parse --absolute-git-dir)"""
+_PARTS = r"""r=${o#??}; q=${r#??}; p=${o%"$r"}/${r%"$q"}"""
+
 _SMUDGE = r"""f() {
-own=$(git rev-parse --absolute-git-dir); t=$(mktemp "$own/lfs-XXXXXX"); cat > "$t"; from=$t
-if [ "$(wc -c < "$t")" -le 200 ]; then
-  o=$(sed -n 's/^oid sha256:\([0-9a-f]\{64\}\)$/\1/p' "$t"); s=$(sed -n 's/^size \([0-9]\{1,18\}\)$/\1/p' "$t")
-  if [ ${#o} -eq 64 ] && [ -n "$s" ] && [ "$(cat "$t")" = "$(printf FORM "$o" "$s")" ]; then
-    p=$(printf %.2s "$o")/$(printf %.2s "${o#??}")/$o
-    for d in STORE "$own/lfs/objects"; do [ ! -f "$d/$p" ] || { from=$d/$p; break; }; done
+OWN
+t=$own/lfs-out-$$; cat > "$t" || return 1
+n=$(($(wc -c < "$t"))); from=$t
+if [ "$n" -le 200 ]; then
+  { IFS= read -r v; IFS= read -r o; IFS= read -r s; } < "$t"
+  l=$((${#v} + ${#o} + ${#s} + 3)); o=${o#oid sha256:}; s=${s#size }
+  [ "$v" = VERSION ] || o=
+  case $o in *[!0-9a-f]*) o= ;; esac
+  case $s in '' | 0?* | *[!0-9]*) o= ;; esac
+  if [ ${#o} -eq 64 ] && [ "$l" -eq "$n" ]; then
+    PARTS
+    for d in STORE "$own/lfs/objects"; do [ ! -f "$d/$p/$o" ] || { from=$d/$p/$o; break; }; done
   fi
 fi
 cat "$from"; code=$?; rm -f "$t"; return $code
 }; f"""
 
 _CLEAN = r"""f() {
-own=$(git rev-parse --absolute-git-dir)/lfs/objects; mkdir -p "$own"; t=$(mktemp "$own/in-XXXXXX") && cat > "$t" || return 1
+OWN
+own=$own/lfs/objects; [ -d "$own" ] || mkdir -p "$own"
+t=$own/in-$$; cat > "$t" || return 1
 s=$(($(wc -c < "$t")))
 if [ "$s" -eq 0 ]; then rm -f "$t"; return 0; fi
-if [ "$s" -le 1024 ] && [ "$(head -n 1 "$t" | tr -d '\000')" = 'version https://git-lfs.github.com/spec/v1' ]; then
-  cat "$t"; rm -f "$t"; return 0
+if [ "$s" -le 1024 ]; then
+  IFS= read -r v < "$t"
+  if [ "$v" = VERSION ]; then cat "$t"; rm -f "$t"; return 0; fi
 fi
-o=$(sha256sum < "$t" | cut -c 1-64)
-[ ${#o} -eq 64 ] || return 1
-p=$(printf %.2s "$o")/$(printf %.2s "${o#??}")
+o=$(sha256sum < "$t") && set -- $o && o=$1 && [ ${#o} -eq 64 ] || return 1
+PARTS
 if [ -f STORE/$p/$o ]; then rm -f "$t"; else mkdir -p "$own/$p" && mv -f "$t" "$own/$p/$o" || return 1; fi
 printf FORM "$o" "$s"
 }; f"""
@@ -71,7 +85,9 @@ def plain_attributes(paths: Sequence[bytes]) -> str:
 
 
 def _filled(script: str, store: str) -> str:
-    return script.replace("FORM", _FORM).replace("STORE", shlex.quote(store))
+    for word, text in (("OWN", _OWN), ("PARTS", _PARTS), ("VERSION", _VERSION), ("FORM", _FORM)):
+        script = script.replace(word, text)
+    return script.replace("STORE", shlex.quote(store))
 
 
 def _literal(path: bytes) -> str:
