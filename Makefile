@@ -22,9 +22,9 @@ setup-run:
 run: setup-run ## start the orchestrator with its demo (DEMO=0 leaves the demo out)
 	@exec $(WITHOUT_MAKE) .venv/bin/orchestrator up $(if $(filter 0 no false,$(DEMO)),--no-demo)
 
-# Two processes, each with a PostgreSQL of its own: more of them than cores would make the tests wait for each other.
+# Three processes for two cores, each with a PostgreSQL of its own: what a walk does is to wait, half of its time.
 test: setup ## run every test on the real OpenCode, PostgreSQL and git
-	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -n 3 --no-loadscope-reorder $(ARGS)
 
 test-chaos: setup ## run the long tests that kill processes
 	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -m chaos $(ARGS)
@@ -36,14 +36,16 @@ check: setup ## lint, formatting, types, import floors, architecture, generated 
 	.venv/bin/lint-imports
 	$(PYTHON) scripts/gen_docs.py --check
 	$(PYTHON) -m pytest -q tests/architecture
+	@set -e; for part in check types:check size; do $(WITHOUT_MAKE) npm --prefix dashboard run --silent $$part; done
 	@! git rev-parse --git-dir >/dev/null 2>&1 || git diff --check $(NOTHING) -- . ':!*.patch' ':!*.lock'
 
 bench: setup ## measure against plain OpenCode on this machine
 	@exec $(WITHOUT_MAKE) $(PYTHON) -m benchmarks $(ARGS)
 
-docs: setup ## write the generated pages of docs/reference again
+docs: setup ## write the generated pages of docs/reference again, and the dashboard's types
 	$(PYTHON) scripts/gen_docs.py
+	@$(WITHOUT_MAKE) npm --prefix dashboard run --silent types
 
 clean: ## remove what the set-up and the checks made here; the data directory stays
-	rm -rf .venv .tools node_modules dist build .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf .venv .tools node_modules dashboard/node_modules src/orchestrator/web/dist dist build .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from benchmarks import (
     admission,
+    dashboard,
     failover,
     first_request,
     gateway,
@@ -21,6 +22,7 @@ from benchmarks import (
     machine,
     results,
     six_sessions,
+    soak,
     startup,
     streams,
 )
@@ -39,7 +41,11 @@ _BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Group]]]] = {
     "streams": streams.measure,
     "idle": idle.measure,
     "large-repository": large_repository.measure,
+    "dashboard": dashboard.measure,
+    "soak": soak.measure,
 }
+_ONLY_BY_NAME = ("soak",)
+"""They take too long to be among all."""
 
 
 class _Options(argparse.Namespace):
@@ -47,6 +53,7 @@ class _Options(argparse.Namespace):
     write: bool
     rounds: int
     sessions: int
+    minutes: float
 
 
 def main() -> int:
@@ -63,10 +70,13 @@ def main() -> int:
 
 def _options() -> _Options:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against plain OpenCode.")
-    parser.add_argument("names", nargs="*", metavar="name", help=f"which ones: {', '.join(_BENCHMARKS)}; all unless you say")
+    parser.add_argument(
+        "names", nargs="*", metavar="name", help=f"which ones: {', '.join(_BENCHMARKS)}; all but soak unless you say"
+    )
     parser.add_argument("--write", action="store_true", help="write benchmarks/RESULTS.md as well")
     parser.add_argument("--rounds", type=int, default=3, help="how often each timing is repeated (%(default)s)")
     parser.add_argument("--sessions", type=int, default=6, help="how many sessions work at once (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=60, help="how long the soak takes (%(default)s)")
     options = parser.parse_args(namespace=_Options())
     if unknown := [name for name in options.names if name not in _BENCHMARKS]:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(_BENCHMARKS)}")
@@ -81,8 +91,8 @@ async def _measure(options: _Options) -> None:
     if busy is not None:
         console.print(f"[yellow]Something else takes {busy:.0%} of this machine: the figures will be too high.[/]")
     measured: dict[str, list[Group]] = {}
-    async with open_bench(options.rounds, options.sessions) as bench:
-        for name in options.names or _BENCHMARKS:
+    async with open_bench(options.rounds, options.sessions, options.minutes) as bench:
+        for name in options.names or [name for name in _BENCHMARKS if name not in _ONLY_BY_NAME]:
             console.print(f"[bold]{name}[/]")
             measured[name] = await _BENCHMARKS[name](bench)
     # A pipe or a log file has no width of its own.

@@ -16,7 +16,6 @@ from rich.console import Console
 from benchmarks.model import WRITTEN, TimedModel, WorkItem
 from benchmarks.processes import Part, cpu_by_part, wait_until_quiet
 from orchestrator.kit.processes import ProcessLedger
-from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import OpenCodeInstall, find_opencode, find_ripgrep
 
 console = Console(stderr=True, highlight=False)
@@ -38,6 +37,7 @@ class Bench:
     install: OpenCodeInstall
     rounds: int
     sessions: int
+    minutes: float
 
     @property
     def binary(self) -> str:
@@ -57,7 +57,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def open_bench(rounds: int, sessions: int) -> AsyncGenerator[Bench]:
+async def open_bench(rounds: int, sessions: int, minutes: float) -> AsyncGenerator[Bench]:
     model = TimedModel()
     with tempfile.TemporaryDirectory(prefix="orchestrator-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -65,8 +65,8 @@ async def open_bench(rounds: int, sessions: int) -> AsyncGenerator[Bench]:
         folder.chmod(0o755)
         await model.start()
         try:
-            install = find_opencode(Settings())
-            yield Bench(folder, ProcessLedger(folder / "processes"), model, install, rounds, sessions)
+            install = find_opencode()
+            yield Bench(folder, ProcessLedger(folder / "processes"), model, install, rounds, sessions, minutes)
         finally:
             await model.stop()
 

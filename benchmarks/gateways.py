@@ -22,6 +22,7 @@ from benchmarks.upstream import MODEL
 from orchestrator.gateway.api import PREFIX
 from orchestrator.gateway.virtual_keys import mint_virtual_key
 from orchestrator.kit.clock import now
+from orchestrator.kit.data_dir import ADMIN_KEY_FILE
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.embedded_postgres import EmbeddedPostgres
 from orchestrator.kit.ids import new_id
@@ -31,7 +32,7 @@ from orchestrator.runtimes.models import Runtime
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
 from orchestrator.tenancy.models import Quotas
-from orchestrator.tenancy.service import ADMIN_KEY_FILE, authenticate
+from orchestrator.tenancy.service import authenticate
 
 LITELLM = "litellm[proxy]==1.108.7"
 _CHAT = "/chat/completions"

@@ -91,7 +91,7 @@ class MemoryWatch:
         resident = {part: sum(map(_resident, pids)) for part, pids in members.items()}
         if self.resident.passed(resident, _NEW_HEIGHT):
             self.resident.rise(resident)
-            self.proportional.rise({part: sum(map(_proportional, pids)) for part, pids in members.items()})
+            self.proportional.rise({part: sum(map(proportional, pids)) for part, pids in members.items()})
 
 
 def processes() -> list[Process]:
@@ -176,7 +176,7 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def _proportional(pid: int) -> int:
+def proportional(pid: int) -> int:
     """The resident size where the kernel does not tell: on other systems, and of another user's process."""
     try:
         lines = (_PROC / str(pid) / "smaps_rollup").read_bytes().splitlines()

@@ -13,7 +13,8 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Figure:
-    """`unit` is s, ms, MB, /s, %, or x; an aim is the most that it should be, or the least of what is counted per second."""
+    """`unit` is s, ms, MB, /s, %, x, rows, or nothing for a count. An aim is the most that it should be, or the least of
+    what is per second."""
 
     name: str
     value: float
@@ -159,9 +160,9 @@ def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _shown(value: float, unit: str) -> str:
-    return f"{_number(value, unit)} {unit}"
+    return f"{_number(value, unit)} {unit}".rstrip()
 
 
 def _number(value: float, unit: str) -> str:
-    places = {"MB": 0, "/s": 0, "ms": 1}.get(unit, 2)
+    places = {"MB": 0, "/s": 0, "ms": 1, "rows": 0, "": 0}.get(unit, 2)
     return f"{value:,.{places}f}"

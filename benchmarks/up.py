@@ -17,9 +17,9 @@ import aiohttp
 
 from benchmarks.bench import Batch, Bench, BenchmarkFailed, batch_of
 from benchmarks.model import WorkItem
+from orchestrator.kit.data_dir import ADMIN_KEY_FILE
 from orchestrator.kit.processes import OwnedProcess
 from orchestrator.opencode.scripted_model import MODEL
-from orchestrator.tenancy.service import ADMIN_KEY_FILE
 
 _READY_SECONDS = 90.0
 _STOP_SECONDS = 30.0
@@ -39,7 +39,8 @@ class Told:
 
 
 class Up:
-    def __init__(self, bench: Bench, http: aiohttp.ClientSession, repository: Path, ready_seconds: float) -> None:
+    def __init__(self, bench: Bench, url: str, http: aiohttp.ClientSession, repository: Path, ready_seconds: float) -> None:
+        self.url = url
         self.ready_seconds = ready_seconds
         self._bench = bench
         self._http = http
@@ -131,7 +132,7 @@ async def running_up(bench: Bench, data_dir: Path, repository: Path, **more: str
         timeout = aiohttp.ClientTimeout(total=60)
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(url, headers=headers, timeout=timeout, connector=connector) as http:
-            up = Up(bench, http, repository, ready_seconds)
+            up = Up(bench, url, http, repository, ready_seconds)
             following = asyncio.create_task(up.follow())
             try:
                 yield up

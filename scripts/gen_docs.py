@@ -40,11 +40,12 @@ An error that arises outside of a request is told by the command that met it, or
 """
 _API_HEAD = """# HTTP API
 
-`Authorization: Bearer <key>` names the caller, or the cookie of a [log-in](../howto/log-in.md); only `/health/*` and
-`/auth/*` answer without. `X-Tenant-ID` (id or slug) picks a tenant and is needed when the caller has more than one. A
-running orchestrator shows the whole description at `/api/v1/docs` and as OpenAPI at `/api/v1/openapi.json`, which is also
-kept [here](openapi.json). Errors have [one shape](errors.md). Lists take `limit` and `cursor`, and answer `items` and
-`next_cursor`.
+`Authorization: Bearer <key>` names the caller, or the cookie of a [log-in](../howto/log-in.md); only `/health/*`,
+`/auth/*` and the dashboard's files answer without. `X-Tenant-ID` (id or slug) picks a tenant and is needed when the caller
+has more than one. A running orchestrator shows the whole description at `/api/v1/docs` and as OpenAPI at
+`/api/v1/openapi.json`, which is also kept [here](openapi.json). Errors have [one shape](errors.md). Lists take `limit` and
+`cursor`, and answer `items` and `next_cursor`. A session's turns are numbered from 0, in events as well; the dashboard and
+the command line show them from 1.
 
 | method | path | what it does |
 |---|---|---|

@@ -22,7 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 VENV = ROOT / ".venv"
 UV_VERSION = "0.13.9"
-NODE_MAJOR = 20
+DASHBOARD = ROOT / "dashboard"
+DIST = ROOT / "src/orchestrator/web/dist"
+NODE_NEEDED = "20.19 or newer (of 22 and later, 22.12 or newer)"
 
 
 def main(level: str) -> None:
@@ -33,9 +35,10 @@ def main(level: str) -> None:
         require_programs()
         install_python_packages(level)
         install_opencode()
+        build_dashboard(level)
         ensure_bubblewrap()
         if level == "dev":
-            ensure_git_servers()
+            ensure_programs_of_tests()
 
 
 @contextlib.contextmanager
@@ -67,18 +70,26 @@ def remember_python() -> None:
 
 def require_programs() -> None:
     """Checked before the first download: a long set-up that ends in "npm is missing" wastes a person's time."""
-    if has_opencode() and VENV.exists():
+    if has_opencode() and VENV.exists() and is_dashboard_built():
         return
     if not shutil.which("git"):
         fail("git is not on PATH.", "`apt-get install git`, `brew install git`, or https://git-scm.com/downloads")
-    hint = f"install Node {NODE_MAJOR} or newer with npm, such as from https://nodejs.org/en/download"
+    hint = f"install Node {NODE_NEEDED} with npm, such as from https://nodejs.org/en/download"
     for command in ("node", "npm"):
         if not shutil.which(command):
             fail(f"{command} is not on PATH.", hint)
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    major = re.match(r"v(\d+)\.", version)
-    if not major or int(major[1]) < NODE_MAJOR:
-        fail(f"node is {version or 'broken'}, and {NODE_MAJOR} or newer is needed.", hint)
+    if not is_node_enough(version):
+        fail(f"node is {version or 'broken'}, and {NODE_NEEDED} is needed.", hint)
+
+
+def is_node_enough(version: str) -> bool:
+    """What dashboard/package.json says under `engines`."""
+    found = re.match(r"v(\d+)\.(\d+)\.", version)
+    if not found:
+        return False
+    number = int(found[1]), int(found[2])
+    return (20, 19) <= number < (21, 0) or number >= (22, 12)
 
 
 def install_python_packages(level: str) -> None:
@@ -132,7 +143,7 @@ def pip_install(folder: Path) -> list[str]:
     if runs([sys.executable, "-m", "pip", "--version"]):
         return [sys.executable, *options, "--target", str(folder)]
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    if not (install_debian_package(package) and make_environment(folder)):
+    if not (install_debian_packages(package) and make_environment(folder)):
         fail(
             f"{sys.executable} has neither venv nor pip.",
             f"`apt-get install {package}` on Debian and Ubuntu; elsewhere a Python with its whole library.",
@@ -175,8 +186,52 @@ def has_opencode() -> bool:
     return any((ROOT / "node_modules").glob("opencode-*/bin/opencode"))
 
 
+def build_dashboard(level: str) -> None:
+    """Who only runs the orchestrator needs the build alone; the tests and checks need the packages as well."""
+    if level == "dev" or not is_dashboard_built():
+        install_dashboard_packages()
+    if is_dashboard_built():
+        return
+    stamp = TOOLS / "dashboard.stamp"
+    digest = dashboard_digest()
+    stamp.unlink(missing_ok=True)
+    run(
+        ["npm", "run", "--silent", "build", "--", "--logLevel", "warn"],
+        "building the dashboard",
+        environment(),
+        DASHBOARD,
+    )
+    if not (DIST / "index.html").exists():
+        fail("the dashboard's build made no page.", "`cd dashboard && npm run build` shows what it does.")
+    stamp.write_text(digest)
+
+
+def is_dashboard_built() -> bool:
+    return (DIST / "index.html").exists() and is_stamped(TOOLS / "dashboard.stamp", dashboard_digest())
+
+
+def dashboard_digest() -> str:
+    """Of everything that a build reads."""
+    top = [path for path in DASHBOARD.iterdir() if path.is_file()]
+    below = [path for folder in ("src", "public") for path in (DASHBOARD / folder).rglob("*") if path.is_file()]
+    sources = sorted(path for path in top + below if ".test." not in path.name and path.suffix != ".md")
+    return digest_of(*sources, extra="\n".join(str(path.relative_to(DASHBOARD)) for path in sources))
+
+
+def install_dashboard_packages() -> None:
+    digest = digest_of(DASHBOARD / "package.json", DASHBOARD / "package-lock.json", extra=os.uname().machine)
+    stamp, modules = TOOLS / "dashboard-packages.stamp", DASHBOARD / "node_modules"
+    if is_stamped(stamp, digest) and modules.exists():
+        return
+    stamp.unlink(missing_ok=True)
+    install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+    what = "installing the packages of the dashboard into dashboard/node_modules (about 360 MB)"
+    run([*install, *quiet("--loglevel=error")], what, environment(), DASHBOARD)
+    stamp.write_text(digest)
+
+
 def ensure_bubblewrap() -> None:
-    if sys.platform != "linux" or shutil.which("bwrap") or install_debian_package("bubblewrap"):
+    if sys.platform != "linux" or shutil.which("bwrap") or install_debian_packages("bubblewrap"):
         return
     told = TOOLS / "bubblewrap-told"
     if not told.exists():
@@ -185,11 +240,12 @@ def ensure_bubblewrap() -> None:
         told.touch()
 
 
-def ensure_git_servers() -> None:
-    """The tests of private repositories talk to a real SSH server and use the real git-lfs."""
-    for program, package in (("sshd", "openssh-server"), ("git-lfs", "git-lfs")):
-        if sys.platform == "linux" and not find_program(program) and not install_debian_package(package):
-            say(f"{program} is missing: the tests that need it will fail; install {package}.")
+def ensure_programs_of_tests() -> None:
+    """The tests talk to a real SSH server and browser, use the real git-lfs, and compile a clock that can be turned."""
+    needed = {"sshd": "openssh-server", "git-lfs": "git-lfs", "cc": "gcc libc6-dev", "chromium": "chromium"}
+    for program, packages in needed.items():
+        if sys.platform == "linux" and not find_program(program) and not install_debian_packages(*packages.split()):
+            say(f"{program} is missing: the tests that need it will fail; install {packages}.")
 
 
 def find_program(name: str) -> str | None:
@@ -197,14 +253,14 @@ def find_program(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
 
 
-def install_debian_package(package: str) -> bool:
-    """True when it was installed. Only root may, and only apt-get is known to work without questions."""
+def install_debian_packages(*packages: str) -> bool:
+    """True when they are installed. Only root may, and only apt-get is known to work without questions."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
-    say(f"installing the Debian package {package}, which is missing (apt-get, as root)")
+    say(f"installing what is missing of Debian's packages {', '.join(packages)} (apt-get, as root)")
     # At run level 1 Debian starts no service that a package brings.
     quietly = environment() | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    install = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", package]
+    install = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages]
     return runs(["apt-get", "-qq", "update"], quietly) and runs(install, quietly)
 
 
@@ -228,10 +284,10 @@ def quiet(*options: str) -> Sequence[str]:
     return () if sys.stderr.isatty() else options
 
 
-def run(command: Sequence[str], what: str, env: dict[str, str]) -> None:
+def run(command: Sequence[str], what: str, env: dict[str, str], folder: Path = ROOT) -> None:
     say(what)
     began = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    done = subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
     if done.returncode != 0:
         fail(
             f"`{Path(command[0]).name}` ended with {done.returncode}; its own words are above.",

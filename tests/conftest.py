@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.api import api, own_api, server, shared_api  # noqa: F401 - fixtures of every test that asks for them.
 from tests.databases import copied, make_careless
+from tests.scheduling import FromBothEnds, place
+from xdist.remote import Producer
 
 from orchestrator.kit.db import Database
 from orchestrator.kit.embedded_postgres import EmbeddedPostgres
@@ -20,6 +22,19 @@ for name in ("DATABASE_URL", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
     os.environ.pop(name, None)
 
 configure_logging("console", "warning")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", action="store_true", help="browser tests write docs/assets/dashboard/*.png again")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: place(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FromBothEnds:
+    return FromBothEnds(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -23,27 +23,30 @@ from orchestrator.gateway.api import gateway_routes
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.proxy import Gateway
 from orchestrator.kit.artifacts import ArtifactStore
+from orchestrator.kit.body_limit import BodyLimitMiddleware
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
 from orchestrator.kit.http import (
     DATABASE_TROUBLE,
-    BodyLimitMiddleware,
     RequestIdMiddleware,
+    SafetyMiddleware,
     database_error,
     error_response,
     request_id_of,
 )
+from orchestrator.kit.lanes import Lanes
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
 from orchestrator.overview import api as overview
+from orchestrator.overview import costs_api, estimate_api, inbox_api, timeline_api
 from orchestrator.repositories import api as repositories
 from orchestrator.repositories.logins import GitLogins
 from orchestrator.runtimes import api as nodes
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
-from orchestrator.sessions import approvals_api, control_api, handoff_api, repository_api, retention_api
+from orchestrator.sessions import approvals_api, bulk_api, control_api, diff_api, handoff_api, repository_api, retention_api
 from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.tenancy import (
     approval_policy_api,
@@ -52,20 +55,37 @@ from orchestrator.tenancy import (
     log_in_api,
     me_api,
     networks_api,
+    sign_in_api,
     tenants_api,
     users_api,
 )
 from orchestrator.tenancy.declarations import AnyCaller, DeclaredRoute, Public, declared_routes
 from orchestrator.tenancy.dependencies import public
+from orchestrator.tenancy.key_uses import KeyUses
 from orchestrator.tenancy.log_in import LogIns
 from orchestrator.tenancy.middleware import TenantMiddleware
+from orchestrator.tenancy.sign_in import SignIns
+from orchestrator.tenancy.streams import Streams
+from orchestrator.tenancy.watch import Watch
+from orchestrator.web import api as web
+from orchestrator.web import reference_api
+from orchestrator.web.files import Dist
 from orchestrator.workspaces import Reach, Workspaces
 
 log = get_logger(__name__)
 
 MAX_BODY_BYTES = 4_000_000
+_HEAVY_AT_ONCE = 4
+"""Diffs and searches of one tenant: each is a program of git, or a connection to the database, for seconds."""
 _LARGE = re.compile(r"/api/v1/sessions/[^/]+/send")
 """What comes there is a file, and counted as it is written."""
+_BODIES = Middleware(
+    BodyLimitMiddleware,
+    most_bytes=MAX_BODY_BYTES,
+    of_strangers=(log_in_api.AUTH_PREFIX,),
+    but_not_below=(GATEWAY_PREFIX,),
+    but_not=_LARGE,
+)
 
 
 class MethodNotAllowed(OrchestratorError):
@@ -74,14 +94,6 @@ class MethodNotAllowed(OrchestratorError):
     status = 405
     code = "method_not_allowed"
     hint = "See the OpenAPI document at /api/v1/openapi.json."
-
-
-class BodyTooLarge(OrchestratorError):
-    """The request's body is too large."""
-
-    status = 413
-    code = "body_too_large"
-    hint = "Send at most 4 MB; put long material into the repository."
 
 
 class ErrorDetail(BaseModel):
@@ -114,12 +126,18 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 _FEATURES = (
+    bulk_api,
     sessions,
+    diff_api,
     control_api,
     repository_api,
     handoff_api,
     retention_api,
     overview,
+    inbox_api,
+    timeline_api,
+    costs_api,
+    estimate_api,
     tenants_api,
     networks_api,
     users_api,
@@ -131,6 +149,7 @@ _FEATURES = (
     trajectories_api,
     repositories,
     me_api,
+    sign_in_api,
     nodes,
     approvals_api,
     approval_policy_api,
@@ -141,13 +160,13 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     database = Database(database_url)
     catalog = Catalog(database, settings)
     gateway = Gateway(database, catalog, settings)
-    log_ins = LogIns(database, settings)
+    log_ins, sign_ins, key_uses = LogIns(database, settings), SignIns(database, settings), KeyUses(database)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         listener = Listener(database_url)
         app.state.hub = EventHub(database, listener)
-        async with background(listener.run()), gateway.running():
+        async with background(listener.run(), app.state.watch.run(), key_uses.run()), gateway.running():
             yield
         await log_ins.close()
         await database.close()
@@ -157,19 +176,22 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         version=__version__,
         lifespan=lifespan,
         openapi_url="/api/v1/openapi.json",
-        docs_url="/api/v1/docs",
+        docs_url=None,  # FastAPI's own page runs whatever a third party serves at the moment: ours is web/reference_api.py.
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,  # The address of such a redirect would be built from the Host header.
         middleware=[
             Middleware(RequestIdMiddleware),
+            Middleware(SafetyMiddleware),
             Middleware(
                 TenantMiddleware,
                 database=database,
                 log_ins=log_ins,
+                sign_ins=sign_ins,
+                key_uses=key_uses,
                 also_public=(GATEWAY_PREFIX, log_in_api.AUTH_PREFIX),
+                is_page=web.is_page,
             ),
-            Middleware(BodyLimitMiddleware, most_bytes=MAX_BODY_BYTES, but_not_below=(GATEWAY_PREFIX,), but_not=_LARGE),
+            _BODIES,
         ],
     )
     app.state.settings = settings
@@ -177,23 +199,41 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.catalog = catalog
     app.state.trajectories = gateway.trajectories
     app.state.log_ins = log_ins
-    app.state.workspaces = _workspaces(settings, database)
-    app.state.checkpoints = CheckpointStore(ArtifactStore(settings.artifact_store_url), app.state.workspaces)
+    app.state.sign_ins = sign_ins
+    _share_out(app, settings)
+    _open_files(app, settings, database)
     api = APIRouter(prefix="/api/v1", responses=_ERRORS)
     for one in _FEATURES:
         api.include_router(one.router)
     app.include_router(api)
     app.include_router(log_in_api.router, responses=_ERRORS)
+    app.include_router(sign_in_api.auth_router, responses=_ERRORS)
     app.include_router(_health(database))
+    app.include_router(reference_api.router)
     app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))
+    app.include_router(web.router)
     _handle_errors(app)
     _document_keys(app, routes_of(app))
     return app
 
 
+def _share_out(app: FastAPI, settings: Settings) -> None:
+    """What keeps one caller from having all of a process."""
+    app.state.watch = Watch()
+    app.state.lanes = Lanes(_HEAVY_AT_ONCE)
+    app.state.streams = Streams(settings.max_event_streams)
+
+
+def _open_files(app: FastAPI, settings: Settings, database: Database) -> None:
+    """What requests read and write that is in no table."""
+    app.state.dist = Dist()
+    app.state.workspaces = _workspaces(settings, database)
+    app.state.checkpoints = CheckpointStore(ArtifactStore(settings.artifact_store_url), app.state.workspaces)
+
+
 def routes_of(app: FastAPI) -> list[DeclaredRoute]:
     """Every route with who may call it; raises RouteUndeclared for one that does not say."""
-    documents = dict.fromkeys(("/api/v1/openapi.json", "/api/v1/docs"), AnyCaller())
+    documents = {"/api/v1/openapi.json": AnyCaller()}
     gateway = Public("the gateway asks for keys of its own")
     return declared_routes(app.routes, {**documents, GATEWAY_PREFIX: gateway})
 
@@ -264,10 +304,10 @@ def _handle_errors(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone.
-        known_error = {405: MethodNotAllowed(), 413: BodyTooLarge()}.get(error.status_code)
-        if known_error is None:
-            known_error = NotFound() if error.status_code == 404 else Invalid(problem=str(error.detail))
-        return error_response(known_error, request.scope)
+        if isinstance(error.__cause__, OrchestratorError):  # FastAPI read a body, and says no more than that it could not.
+            return error_response(error.__cause__, request.scope)
+        known_error = {404: NotFound(), 405: MethodNotAllowed()}.get(error.status_code)
+        return error_response(known_error or Invalid(problem=str(error.detail)), request.scope)
 
     async def database_trouble(request: Request, error: Exception) -> JSONResponse:
         log.error("database_trouble", request_id=request_id_of(request.scope), problem=str(error).split("\n")[0])

@@ -163,8 +163,9 @@ async def run_worker(
     ledger = ProcessLedger(settings.data_dir / "processes", groups)
     await asyncio.to_thread(ledger.reap_orphans)
     sandbox = choose_sandbox(settings.sandbox, CommandLimits(plan, session_limits(settings)))
+    opencode = await asyncio.to_thread(find_opencode, settings.opencode_binary)
     database = Database(database_url, pool_size=16)
-    member = await nodes.register(database, node_id, settings.node_slots, sandbox.name)
+    member = await nodes.register(database, node_id, settings.node_slots, sandbox.name, opencode.version)
     beat_seconds, death_seconds = settings.node_heartbeat_seconds, settings.node_death_seconds
     heart = Heart(database_url, member, beat_seconds, death_seconds, disk_full=lambda: _disk_full(settings))
     async with background(heart.run()):
@@ -181,7 +182,7 @@ async def run_worker(
                 database,
                 ledger,
                 sandbox,
-                find_opencode(settings),
+                opencode,
                 catalog,
                 gateway_url,
                 workspaces,

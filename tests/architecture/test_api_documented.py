@@ -71,6 +71,20 @@ def test_what_can_be_sent_has_an_example(document: dict[str, Any]) -> None:
     assert without == []
 
 
+ONE_MORE_HARMS_NOBODY = {"POST /api/v1/me/sign-in-links"}
+
+
+def test_what_creates_can_be_sent_twice(document: dict[str, Any]) -> None:
+    creates = {name: operation for name, operation in operations(document) if "201" in operation["responses"]}
+    once = {
+        name
+        for name, operation in creates.items()
+        if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", []))
+    }
+    assert len(once) > 8
+    assert set(creates) - once == ONE_MORE_HARMS_NOBODY
+
+
 def test_the_reference_is_up_to_date(gen_docs: ModuleType) -> None:
     for page in ("api.md", "openapi.json", "permissions.md"):
         assert (gen_docs.REFERENCE / page).read_text() == gen_docs.PAGES[page](), "run `make docs`"

@@ -71,6 +71,7 @@ class Storm:
         end = time.monotonic() + seconds
         names = ", ".join(f"'{name}'" for name in FINISHED)
         query = f"select count(*) from sessions where id::text = any(%s) and status in ({names})"  # noqa: S608
+        self.rest(0.5)  # The last one killed may be PostgreSQL, and nobody else starts it again.
         while self.fleet.one(query, session_ids) != len(session_ids) or self._unbooked():
             assert time.monotonic() < end, self._standing()
             self.rest(0.5)

@@ -1,4 +1,7 @@
-"""The clock of the machine jumps by an hour, ahead and back: nobody is given up, cut off, made to wait, or billed for it."""
+"""The clock of the machine jumps by an hour, ahead and back: nobody is given up, cut off, made to wait, or billed for it.
+
+What is decided then is tried with all tests in tests/sessions/test_clock_jumps.py.
+"""
 
 import struct
 import subprocess

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import RawIOBase
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def quick(tmp_path: Path) -> Iterator[Fleet]:
     assert not left, f"processes left behind: {left}"
 
 
-def at_work(fleet: Fleet, count: int = 2) -> list[str]:
+def at_work(fleet: Fleet, count: int) -> list[str]:
     """Sessions in the middle of their turns."""
     before = fleet.calls()["total"]
     repository = fleet.root / "shop"
@@ -49,7 +49,8 @@ def at_work(fleet: Fleet, count: int = 2) -> list[str]:
 def all_end_well(fleet: Fleet, ids: list[str]) -> None:
     for session_id in ids:
         session = fleet.wait(session_id, seconds=150)
-        assert (session["status"], session["verification"]) == ("completed", "verified"), session
+        how = (session["status"], session["verification"])
+        assert how == ("completed", "verified"), f"{session}\n{fleet.logs()}"
 
 
 @contextmanager
@@ -58,12 +59,14 @@ def silent(fleet: Fleet) -> Iterator[None]:
     server = psutil.Process(_server_of(fleet))
     members = [server, *server.children(recursive=True)]
     for one in members:
-        one.suspend()
+        with suppress(psutil.NoSuchProcess):  # A connection's process may have ended since.
+            one.suspend()
     try:
         yield
     finally:
         for one in reversed(members):
-            one.resume()
+            with suppress(psutil.NoSuchProcess):
+                one.resume()
 
 
 @contextmanager
@@ -82,18 +85,18 @@ def _server_of(fleet: Fleet) -> int:
 
 
 @pytest.mark.parametrize(
-    "seconds",
+    ("seconds", "sessions"),
     [
-        pytest.param(6, id="short", marks=pytest.mark.timeout(240)),
-        pytest.param(30, id="long", marks=[pytest.mark.chaos, pytest.mark.timeout(600)]),
+        pytest.param(6, 1, id="short", marks=pytest.mark.timeout(240)),
+        pytest.param(30, 2, id="long", marks=[pytest.mark.chaos, pytest.mark.timeout(600)]),
     ],
 )
-def test_the_database_is_away_for_a_while(quick: Fleet, seconds: float) -> None:
+def test_the_database_is_away_for_a_while(quick: Fleet, seconds: float, sessions: int) -> None:
     """Longer than it takes until a node is given up: it must not work on, for others may have its sessions by then."""
     fleet = quick.start()
     with Watcher(fleet.port, fleet.key) as watcher:
         for away in (silent, refused):
-            ids = at_work(fleet)
+            ids = at_work(fleet, sessions)
             with away(fleet):
                 time.sleep(seconds)  # This very time is what is tried.
                 assert all(part.alive() for part in fleet.parts.values())
@@ -149,7 +152,6 @@ def small_disk(folder: Path) -> Iterator[tuple[int, Callable[[], None], Callable
         subprocess.run(["umount", "-l", folder], check=True)
 
 
-@pytest.mark.chaos
 @pytest.mark.timeout(300)
 def test_a_disk_that_is_full_holds_sessions_up_and_breaks_none(quick: Fleet) -> None:
     quick.nodes = 0

@@ -28,7 +28,11 @@ async def slow(_request: Request) -> PlainTextResponse:
 @pytest.fixture
 async def port() -> AsyncIterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
-    serving = server(Starlette(routes=[Route("/", slow, methods=["GET", "POST"])]), Hasty, lifespan="off")
+    serving = server(
+        Starlette(routes=[Route("/", slow, methods=["GET", "POST"]), Route("/refused", refuse, methods=["POST"])]),
+        Hasty,
+        lifespan="off",
+    )
     task = asyncio.create_task(serving._serve([listener]))
     yield listener.getsockname()[1]
     serving.should_exit = True
@@ -83,8 +87,58 @@ async def test_a_long_body_and_a_long_answer_are_no_head(port: int) -> None:
             assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
 
 
+async def refuse(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("no", 401)
+
+
+@pytest.mark.parametrize("path", ["/refused", "/nowhere"])
+async def test_the_rest_of_a_body_that_was_answered_without_it_may_not_trickle_for_ever(port: int, path: str) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n".encode())
+        sending = asyncio.create_task(send_slowly(writer))
+        try:
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 40")
+            await _until_closed(reader)
+        finally:
+            sending.cancel()
+
+
+async def test_a_body_that_comes_after_its_answer_is_let_come(port: int) -> None:
+    """Whoever sends it would else see a broken connection in the place of the answer."""
+    async with connected(port) as (reader, writer):
+        for _ in range(2):
+            writer.write(b"POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n")
+            assert (await reader.readuntil(b"no")).startswith(b"HTTP/1.1 401")
+            writer.write(b"x" * 2_000_000)
+        writer.write(GET + b"\r\n")
+        assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
+
+
 async def _until_closed(reader: asyncio.StreamReader) -> bytes:
     try:
         return await reader.read()
     except ConnectionResetError:
         return b""
+
+
+@pytest.mark.parametrize(("believed", "address"), [(None, "127.0.0.1"), ("127.0.0.1", "203.0.113.9")])
+async def test_only_a_proxy_that_is_named_is_believed(
+    believed: str | None, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agent in its sandbox speaks from this machine, too: it locked out whom it named, by attempts in their name."""
+
+    async def tell(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(request.client.host if request.client else "")
+
+    if believed:
+        monkeypatch.setenv("FORWARDED_ALLOW_IPS", believed)
+    else:
+        monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    listener = socket.create_server(("127.0.0.1", 0))
+    serving = server(Starlette(routes=[Route("/", tell)]), lifespan="off")
+    task = asyncio.create_task(serving._serve([listener]))
+    async with connected(listener.getsockname()[1]) as (reader, writer):
+        writer.write(GET + b"X-Forwarded-For: 203.0.113.9\r\nConnection: close\r\n\r\n")
+        assert (await reader.read()).endswith(f"\r\n\r\n{address}".encode())
+    serving.should_exit = True
+    await task

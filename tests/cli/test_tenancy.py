@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 from tests.actors import make_operator
@@ -131,3 +132,14 @@ def test_of_many_who_allow_hosts_at_once_none_is_lost(server: Server) -> None:
         with pytest.raises(ApiError, match=r"http://x"):
             client.edit_allowed_hosts(tenant_id, lambda known: [*known, "http://x"])
         client.edit_allowed_hosts(tenant_id, lambda _: [])
+
+
+def test_a_sign_in_link_signs_one_browser_in(server: Server, env: Env) -> None:
+    link = printed(env, "sign-in-link").strip()
+    address, _, token = link.partition("#token=")
+    assert address == f"{server.url}/sign-in"
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=20) as browser:
+        assert browser.post("/auth/sign-in", json={"token": token}).status_code == 204
+        assert browser.get("/api/v1/me").json()["principal"]["id"] == str(server.actors.admin.key_id)
+        assert browser.post("/auth/sign-in", json={"token": token}).status_code == 401
+    refused(run({**env, "ORCHESTRATOR_API_KEY": "oio_x_y"}, "sign-in-link"), "unauthenticated")

@@ -5,7 +5,21 @@ import pytest
 from orchestrator.cli.text import escape, visible
 
 
-@pytest.mark.parametrize("text", ["\x1b]52;c;cm0gLXJm\x07", "\x1b[2J", "a\rb", "\x9b31m", "\u202etxt.exe", "a\x08b", "\x7f"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x1b]52;c;cm0gLXJm\x07",
+        "\x1b[2J",
+        "a\rb",
+        "\x9b31m",
+        "\u202etxt.exe",
+        "a\u200fb",
+        "a\u061cb",
+        "a\u2028b",
+        "a\x08b",
+        "\x7f",
+    ],
+)
 def test_nothing_a_terminal_obeys_is_left(text: str) -> None:
     assert visible(text).isprintable()
 

@@ -1,4 +1,4 @@
-"""A running orchestrator on the scripted model, shared by the walks of this folder."""
+"""A running orchestrator on the scripted model, shared by the walks of this folder and stopped after the last of them."""
 
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.e2e.tree import Tree
 SCENARIOS = Path(__file__).with_name("scenarios.yml")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tree() -> Iterator[Tree]:
     with tempfile.TemporaryDirectory(prefix="orchestrator-e2e-") as folder:
         tree = Tree(Path(folder).resolve(), {"ORCHESTRATOR_SCRIPTED_SCENARIOS": str(SCENARIOS)}).start()

@@ -192,7 +192,7 @@ class Fleet(Tree):
         end = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < end, self.logs()
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def worker_of(self, session_id: str) -> Part:
         node_id = self.one("select node_id::text from sessions where id = %s", session_id)

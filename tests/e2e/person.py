@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tests.e2e.tree import Tree, free_port, is_answering
 
-from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import find_opencode
 
 SCENARIOS = """
@@ -53,7 +52,7 @@ class Person:
 
     @property
     def opencode(self) -> Path:
-        return find_opencode(Settings()).binary
+        return find_opencode().binary
 
     def start_model(self) -> None:
         (self.home / "scenarios.yml").write_text(SCENARIOS)
@@ -80,3 +79,8 @@ class Person:
 
     def orchestrator(self, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         return self.run(folder, str(Path(sys.executable).with_name("orchestrator")), *words)
+
+    def says(self, folder: Path, *words: str) -> str:
+        done = self.orchestrator(folder, *words)
+        assert done.returncode == 0, f"{words}: {done.stdout}\n{done.stderr}"
+        return done.stdout

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import psutil
 import pytest
-from tests.e2e.tree import FINISHED, Tree
+from tests.e2e.tree import FINISHED, LOOK_SECONDS, Tree
+from tests.processes import family_of, words_of
 
 ASK_TOUCH = {"tool": "bash", "pattern": "touch *", "action": "ask"}
 
@@ -37,7 +38,7 @@ class Team:
         end = time.monotonic() + seconds
         while (session := self.call("GET", f"/sessions/{session_id}"))["status"] not in statuses:
             assert time.monotonic() < end, f"{session}\n{self.tree.log.read_text()[-3000:]}"
-            time.sleep(0.1)
+            time.sleep(LOOK_SECONDS)
         if session["status"] == "failed":
             print(session["failure"], self.tree.log.read_text()[-3000:])  # Shown when the test then fails.
         return session
@@ -135,6 +136,19 @@ def test_a_question_is_answered(team: Team) -> None:
     assert '"Which colour?"="blue"' in team.tools(session_id)[0]["output"]
 
 
+def test_what_a_cancelled_session_asked_for_is_no_matter_of_the_next_one(team: Team) -> None:
+    """Both work in the same place, one after the other, and OpenCode lists by the place what it is asked for."""
+    for prompt in ("Touch the first", "Ask which"):
+        session_id = team.start(prompt)
+        team.asked(session_id)
+        team.call("POST", f"/sessions/{session_id}/cancel")
+    session_id = team.start("Ask which")
+    approval = team.asked(session_id)
+    team.call("POST", f"/approvals/{approval['id']}/answer", {"answers": [["red"]]})
+    assert team.wait(session_id)["status"] == "completed"
+    assert [one["status"] for one in team.approvals(session_id)] == ["answered"]
+
+
 def test_when_nobody_answers_the_default_is_taken_at_the_deadline(team: Team) -> None:
     """Of the time of the session, the time that it waits is not counted: it has less than that altogether."""
     policy = team.call("GET", "/approval-policy")["rules"]
@@ -198,7 +212,7 @@ def worker_of(tree: Tree) -> int:
     """The role that the server of the agents is a child of: all roles are forks of one process."""
     assert tree.process is not None
     for role in psutil.Process(tree.process.pid).children():
-        if any("serve" in child.cmdline() for child in role.children(recursive=True)):
+        if any("serve" in words_of(child) for child in family_of(role)):
             return role.pid
     raise AssertionError("no worker with a server")
 

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 from tests.e2e.test_sessions import BROKEN
-from tests.e2e.tree import Tree, make_repository
+from tests.e2e.tree import LOOK_SECONDS, Tree, make_repository
 
 SCENARIOS = Path(__file__).with_name("attacks.yml")
 SECRETS = ("OPENCODE_SERVER_PASSWORD=", "oiv_", "export const Guard")
@@ -119,4 +119,4 @@ def until(condition: Callable[[], Any], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+        time.sleep(LOOK_SECONDS)

@@ -12,9 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from tests.e2e.tree import Tree, make_repository
+from tests.processes import family_of, words_of
 
 
 class Listener:
@@ -143,11 +143,11 @@ def hostile_tree(tmp_path: Path) -> Iterator[Tree]:
 def server_of(tree: Tree) -> int:
     """The OpenCode server's process."""
     assert tree.process is not None
-    found = [p for p in psutil.Process(tree.process.pid).children(recursive=True) if "serve" in p.cmdline()[1:3]]
+    found = [p for p in family_of(tree.process.pid) if "serve" in words_of(p)[1:3]]
     return found[-1].pid
 
 
-@pytest.mark.parametrize("isolation", ["tenant", "session"])
+@pytest.mark.parametrize("isolation", ["tenant", pytest.param("session", marks=pytest.mark.chaos)])
 def test_what_its_agent_makes_later_is_not_read_either(hostile_tree: Tree, listener: Listener, isolation: str) -> None:
     """Neither in the same turn, nor in the next one, nor by a server that is started anew in that worktree."""
     tree = hostile_tree
@@ -160,7 +160,7 @@ def test_what_its_agent_makes_later_is_not_read_either(hostile_tree: Tree, liste
         "verify": ["test -f second.txt"],
     }
     session = tree.create(prompt="Make yourself at home", **wanted)
-    worktree = until(lambda: next(iter(tree.data.rglob("kept/.opencode/plugin/evil.js")), None))
+    worktree = until(lambda: next(iter((tree.data / "tenants").rglob("kept/.opencode/plugin/evil.js")), None))
     assert worktree is not None
     os.kill(server_of(tree), signal.SIGKILL)
     done = tree.wait(session["id"])

@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 from tests.e2e.tree import Tree, git, make_repository
+from tests.processes import words_at
 
 SCENARIOS = """
 - name: probe
@@ -102,7 +103,7 @@ def set_network(tree: Tree, **wanted: Any) -> None:
 
 def servers(tree: Tree, *, own_network: bool) -> set[int]:
     """The OpenCode servers that have a network of their own, or the host's."""
-    found = {pid for pid in tree.members() if is_server(psutil.Process(pid).cmdline())}
+    found = {pid for pid in tree.members() if is_server(words_at(pid))}
     return {pid for pid in found if own_network == (network_of(pid) != network_of(os.getpid()))}
 
 

@@ -13,6 +13,7 @@ import pytest
 from tests.databases import copied
 from tests.e2e.conftest import SCENARIOS
 from tests.e2e.tree import Tree
+from tests.processes import family_of, words_of
 
 from orchestrator.sessions.errors import FailureClass
 from orchestrator.sessions.failures import RETRIES
@@ -142,8 +143,7 @@ def wait_for_command(tree: Tree, command: str) -> int:
     end = time.monotonic() + 90
     while time.monotonic() < end:
         assert tree.process is not None
-        family = psutil.Process(tree.process.pid).children(recursive=True)
-        lines = {one.pid: one.cmdline() for one in family if one.is_running()}
+        lines = {one.pid: words_of(one) for one in family_of(tree.process.pid)}
         if any(" ".join(words) == command for words in lines.values()):
             return next(pid for pid, words in lines.items() if "serve" in words and words[0].endswith("opencode"))
         time.sleep(0.1)

@@ -13,10 +13,13 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psutil
 
 FINISHED = ("completed", "partially_completed", "failed", "timed_out", "stopped", "cancelled")
+LOOK_SECONDS = 0.25
+"""Between two looks at what takes seconds: a look costs processor time that the work waited for needs itself."""
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -40,6 +43,7 @@ class Tree:
 
     root: Path
     env: dict[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ("--no-demo",)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -54,6 +58,12 @@ class Tree:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database_url(self) -> str:
+        """Of the database that `up` embeds."""
+        lines = (self.data / "postgres/postmaster.pid").read_text().splitlines()
+        return f"postgresql://orchestrator@/orchestrator?host={quote(lines[4])}&port={lines[3]}"
 
     @property
     def key(self) -> str:
@@ -74,7 +84,7 @@ class Tree:
         orchestrator = str(Path(sys.executable).with_name("orchestrator"))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [orchestrator, "up", "--no-demo"],
+                [orchestrator, "up", *self.arguments],
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -90,6 +100,13 @@ class Tree:
 
     def _is_ready(self) -> bool:
         return is_answering(f"{self.url}/health/ready")
+
+    def until_said(self, words: str, seconds: float = 30) -> None:
+        """Until the log has the words: what `up` prints comes just after it is ready."""
+        end = time.monotonic() + seconds
+        while words not in self.log.read_text():
+            assert time.monotonic() < end, self.logs()
+            time.sleep(0.05)
 
     def kill(self) -> None:
         """A power cut: everything is frozen first, so that nothing can restart or tidy up, and then gone."""
@@ -152,7 +169,7 @@ class Tree:
                 session = self.request("GET", f"/sessions/{session_id}", key=key)[1]
                 if session.get("status") in statuses:
                     return session
-            time.sleep(0.1)
+            time.sleep(LOOK_SECONDS)
         raise AssertionError(f"{session} after {seconds} s\n{self.logs()}")
 
     def logs(self) -> str:

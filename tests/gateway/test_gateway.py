@@ -12,8 +12,7 @@ from tests.gateway.conftest import CHAT, CLAUDE, Desk, desk_for, make_runtime
 from tests.gateway.upstream import KEY, Upstream
 
 from orchestrator.gateway.api import PREFIX, gateway_app
-from orchestrator.gateway.intake import MAX_BODY_BYTES
-from orchestrator.gateway.proxy import Gateway
+from orchestrator.gateway.proxy import MAX_BODY_BYTES, Gateway
 from orchestrator.kit.db import Database
 from orchestrator.kit.settings import Settings
 
@@ -204,12 +203,32 @@ async def unreachable(api: Api, settings: Settings) -> AsyncIterator[Desk]:
 async def test_a_provider_that_is_away_is_502_and_nothing_of_it_is_told(unreachable: Desk) -> None:
     answer = await unreachable.post()
     assert (answer.status_code, answer.json()["error"]["code"]) == (502, "provider_unreachable")
+    assert "nothing takes connections there" in answer.text
     for secret in (KEY, "127.0.0.1", "secret-path"):
         assert secret not in answer.text + str(answer.headers)
 
 
+PAGE = b"<!doctype html><title>500 things to know</title>"
+
+
+@pytest.mark.parametrize(("status", "told"), [(200, 404), (404, 404), (403, 403), (502, 502)])
+async def test_a_page_is_told_as_what_it_mostly_means(desk: Desk, status: int, told: int) -> None:
+    """A wrong address, or a proxy that wants a log-in. With status 200 OpenCode took it for an empty answer and asked on."""
+    desk.upstream.answers(status, PAGE, Content_Type="text/html; charset=utf-8")
+    answer = await desk.post(body=b'{"model": "m", "stream": true}')
+    assert (answer.status_code, answer.json()["error"]["code"]) == (told, "provider_answered_page")
+    assert "ORCHESTRATOR_PROVIDER_BASE_URL" in answer.text
+    assert "things to know" not in answer.text
+    assert await desk.usage(0) == []
+
+
+async def test_an_answer_under_the_type_of_pages_is_passed_on(desk: Desk) -> None:
+    desk.upstream.answers(200, b"data: [DONE]\n\n", Content_Type="text/html")
+    assert (await desk.post(body=b'{"model": "m", "stream": true}')).content == b"data: [DONE]\n\n"
+
+
 async def test_without_the_database_nobody_passes(desk: Desk, settings: Settings, tmp_path: Path) -> None:
-    database = Database(f"postgresql://orchestrator@/orchestrator?host={tmp_path}&port=5432")
+    database = Database(f"postgresql://orchestrator@/orchestrator?host={tmp_path}&port=5432", wait_seconds=1)
     gateway = Gateway(database, desk.gateway.catalog, settings)
     async with in_process(gateway_app(gateway)) as client:
         answer = await client.post(CHAT, content=b'{"model": "m"}', headers=desk.runtime.headers)

@@ -11,8 +11,6 @@ from tests.api import Api
 from tests.gateway.conftest import CHAT, MESSAGES, Desk, make_runtime
 from tests.gateway.test_provider_states import OK
 
-from orchestrator.gateway.intake import Intake
-
 SOME = b'{"model": "m", "x": "' + b"x" * 979 + b'"}'
 assert len(SOME) == 1_002
 
@@ -120,7 +118,7 @@ class Waiting:
 
 @pytest.mark.parametrize("path", [CHAT, MESSAGES])
 async def test_beyond_what_there_is_room_for_a_caller_is_asked_to_come_again(full_desk: Desk, path: str) -> None:
-    full_desk.gateway.intake = Intake(2 * 2_500, 30)
+    full_desk.gateway.intake.most_bytes = 2 * 2_500
     provider = Waiting(full_desk)
     first = [asyncio.create_task(full_desk.post(body=SOME)) for _ in range(2)]
     async with asyncio.timeout(10):
@@ -139,7 +137,7 @@ async def test_beyond_what_there_is_room_for_a_caller_is_asked_to_come_again(ful
 
 
 async def test_a_tenant_that_fills_its_half_leaves_the_others_theirs(api: Api, desk: Desk) -> None:
-    desk.gateway.intake = Intake(2 * 2_500, 30)
+    desk.gateway.intake.most_bytes = 2 * 2_500
     other = await make_runtime(api.database, api.actors.other.tenant_id)
     provider = Waiting(desk)
     calls = [asyncio.create_task(desk.post(body=SOME)) for _ in range(2)]

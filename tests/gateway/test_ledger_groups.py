@@ -2,19 +2,25 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
+from sqlalchemy import text
 from tests.actors import make_tenant
-from tests.gateway.paying import Call, held, set_budget, set_quotas, spent
+from tests.gateway.paying import DETAIL, Call, held, set_budget, set_quotas, spent
 from tests.tenancy.test_isolation import add_session
 
-from orchestrator.gateway.accounts import Amount, BudgetSpent, Payer
+from orchestrator.gateway.accounts import Amount, BudgetSpent, Payer, Reservation, month_of
 from orchestrator.gateway.ledger import Ledger
 from orchestrator.gateway.ledger_rows import event_of, settled_call
-from orchestrator.kit.db import Database
+from orchestrator.gateway.wanted import Wanted
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import Database, call_function
+from orchestrator.kit.ids import new_id
 from orchestrator.kit.tenant_scope import tenant_scope
 
 
@@ -141,3 +147,40 @@ async def test_another_tenants_accounts_are_no_groups(database: Database) -> Non
         call = {"request_id": str(UUID(int=1)), "user_subject": "user:1", "tokens": 1, "micro_usd": 1, "reached": False}
         assert await database.call("ledger_reserve_all", **arguments, p_calls=[call | {"detail": {}}]) is None
     assert await held(database, other) == 0
+
+
+async def _rows_read(database: Database, tenant: UUID, function: str, **arguments: Any) -> dict[str, int]:
+    """How many entries of indexes and rows of tables one call of a function looks at, by the table."""
+    query = (
+        "select t.relname, pg_stat_get_xact_tuples_returned(t.oid) + sum(pg_stat_get_xact_tuples_returned(i.indexrelid)) "
+        "from pg_class t join pg_index i on i.indrelid = t.oid group by t.oid"
+    )
+    with tenant_scope(tenant):
+        async with database.transaction() as db:
+            before = {name: count for name, count in (await db.execute(text(query))).all()}
+            await call_function(db, function, **arguments)
+            return {name: int(count - before[name]) for name, count in (await db.execute(text(query))).all()}
+
+
+async def test_a_call_reads_its_own_rows_however_many_there_are(database: Database) -> None:
+    """Every reservation once read all usage events of its tenant, and all holds that had ever been since the last vacuum."""
+    tenant = await make_tenant(database, "a")
+    payer = Payer(tenant, "user:1", (await add_session(database, tenant)).id)
+    ledger = Ledger(database)
+    await _open_accounts(ledger, Call(payer))
+    for _ in range(5):
+        calls = [Call(payer) for _ in range(60)]
+        await asyncio.gather(*(call.reserve(ledger, reached=True) for call in calls))
+        assert all(await asyncio.gather(*(call.settle(ledger, 100, 7) for call in calls)))
+    wanted = Wanted(new_id(), payer, Amount(1, 1), DETAIL, priced=True, reached=True, period=month_of(now()))
+    read: dict[str, int] = {}
+    for _ in range(3):  # The first one meets the dead holds, and marks them.
+        one = replace(wanted, request_id=new_id())
+        reserve = {"p_tenant": tenant, "p_month": one.period, "p_seconds": 60.0}
+        reserved = Call(payer, request_id=one.request_id, reservation=Reservation(one.period, None)).settlement(100)
+        read = await _rows_read(database, tenant, "ledger_reserve_all", **reserve, p_calls=Jsonb([one.as_call()]))
+        settle = {"p_tenant": tenant, "p_month": one.period, "p_warn_percent": 80}
+        settled = {"p_calls": Jsonb([settled_call(reserved)]), "p_events": Jsonb([event_of(reserved)])}
+        read = Counter(read) + Counter(await _rows_read(database, tenant, "ledger_settle_all", **settle, **settled))
+    assert read["usage_events"] <= 2
+    assert read["budget_holds"] <= 20

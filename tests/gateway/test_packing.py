@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from asyncio.subprocess import PIPE
@@ -12,12 +13,13 @@ import psutil
 import pytest
 from tests.actors import make_tenant
 from tests.api import settings_for
-from tests.gateway.calls import turns
+from tests.gateway.calls import call, turns
 
 from orchestrator.gateway.packing import Order, Packer
 from orchestrator.gateway.packing_process import PackingFailed, PackingProcess
 from orchestrator.gateway.trajectories import Trajectories
-from orchestrator.gateway.trajectory_files import Spool
+from orchestrator.gateway.trajectory_codec import to_spool
+from orchestrator.gateway.trajectory_files import Spool, read_spooled
 from orchestrator.gateway.trajectory_reading import chain_of, replay
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.db import Database
@@ -105,3 +107,42 @@ def test_an_answer_of_a_torn_file_is_that_of_what_is_whole(tmp_path: Path) -> No
     packer, (request_ids, files) = Packer(ArtifactStore(str(tmp_path / "artifacts"))), spooled(tmp_path, 2)
     files[0].write_bytes(files[0].read_bytes()[:-1])
     assert [request_id for _, request_id in packer.carry_out(Order(files=files)).calls] == request_ids[:1]
+
+
+def test_calls_share_a_file_until_somebody_asks_for_it(tmp_path: Path) -> None:
+    spool, calls = Spool(tmp_path / "spool"), turns(UUID(int=1), 6)
+    spool.open()
+    for one in calls[:4]:
+        spool.add([one])
+    (first,) = spool.waiting()
+    spool.add(calls[4:])
+    both = spool.waiting()
+    assert both[0] == first
+    assert [read_spooled(file).calls for file in both] == [calls[:4], calls[4:]]
+
+
+def test_a_file_of_the_spool_is_bounded(tmp_path: Path) -> None:
+    spool, large = Spool(tmp_path / "spool"), call(UUID(int=1), {"messages": [], "long": "x" * 300_000})
+    spool.open()
+    for one in (*(call(UUID(int=1)) for _ in range(130)), large, large, large):
+        spool.add([one])
+    assert [len(read_spooled(file).calls) for file in spool.waiting()] == [128, 4, 1]
+
+
+def test_a_disk_that_is_full_spoils_nothing_that_comes_after_it(tmp_path: Path) -> None:
+    """A call that was written in part stood before the next one, which nobody found."""
+    spool, (first, second, third) = Spool(tmp_path / "spool"), turns(UUID(int=1), 3)
+    spool.open()
+    spool.add([first])
+    size = len(to_spool(first))
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, limit[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            spool.add([second])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, before)
+    spool.add([third])
+    assert [one for file in spool.waiting() for one in read_spooled(file).calls] == [first, third]

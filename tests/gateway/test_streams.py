@@ -50,14 +50,15 @@ async def test_each_piece_arrives_before_the_next_is_written(desk: Desk, url: st
         assert await response.content.read() == b""
 
 
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/json"])
 @pytest.mark.parametrize("pieces", [0, 3])
 async def test_a_provider_that_breaks_off_breaks_the_callers_stream_too(
-    desk: Desk, url: str, caller: aiohttp.ClientSession, pieces: int
+    desk: Desk, url: str, caller: aiohttp.ClientSession, pieces: int, kind: str
 ) -> None:
     """A clean end would make half an answer look like a whole one."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        response = await begin_stream(request)
+        response = await begin_stream(request, **{"Content-Type": kind})
         for _ in range(pieces):
             await response.write(b"data: x\n\n")
         assert request.transport
@@ -70,6 +71,27 @@ async def test_a_provider_that_breaks_off_breaks_the_callers_stream_too(
             assert response.status in (200, 502)
             response.raise_for_status()
             await response.content.read()
+
+
+@pytest.mark.parametrize("length", [{"Content-Length": "2"}, {}])
+async def test_the_head_of_a_whole_answer_comes_with_its_body(
+    desk: Desk, url: str, caller: aiohttp.ClientSession, length: dict[str, str]
+) -> None:
+    """Apart they cost a packet more each, and wake the caller for nothing."""
+    body_may_come = asyncio.Event()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = await begin_stream(request, **{"Content-Type": "application/json"}, **length)
+        await body_may_come.wait()
+        await response.write(b"{}")
+        return response
+
+    desk.upstream.answer = answer
+    asking = asyncio.create_task(caller.post(url, data=BODY).__aenter__())
+    done, _ = await asyncio.wait([asking], timeout=0.3)
+    assert not done
+    body_may_come.set()
+    assert await (await asking).read() == b"{}"
 
 
 async def test_a_caller_that_leaves_frees_the_provider(desk: Desk, url: str, caller: aiohttp.ClientSession) -> None:

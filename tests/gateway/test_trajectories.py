@@ -19,6 +19,7 @@ from tests.gateway.calls import call, turns
 from orchestrator.gateway.packing import MOST_DEPTH
 from orchestrator.gateway.trajectories import SPOOL_FOLDER, Trajectories
 from orchestrator.gateway.trajectory_codec import RecordedCall
+from orchestrator.gateway.trajectory_files import read_spooled
 from orchestrator.gateway.trajectory_models import Trajectory
 from orchestrator.gateway.trajectory_reading import Replayed, TrajectoryDamaged, chain_of, replay
 from orchestrator.gateway.trajectory_retention import sweep
@@ -211,7 +212,7 @@ async def test_while_the_database_is_away_calls_wait(database: Database, recorde
     calls = turns(tenant, 3)
     for one in calls:
         await recorder.record(one)
-    assert len(recorder._spool.waiting()) == 3
+    assert [one for file in recorder._spool.waiting() for one in read_spooled(file).calls] == calls
     await recorder._database.close()
     recorder._database = working
     await recorder.drained()

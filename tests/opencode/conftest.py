@@ -14,7 +14,6 @@ import pytest
 
 from orchestrator.kit.clock import now
 from orchestrator.kit.processes import ProcessLedger
-from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import OpenCodeInstall, find_opencode, find_ripgrep
 from orchestrator.opencode.client import message_id, part_id
 from orchestrator.opencode.config import (
@@ -35,6 +34,8 @@ from orchestrator.sandboxes.base import Launch
 REFUSED = tuple(Rule(permission=name, action="deny") for name in GUARDS)
 PERMISSIONS = (Rule(permission="*", action="allow"), *for_conversation(REFUSED))
 MODEL = ModelConfig(id="scripted-model", input_price=1.0, output_price=2.0)
+PATCHING = ModelConfig(id="gpt-5-scripted")
+"""OpenCode gives models of this name a tool for patches in place of `write` and `edit`."""
 
 Found = TypeVar("Found")
 
@@ -50,7 +51,17 @@ def bash(command: str) -> dict[str, Any]:
     return call("bash", command=command, description="A command")
 
 
+def patch(*lines: str) -> dict[str, Any]:
+    return call("apply_patch", patchText="\n".join(("*** Begin Patch", *lines, "*** End Patch")))
+
+
 QUESTION = {"question": "Which?", "header": "Which", "options": [{"label": "a", "description": "A"}]}
+
+TOO_LONG = {
+    "message": "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.",
+    "type": "invalid_request_error",
+    "code": "context_length_exceeded",
+}
 
 SCENARIOS: list[dict[str, Any]] = [
     {"name": "hello", "match": "Say hello", "steps": [{"text": "Hello."}]},
@@ -88,7 +99,41 @@ SCENARIOS: list[dict[str, Any]] = [
             {"text": "Followed."},
         ],
     },
+    {
+        "name": "patches",
+        "match": "Patch links",
+        "steps": [
+            patch("*** Add File: link/a.txt", "+planted"),
+            patch("*** Add File:link/b.txt", "+planted"),
+            patch("*** Add File: fine\u2028/../link/c.txt", "+planted"),
+            patch("*** Update File:a.txt", "*** Move to:link/d.txt", "@@", "-needle", "+needle"),
+            patch("*** Delete File:link/secret.txt"),
+            patch("*** Add File:inside/new.txt", "+fine"),
+            {"text": "Patched."},
+        ],
+    },
+    {
+        "name": "pipes",
+        "match": "Read pipes",
+        "steps": [
+            call("read", filePath="pipe"),
+            call("read", filePath="noted/plain.txt"),
+            call("grep", pattern="needle", path="pipe"),
+            call("write", filePath="pipe", content="planted"),
+            {"text": "Read."},
+        ],
+    },
     {"name": "question", "match": "Ask me", "steps": [call("question", questions=[QUESTION]), {"text": "Asked."}]},
+    {
+        "name": "outgrown",
+        "match": "Fill the context",
+        "steps": [bash("echo before") | {"usage": {"input": 127_000, "output": 5}}, {"text": "Filled."}],
+    },
+    {
+        "name": "too long",
+        "match": "Send too much",
+        "steps": [{"fault": {"status": 400, "body": {"error": TOO_LONG}}, "times": 1, "text": "Sent."}],
+    },
     {"name": "big", "match": "Read much", "steps": [{"text": "Read.", "usage": {"input": 10, "output": 5}}]},
 ]
 
@@ -110,7 +155,7 @@ class OpenCode:
 
 @pytest.fixture(scope="session")
 def install() -> OpenCodeInstall:
-    return find_opencode(Settings())
+    return find_opencode()
 
 
 @pytest.fixture(scope="session")
@@ -137,8 +182,10 @@ def starting(install: OpenCodeInstall, model: ScriptedModel) -> Starting:
         password = new_password()
         plugins = [server_guard(str(home))]
         config = server_config(
-            [MODEL], MODEL.id, MODEL.id, model_url, "sk-virtual", plugins=plugins, permissions=permissions
+            [MODEL, PATCHING], MODEL.id, MODEL.id, model_url, "sk-virtual", plugins=plugins, permissions=permissions
         )
+        # The body of its requests names the model that the scripted server has.
+        config["provider"]["gateway"]["models"][PATCHING.id]["options"] = {"model": MODEL.id}
         environment = server_environment(config, password, str(home), str(folder), "/bin/sh", os.environ["PATH"])
         environment |= changes
         launch = Launch(serve_command(str(install.binary)), environment, str(folder))
@@ -174,7 +221,9 @@ def worktree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return repository(tmp_path_factory.mktemp("worktree") / "repo")
 
 
-async def prompt(opencode: OpenCode, directory: Path, session: Session, text: str, *key: object) -> str:
+async def prompt(
+    opencode: OpenCode, directory: Path, session: Session, text: str, *key: object, model: ModelConfig = MODEL
+) -> str:
     """Begin a turn; the id of its message."""
     key = key or (text,)
     mine = message_id(session.id, *key)
@@ -184,7 +233,7 @@ async def prompt(opencode: OpenCode, directory: Path, session: Session, text: st
         message_id=mine,
         part_id=part_id(session.id, *key, at=_BEGAN.setdefault(mine, now())),
         text=text,
-        model=MODEL.ref,
+        model=model.ref,
     )
     return mine
 
@@ -205,8 +254,11 @@ async def turn_over(opencode: OpenCode, directory: Path, session: Session, mine:
     return await until(over)
 
 
-async def run_turn(opencode: OpenCode, directory: Path, session: Session, text: str, *key: object) -> Turn:
-    return await turn_over(opencode, directory, session, await prompt(opencode, directory, session, text, *key))
+async def run_turn(
+    opencode: OpenCode, directory: Path, session: Session, text: str, *key: object, model: ModelConfig = MODEL
+) -> Turn:
+    mine = await prompt(opencode, directory, session, text, *key, model=model)
+    return await turn_over(opencode, directory, session, mine)
 
 
 def tools(turn: Turn) -> list[tuple[str, str, str]]:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.kit.settings import Settings
 from orchestrator.opencode import binary
 from orchestrator.opencode.binary import PINNED_VERSION, OpenCodeInstall, find_opencode, find_ripgrep, platform_packages
 from orchestrator.opencode.errors import OpenCodeMissing, OpenCodeWrongVersion
@@ -39,30 +38,30 @@ def test_package_json_pins_the_same_version() -> None:
 
 def test_finds_the_same_from_any_folder(install: OpenCodeInstall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert find_opencode(Settings()) == install
+    assert find_opencode() == install
 
 
 def test_a_checkout_below_the_working_folder_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = package(tmp_path / "node_modules" / platform_packages()[0], PINNED_VERSION)
     (tmp_path / "deep").mkdir()
     monkeypatch.chdir(tmp_path / "deep")
-    assert find_opencode(Settings()).binary == program
+    assert find_opencode().binary == program
 
 
 def test_an_explicit_binary_in_a_package_is_not_run(tmp_path: Path) -> None:
     program = package(tmp_path / "opencode-linux-x64", PINNED_VERSION)
-    found = find_opencode(Settings(opencode_binary=program))
+    found = find_opencode(program)
     assert found == OpenCodeInstall(program, tmp_path / "opencode-linux-x64", PINNED_VERSION)
 
 
 def test_an_explicit_binary_is_asked(tmp_path: Path) -> None:
     program = script(tmp_path / "opencode", f"echo {PINNED_VERSION}")
-    assert find_opencode(Settings(opencode_binary=program)).folder == tmp_path
+    assert find_opencode(program).folder == tmp_path
 
 
 def test_another_version_is_refused_and_named(tmp_path: Path) -> None:
     with pytest.raises(OpenCodeWrongVersion, match=rf"1\.0\.0.*{PINNED_VERSION}") as raised:
-        find_opencode(Settings(opencode_binary=package(tmp_path / "old", "1.0.0")))
+        find_opencode(package(tmp_path / "old", "1.0.0"))
     assert raised.value.code == "opencode_wrong_version"
     assert PINNED_VERSION in raised.value.hint_text
 
@@ -70,7 +69,7 @@ def test_another_version_is_refused_and_named(tmp_path: Path) -> None:
 def test_a_missing_or_broken_binary_is_an_error_with_a_hint(tmp_path: Path) -> None:
     for named in (tmp_path / "nowhere", script(tmp_path / "broken", "exit 1")):
         with pytest.raises(OpenCodeMissing, match=named.name) as raised:
-            find_opencode(Settings(opencode_binary=named))
+            find_opencode(named)
         assert raised.value.code == "opencode_missing"
         assert "make setup" in raised.value.hint_text
 
@@ -78,7 +77,7 @@ def test_a_missing_or_broken_binary_is_an_error_with_a_hint(tmp_path: Path) -> N
 def test_nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binary, "_node_modules", lambda: iter(()))
     with pytest.raises(OpenCodeMissing, match="no node_modules holds opencode-"):
-        find_opencode(Settings())
+        find_opencode()
 
 
 @pytest.mark.parametrize(

@@ -343,3 +343,11 @@ def test_a_configuration_names_only_the_gateway() -> None:
     assert config["model"] == config["small_model"] == "gateway/m"
     assert config["provider"][PROVIDER]["models"]["m"]["cost"] == {"input": 1.5, "output": 3}
     assert model.ref == ModelRef(provider_id="gateway", model_id="m")
+
+
+async def test_a_client_whose_server_was_stopped_by_somebody_else_says_that_it_is_gone() -> None:
+    """Sessions share a server. What aiohttp says then was taken for a fault of the orchestrator, and ended them."""
+    client = OpenCodeClient("http://127.0.0.1:9", "secret")
+    await client.close()
+    with pytest.raises(OpenCodeUnreachable, match="it was stopped"):
+        await client.health()

@@ -10,6 +10,7 @@ from orchestrator.opencode.permissions import first_match, for_conversation, for
 from orchestrator.opencode.schemas import PermissionRequest, Rule
 from orchestrator.opencode.scripted_files import parse_scenarios
 from orchestrator.opencode.scripted_model import ScriptedModel
+from orchestrator.opencode.turns import TurnState, abort_turn
 
 from .conftest import REFUSED, OpenCode, Starting, bash, call, prompt, repository, run_turn, tools, turn_over, until
 
@@ -110,6 +111,41 @@ async def test_what_must_be_asked_is_asked_by_the_agent_and_by_its_subagents(
         turn = await turn_over(opencode, worktree, session, mine)
         assert turn.text in ("Done.", "Own done.")
     await model.stop()
+
+
+async def test_what_an_aborted_turn_asked_for_is_asked_no_more(starting: Starting, tmp_path: Path) -> None:
+    """OpenCode itself lists it for as long as it runs, and the next session of the same worktree was told of it.
+
+    Of a turn whose subagent waits it ends the subagent alone, and goes on with the turn.
+    """
+    question = {"question": "Which?", "header": "Which", "options": [{"label": "red", "description": "Red"}]}
+    slow = {"text": "Went on.", "delay_seconds": 20}
+    scenarios: list[dict[str, Any]] = [
+        {"name": "parent", "match": "Delegate", "steps": [TASK, slow]},
+        {"name": "child", "match": "Childwork", "steps": [bash("git stash list"), slow]},
+        {"name": "own", "match": "Own work", "steps": [bash("git stash list"), slow]},
+        {"name": "ask", "match": "Which", "steps": [call("question", questions=[question]), slow]},
+        {"name": "talk", "match": "Only talk", "steps": [{"text": "Talked."}]},
+    ]
+    model = ScriptedModel(parse_scenarios(scenarios, "here"))
+    await model.start()
+    ours = rules("ask bash git *", "ask question *")
+    async with starting(tmp_path / "server", model_url=model.base_url, permissions=ours) as opencode:
+        worktree, client = repository(tmp_path / "repo"), opencode.server.client
+        for text in ("Own work", "Delegate", "Which"):
+            session = await opencode.new_session(worktree, for_conversation(ours))
+            mine = await prompt(opencode, worktree, session, text)
+            await until(lambda: asked_for(opencode, worktree))
+            await abort_turn(client, str(worktree), session.id, 15)
+            assert await asked_for(opencode, worktree) is None
+            assert (await turn_over(opencode, worktree, session, mine)).state is TurnState.ABORTED
+            assert (await run_turn(opencode, worktree, session, "Only talk")).text == "Talked."
+    await model.stop()
+
+
+async def asked_for(opencode: OpenCode, worktree: Path) -> list[object] | None:
+    client = opencode.server.client
+    return [*await client.list_permissions(str(worktree)), *await client.list_questions(str(worktree))] or None
 
 
 async def first_request(opencode: OpenCode, worktree: Path) -> PermissionRequest | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 from sqlalchemy import text
-from tests.actors import Actor
+from tests.actors import Actor, make_actor
 from tests.api import V1, Api, Server, code_of
 from tests.overview.reading import Message, Stream, stream
 from tests.tenancy.test_isolation import add_session
@@ -22,6 +22,8 @@ from orchestrator.events import log as events
 from orchestrator.events import stream as hub
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.tenancy.models import Role
+from orchestrator.tenancy.streams import Streams
 
 
 @pytest.fixture
@@ -241,3 +243,60 @@ async def test_the_log_comes_in_pages(api: Api) -> None:
     assert ([e["seq"] for e in page["items"]], page["next_cursor"]) == ([3], None)
     theirs = await api.create(api.actors.other)
     assert await api.events(session_id=theirs["id"]) == []
+
+
+async def test_a_stream_ends_with_the_key_that_opened_it(server: Server, client: httpx.AsyncClient) -> None:
+    """Within a second, by a header or by the cookie of a sign-in; another key's stream goes on."""
+    admin = server.actors.admin
+    doomed = await make_actor(server.database, admin.tenant_id, admin.slug, Role.VIEWER)
+    signed_in = await client.post("/auth/sign-in", json={"key": doomed.key})
+    assert signed_in.status_code == 204
+    async with stream(client, admin, after=0) as lasting, stream(client, doomed, after=0) as by_header:
+        async with client.stream("GET", f"{V1}/events?after=0&tenant={doomed.slug}") as answer:
+            by_cookie = Stream(answer)
+            await write(server, admin, n=1)
+            assert {(await one.next()).data["data"]["n"] for one in (lasting, by_header, by_cookie)} == {1}
+            revoked = await client.post(f"{V1}/api-keys/{doomed.key_id}/revoke", headers=admin.headers)
+            assert revoked.status_code == 200
+            async with asyncio.timeout(1.5):
+                for ended in (by_header, by_cookie):
+                    with pytest.raises(StopAsyncIteration):
+                        await ended.next()
+        await write(server, admin, n=2)
+        assert (await lasting.next()).data["data"]["n"] == 2
+
+
+async def test_one_persons_streams_take_nobody_elses_room(server: Server, client: httpx.AsyncClient) -> None:
+    """A VIEWER who opens as many as there are descriptors had the API refuse everybody."""
+    viewer, member = server.actors.viewer, server.actors.member
+    assert server.app is not None
+    server.app.state.streams = Streams(10)
+    async with contextlib.AsyncExitStack() as open_ones:
+        for _ in range(2):
+            await open_ones.enter_async_context(stream(client, viewer, after=0))
+        refused = await client.get(f"{V1}/events", headers=viewer.headers)
+        assert code_of(refused) == (429, "too_many_streams")
+        assert int(refused.headers["retry-after"]) >= 1
+        await open_ones.enter_async_context(stream(client, member, after=0))
+        await open_ones.enter_async_context(stream(client, server.actors.other, after=0))
+    async with asyncio.timeout(5):
+        while (answer := await _status(client, viewer)) == 429:
+            pass
+    assert answer == 200
+
+
+async def test_a_tenants_keys_together_have_a_limit_too(server: Server, client: httpx.AsyncClient) -> None:
+    admin = server.actors.admin
+    assert server.app is not None
+    server.app.state.streams = Streams(5)
+    keys = [await make_actor(server.database, admin.tenant_id, admin.slug, Role.VIEWER) for _ in range(6)]
+    async with contextlib.AsyncExitStack() as open_ones:
+        for key in keys[:5]:
+            await open_ones.enter_async_context(stream(client, key, after=0))
+        assert await _status(client, keys[5]) == 429
+        assert await _status(client, server.actors.other) == 200
+
+
+async def _status(client: httpx.AsyncClient, actor: Actor) -> int:
+    async with client.stream("GET", f"{V1}/events", headers=actor.headers) as answer:
+        return answer.status_code

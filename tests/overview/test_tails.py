@@ -10,7 +10,7 @@ from tests.actors import make_tenant
 from orchestrator.events import log as events
 from orchestrator.events import stream as hub
 from orchestrator.events.listener import Listener
-from orchestrator.events.stream import EventHub
+from orchestrator.events.stream import EventHub, Reader
 from orchestrator.kit.db import Database
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.tasks import background
@@ -28,7 +28,7 @@ async def write(database: Database, tenant_id: UUID, count: int, session_id: UUI
 
 async def read(of: EventHub, tenant_id: UUID, after: int, until: int, session_id: UUID | None = None) -> list[int]:
     numbers: list[int] = []
-    async for one in of.read(tenant_id, after, session_id):
+    async for one in of.read(tenant_id, after, Reader(session_id)):
         if isinstance(one, events.Event):
             numbers.append(one.seq)
             if one.seq >= until:

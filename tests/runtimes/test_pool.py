@@ -72,7 +72,7 @@ async def desk(database: Database, database_url: str, tmp_path: Path) -> AsyncIt
         database,
         ledger,
         sandbox,
-        find_opencode(settings),
+        find_opencode(settings.opencode_binary),
         Catalog(database, settings),
         GATEWAY,
         Workspaces(settings.data_dir, (), sandbox, ledger),

@@ -9,7 +9,7 @@ from orchestrator.sandboxes import BubblewrapSandbox, prepare_owner, tenant_iden
 @pytest.fixture(params=USERS)
 def tenant(request: pytest.FixtureRequest, tmp_path: Path) -> Tenant:
     made = Tenant(tmp_path, request.param)
-    for folder in ("workspaces/one/sub", "workspaces/two", "mirrors/m.git", "runtime", "shell"):
+    for folder in ("workspaces/one/sub", "workspaces/two", "mirrors/m.git", "runtime", "shell", "left/one"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "runtime/secret").write_text(PASSWORD)
     (tmp_path / "workspaces/two/theirs").write_text("theirs")
@@ -20,6 +20,6 @@ def tenant(request: pytest.FixtureRequest, tmp_path: Path) -> Tenant:
     if made.user == "ordinary":
         prepare_owner(tmp_path, NOBODY)
     else:
-        for folder in ("workspaces/one", "workspaces/two", "runtime"):
+        for folder in ("workspaces/one", "workspaces/two", "runtime", "left/one"):
             prepare_owner(tmp_path / folder, tenant_identity(7))
     return made

@@ -34,7 +34,12 @@ class Tenant:
             Mount(self.workspace, "/workspaces/one", writable=True),
             Mount(self.home / "mirrors/m.git", "/mirrors/m.git"),
         )
-        return SandboxSpec(mounts, "/workspaces/one", {"PORT": "41000"}, tenant_identity(7))
+        return SandboxSpec(mounts, "/workspaces/one", {"PORT": "41000"}, tenant_identity(7), left=self.left)
+
+    @property
+    def left(self) -> Path:
+        """Where it is written down what commands of session `one` left running."""
+        return self.home / "left/one"
 
     @property
     def runtime(self) -> SandboxSpec:
@@ -44,6 +49,7 @@ class Tenant:
             Mount(self.home / "mirrors", "/mirrors"),
             Mount(self.home / "runtime", "/runtime", writable=True),
             Mount(self.home / "shell", "/shell"),
+            Mount(self.home / "left", "/left", writable=True),
         )
         env = {"HOME": "/runtime", "OPENCODE_SERVER_PASSWORD": PASSWORD, "OPENCODE_CONFIG_CONTENT": PASSWORD}
         env["ORCHESTRATOR_WORKSPACE"] = "/workspaces/one"

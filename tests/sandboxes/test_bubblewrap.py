@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.processes import names_below
 from tests.sandboxes.tenants import PASSWORD, Tenant
-from tests.sandboxes.waiting import eventually, lives, names_below, spawned
+from tests.sandboxes.waiting import eventually, lives, spawned
 
 from orchestrator.sandboxes import BubblewrapSandbox, PathNotInSandbox, SandboxNeedsIdentity
 from orchestrator.sandboxes.base import Identity

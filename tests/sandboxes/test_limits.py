@@ -211,8 +211,9 @@ async def test_a_command_of_ours_is_bounded_as_well(plan: Plan, tmp_path: Path) 
 
 @pytest.mark.parametrize("plan", HERE.values(), ids=list(HERE))
 def test_without_a_sandbox_commands_are_bounded_too(plan: Plan, tmp_path: Path) -> None:
-    workspace, shell = tmp_path / "one", tmp_path / "shell"
+    workspace, shell, left = tmp_path / "one", tmp_path / "shell", tmp_path / "left"
     workspace.mkdir()
+    left.mkdir()
     groups = GroupLedger(tmp_path / "groups", f"orchestrator-test-{uuid4().hex[:8]}", plan.hierarchies)
     groups.open()
     try:
@@ -220,7 +221,7 @@ def test_without_a_sandbox_commands_are_bounded_too(plan: Plan, tmp_path: Path) 
         folders = groups.make("tenant", "session-one", BOUNDS, purpose="session").cgroup.folders if limits.grouped else ()
         sandbox, place = ProcessSandbox(limits), Mount(workspace, "/workspaces/one", writable=True)
         wrapper = sandbox.write_shell(shell)
-        sandbox.write_session_shell(shell, "one", SandboxSpec((place,), place.target, groups=folders))
+        sandbox.write_session_shell(shell, "one", SandboxSpec((place,), place.target, groups=folders, left=left))
         environment = {"PATH": os.environ["PATH"], "ORCHESTRATOR_WORKSPACE": str(workspace)}
         done = subprocess.run(
             [wrapper, "-c", EATER], cwd=workspace, env=environment, capture_output=True, text=True, timeout=60, check=False

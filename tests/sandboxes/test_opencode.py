@@ -12,7 +12,6 @@ from tests.sandboxes.waiting import eventually, lives
 
 from orchestrator.kit.clock import now
 from orchestrator.kit.processes import ProcessLedger
-from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import find_opencode, find_ripgrep
 from orchestrator.opencode.client import message_id, part_id
 from orchestrator.opencode.config import ModelConfig, prepare_home, server_config, server_environment, server_guard
@@ -42,8 +41,12 @@ def prepare(folder: Path) -> None:
         (workspace / "sub").mkdir(parents=True)
         (workspace / "link").symlink_to("/workspaces/two")
         subprocess.run(["git", "init", "-q", workspace], check=True)
+        left = folder / "left" / session
+        left.mkdir(parents=True)
         prepare_owner(workspace, identity)
-        spec = SandboxSpec((Mount(workspace, f"/workspaces/{session}", True),), f"/workspaces/{session}", {}, identity)
+        prepare_owner(left, identity)
+        place = Mount(workspace, f"/workspaces/{session}", True)
+        spec = SandboxSpec((place,), place.target, {}, identity, left=left)
         sandbox.write_session_shell(folder / "shell", session, spec)
     sandbox.write_shell(folder / "shell")
     write_plugin(folder / "shell")
@@ -56,7 +59,8 @@ def runtime(folder: Path, password: str, base_url: str) -> SandboxSpec:
         Mount(folder / "workspaces", "/workspaces", writable=True),
         Mount(folder / "runtime", "/runtime", writable=True),
         Mount(folder / "shell", "/shell"),
-        Mount(find_opencode(Settings()).folder, "/opencode"),
+        Mount(folder / "left", "/left", writable=True),
+        Mount(find_opencode().folder, "/opencode"),
     )
     plugins = [server_guard("/runtime"), "/shell/workspace.js"]
     config = server_config([MODEL], MODEL.id, MODEL.id, base_url, "sk-virtual", plugins=plugins)
@@ -75,7 +79,7 @@ async def model() -> AsyncIterator[ScriptedModel]:
 async def test_a_server_runs_and_its_commands_are_wrapped(tmp_path: Path, model: ScriptedModel) -> None:
     prepare(tmp_path)
     password = new_password()
-    install, spec = find_opencode(Settings()), runtime(tmp_path, password, model.base_url)
+    install, spec = find_opencode(), runtime(tmp_path, password, model.base_url)
     sandbox = BubblewrapSandbox()
     launch = sandbox.launch(spec, serve_command(sandbox.inside(spec, install.binary)))
     log = tmp_path / "server.log"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psutil
+from tests.processes import words_of
 from tests.sandboxes.tenants import Tenant
 
 from orchestrator.sandboxes import SandboxSpec
@@ -23,10 +24,6 @@ def lives(process: psutil.Process) -> bool:
         return False
 
 
-def names_below(process: psutil.Process) -> set[str]:
-    return {child.name() for child in process.children(recursive=True)}
-
-
 @contextmanager
 def spawned(tenant: Tenant, spec: SandboxSpec, *argv: str) -> Iterator[psutil.Process]:
     """The Python process that has started a sandbox, once the command in it has printed its first line."""
@@ -36,7 +33,7 @@ def spawned(tenant: Tenant, spec: SandboxSpec, *argv: str) -> Iterator[psutil.Pr
             assert started.stdout is not None
             assert started.stdout.readline() == "ready\n"
             family = [psutil.Process(started.pid), *psutil.Process(started.pid).children(recursive=True)]
-            yield next(process for process in family if any("launch_probe.py" in word for word in process.cmdline()[:2]))
+            yield next(process for process in family if any("launch_probe.py" in word for word in words_of(process)[:2]))
         finally:
             for process in filter(lives, family):
                 with suppress(psutil.NoSuchProcess):  # It may end of itself between the look and the signal.

@@ -1,13 +1,18 @@
 """What POST /sessions refuses, each with one clear error, and nothing is written."""
 
+import asyncio
 import json
 import os
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.api import Api, code_of
 from tests.workspaces.desk import Repository
+
+from orchestrator.kit.body_limit import BodyLimitMiddleware
+from orchestrator.kit.intake import Intake
 
 
 async def refused(api: Api, **wanted: Any) -> tuple[int, str]:
@@ -122,6 +127,68 @@ async def test_a_body_over_the_limit_is_413_before_it_is_read_whole(api: Api) ->
         answer = await api.call("POST", "/sessions", content=content, headers={"Content-Type": "application/json"})
         assert code_of(answer) == (413, "body_too_large")
     assert sent < 8
+
+
+@pytest.fixture
+def intake(api: Api) -> Iterator[Intake]:
+    """Of the application that all tests share: what is changed in it is put back."""
+    layer: Any = api.app.middleware_stack
+    while not isinstance(layer, BodyLimitMiddleware):
+        layer = layer.app
+    before = layer.intake.most_bytes, layer.intake.seconds
+    yield layer.intake
+    layer.intake.most_bytes, layer.intake.seconds = before
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+async def test_a_body_that_trickles_is_given_up_by_whoever_it_comes(api: Api, intake: Intake) -> None:
+    """Without a key, or with one that may not even do it: the body is read before the role is looked at."""
+    intake.seconds = 0.2
+
+    async def trickling() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.02)
+
+    async with asyncio.timeout(20):
+        for actor in (api.actors.member, api.actors.viewer):
+            answer = await api.call("POST", "/sessions", actor, content=trickling(), headers=JSON)
+            assert code_of(answer) == (408, "request_too_slow")
+        answer = await api.client.post("/auth/sign-in", content=trickling(), headers=JSON)
+        assert code_of(answer) == (408, "request_too_slow")
+    assert intake.held_of == {}
+
+
+async def test_who_has_no_key_yet_can_have_little_held(api: Api) -> None:
+    answer = await api.client.post("/auth/sign-in", content=b'{"key": "' + b" " * 20_000, headers=JSON)
+    assert code_of(answer) == (413, "body_too_large")
+
+
+async def test_a_tenants_bodies_take_no_more_than_half_of_the_room(api: Api, intake: Intake) -> None:
+    """Two hundred at once held half a gigabyte, by a key that may hand in nothing."""
+    intake.most_bytes = 100_000
+    arrived, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def waiting() -> AsyncIterator[bytes]:
+        yield b'{"prompt": "' + b"a" * 20_000
+        arrived.release()
+        await go_on.wait()
+        yield b'", "start": false}'
+
+    first = [asyncio.create_task(api.call("POST", "/sessions", content=waiting(), headers=JSON)) for _ in range(2)]
+    async with asyncio.timeout(20):
+        for _ in first:
+            await arrived.acquire()
+        more = {"prompt": "a" * 20_000, "start": False}
+        refused = await api.call("POST", "/sessions", json=more)
+        assert (*code_of(refused), refused.headers["retry-after"]) == (503, "bodies_full", "1")
+        assert (await api.call("POST", "/sessions", api.actors.other, json=more)).status_code == 201
+        go_on.set()
+        assert [(await one).status_code for one in first] == [201, 201]
+        assert (await api.call("POST", "/sessions", json=more)).status_code == 201
+    assert intake.held_of == {}
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,60 @@ async def test_filters_narrow_the_list(api: Api) -> None:
     assert await titles(api, created_before=yesterday) == {"old"}
 
 
+async def test_filters_of_several_and_of_whom_it_concerns(api: Api) -> None:
+    tenant, me = api.actors.member.tenant_id, f"key:{api.actors.member.key_id}"
+    asks = {"status": Status.PAUSED, "pause": {"by": "budget", "resumes": 0}}
+    await add_session(api.database, tenant, title="one", repository="/a", user_subject=me)
+    await add_session(api.database, tenant, title="two", repository="/b", prompt="Mend the Überweisung of 100%")
+    await add_session(api.database, tenant, title="three", repository="/c", prompt="x" * 2_000 + "far away", created_by=me)
+    await add_session(api.database, tenant, title="asks", status=Status.WAITING)
+    await add_session(api.database, tenant, title="spent", **asks)
+    await add_session(api.database, tenant, title="held", status=Status.PAUSED, pause={"by": "person", "resumes": 0})
+    done = await add_session(api.database, tenant, title="done", status=Status.COMPLETED, finished_at=now())
+    await add_session(api.database, api.actors.other.tenant_id, title="two of theirs", created_by=me)
+    assert await titles(api, repository=["/a", "/b"]) == {"one", "two"}
+    assert await titles(api, mine="true") == {"one", "three"}
+    assert await titles(api, owner=me) == {"one", "three"}
+    assert await titles(api, q="überweisung OF 100%") == {"two"}
+    assert await titles(api, q="TW") == {"two"}
+    assert await titles(api, q="far away") == set()
+    assert await titles(api, needs_me="true") == {"asks", "spent", "done"}
+    decided = await api.call("POST", f"/sessions/{done.id}/accept")
+    assert decided.status_code == 200
+    assert await titles(api, needs_me="true") == {"asks", "spent"}
+
+
+async def test_a_failure_that_was_tried_again_needs_nobody(api: Api) -> None:
+    tenant = api.actors.member.tenant_id
+    failed = await add_session(api.database, tenant, title="failed", status=Status.FAILED, finished_at=now())
+    await add_session(api.database, tenant, title="fork", parent_id=failed.id, forked_checkpoint=failed.id)
+    assert await titles(api, needs_me="true") == {"failed"}
+    await add_session(api.database, tenant, title="again", parent_id=failed.id)
+    assert await titles(api, needs_me="true") == set()
+
+
+async def test_the_last_active_comes_first_and_pages_go_on_from_there(api: Api) -> None:
+    made = [(await api.create(title=str(n), start=False))["id"] for n in range(5)]
+    began = (await api.call("GET", f"/sessions/{made[1]}")).json()
+    await api.call("POST", f"/sessions/{made[1]}/start")
+    first = (await api.call("GET", "/sessions", params={"order": "activity", "limit": 2})).json()
+    assert [one["id"] for one in first["items"]] == [made[1], made[4]]
+    assert first["items"][0]["last_activity_at"] > began["last_activity_at"] >= began["created_at"]
+    rest = (await api.call("GET", "/sessions", params={"order": "activity", "cursor": first["next_cursor"]})).json()
+    assert [one["id"] for one in rest["items"]] == [made[3], made[2], made[0]]
+    assert rest["next_cursor"] is None
+    moment = first["items"][0]["last_activity_at"]
+    assert await titles(api, active_before=moment) == {"0", "2", "3", "4"}
+    assert await titles(api, active_after=moment) == set()
+
+
+async def test_a_row_says_who_handed_it_in(api: Api) -> None:
+    await api.create(title="mine")
+    (row,) = (await api.call("GET", "/sessions")).json()["items"]
+    assert (row["owner"], row["owner_name"]) == (f"key:{api.actors.member.key_id}", "MEMBER")
+    assert row["changes"] is None
+
+
 async def test_pages_have_no_gap_and_no_double_while_rows_come_in(api: Api) -> None:
     """Half of the rows share their moment with others, so the id has to decide as well."""
     tenant, start = api.actors.member.tenant_id, datetime(2025, 1, 1, tzinfo=UTC)
@@ -99,6 +153,12 @@ async def test_a_cursor_that_this_list_never_gave_is_422(api: Api, cursor: str) 
         {"repository": "a\x00b"},
         {"agent": "a\x00b"},
         {"model": "a\x00b"},
+        {"q": "a\x00b"},
+        {"q": "x" * 201},
+        {"owner": "a\x00b"},
+        {"mine": "perhaps"},
+        {"order": "name"},
+        {"active_after": "yesterday"},
     ],
 )
 async def test_filters_that_are_refused(api: Api, params: dict[str, Any]) -> None:

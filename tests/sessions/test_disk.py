@@ -1,6 +1,7 @@
 """A node whose disk is full starts nothing, and sessions wait with that reason; there is room again, and they start."""
 
 import asyncio
+import errno
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,9 @@ from orchestrator.runtimes import nodes
 from orchestrator.runtimes.models import Node
 from orchestrator.sessions.admission import admit
 from orchestrator.sessions.context import Services, SessionKey
-from orchestrator.sessions.disk_holds import held_by_disk
+from orchestrator.sessions.disk_holds import held_by_disk, may_be_for_want_of_room, refuse_without_room
+from orchestrator.sessions.errors import UnknownAgent
+from orchestrator.sessions.failures import AgentFailed, NoRoomOnNode, ProviderRefused, RuntimeLost, TimedOut
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import QueueReason, Status
 
@@ -97,12 +100,54 @@ async def test_a_session_whose_write_fails_waits_and_the_node_takes_no_other(des
     assert (again.session_id, again.attempt) == (key.session_id, key.attempt + 1)
 
 
+async def test_a_session_that_somebody_ended_meanwhile_stays_ended(desk: Desk) -> None:
+    """Its step fails for want of room in the same moment: there is nothing more to hold, and nothing to fail."""
+    key = await running(desk)
+    assert (await desk.api.call("POST", f"/sessions/{key.session_id}/cancel")).status_code == 200
+    with tenant_scope(key.tenant_id):
+        assert await held_by_disk(desk.services(min_free_bytes=2**62), key, None) is True
+    assert (await desk.session(str(key.session_id)))["status"] == "cancelled"
+    assert await desk.is_full() is True
+
+
 async def test_a_write_that_fails_on_a_disk_with_room_is_a_failure(desk: Desk) -> None:
     """Such as one over a quota of the agent's own: waiting would not help."""
     key = await running(desk)
     with tenant_scope(key.tenant_id):
         assert await held_by_disk(desk.services(min_free_bytes=0), key, None) is False
     assert await desk.is_full() is False
+
+
+async def test_a_write_that_failed_just_before_there_was_room_again_waits_too(desk: Desk) -> None:
+    key = await running(desk)
+    await desk.set_full(True)
+    with tenant_scope(key.tenant_id):
+        assert await held_by_disk(desk.services(min_free_bytes=0), key, None) is True
+
+
+@pytest.mark.parametrize(
+    ("error", "may_be"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (AgentFailed(problem="it ended 5 times without an answer"), True),
+        (RuntimeLost(times=4), True),
+        (ValueError("a bug"), False),
+        (ProviderRefused(problem="no such model"), False),
+        (TimedOut(seconds=5), False),
+        (UnknownAgent(agent="x"), False),
+    ],
+)
+def test_what_may_have_failed_for_want_of_room(error: Exception, may_be: bool) -> None:
+    """OpenCode says nothing of a disk on which it cannot store an answer: it ends the turn, again and again."""
+    assert may_be_for_want_of_room(error) is may_be
+
+
+async def test_commands_that_fail_on_a_full_disk_judge_nothing(desk: Desk) -> None:
+    await refuse_without_room(desk.services(min_free_bytes=0), ["make test"])
+    await refuse_without_room(desk.services(min_free_bytes=2**62), [])
+    with pytest.raises(NoRoomOnNode, match="make test") as refused:
+        await refuse_without_room(desk.services(min_free_bytes=2**62), ["make test"])
+    assert may_be_for_want_of_room(refused.value)
 
 
 async def test_the_heartbeat_tells_of_the_disk(desk: Desk) -> None:

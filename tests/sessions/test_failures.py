@@ -14,6 +14,7 @@ from orchestrator.sessions.failures import (
     Failure,
     InternalFault,
     NodeLost,
+    OpenCodeStoreFailed,
     ProviderBusy,
     ProviderRefused,
     Retries,
@@ -59,6 +60,7 @@ def test_the_page_says_how_often_each_is_tried_again(kind: FailureClass) -> None
         (WorkflowLost(problem="x"), FailureClass.INTERNAL, True),
         (TimedOut(seconds=5), FailureClass.TIME_OUT, False),
         (AgentFailed(problem="x"), FailureClass.INTERNAL, False),
+        (OpenCodeStoreFailed(problem="x"), FailureClass.RUNTIME_LOST, True),
         (OpenCodeMissing(), FailureClass.RUNTIME_START, False),
     ],
 )

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 from tests.actors import make_tenant
 from tests.sessions.test_admission import add_session, live, make_node, move, queue, reasons
@@ -72,11 +73,12 @@ async def test_two_hundred_starts_from_four_processes_admit_exactly_the_limit(da
     assert (await live(database))[tenant] == 5
 
 
-async def test_a_small_queue_is_not_kept_waiting_by_a_long_one(database: Database) -> None:
+@pytest.mark.parametrize("length", [300, pytest.param(1_000, marks=pytest.mark.chaos)])
+async def test_a_small_queue_is_not_kept_waiting_by_a_long_one(database: Database, length: int) -> None:
     """`a` has run for a while and queues hundreds; `b` comes with 10, and all are among the next 20."""
     a, b = await make_tenant(database, "a", limit=100), await make_tenant(database, "b", limit=100)
     node_id = await make_node(database, 10)
-    await queue(database, a, 300, priority=50)
+    await queue(database, a, length, priority=50)
     assert set(await run_through(database, node_id, 30)) == {a}
     await queue(database, b, 10)
     assert Counter(await run_through(database, node_id, 20))[b] == 10
@@ -97,10 +99,10 @@ async def test_weights_of_three_to_one_give_three_quarters(database: Database) -
     a, b = await make_tenant(database, "a", limit=100), await make_tenant(database, "b", limit=100)
     await put(database, "update tenants set weight = 3 where id = :t", t=a)
     node_id = await make_node(database, 10)
-    await queue(database, a, 330)
-    await queue(database, b, 330)
-    shares = Counter(await run_through(database, node_id, 400))
-    assert 0.73 <= shares[a] / 400 <= 0.77
+    await queue(database, a, 165)
+    await queue(database, b, 165)
+    shares = Counter(await run_through(database, node_id, 200))
+    assert 0.73 <= shares[a] / 200 <= 0.77
 
 
 async def test_the_dominant_resource_counts_not_only_slots(database: Database) -> None:

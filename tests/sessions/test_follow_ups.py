@@ -7,9 +7,13 @@ from tests.api import RANDOM_ID, Api, code_of
 from tests.sessions.test_control import deeds, made
 
 from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.sessions import turn_rows
 from orchestrator.sessions.messages import told
 from orchestrator.sessions.models import Session, SessionMessage
-from orchestrator.sessions.states import FINISHED, MessageKind, Status
+from orchestrator.sessions.prompts import Prompt
+from orchestrator.sessions.states import FINISHED, MessageKind, Status, TurnKind
 
 TEXT = {"text": "Use Decimal."}
 ROUTES = [("messages", TEXT), ("retry", None), ("accept", {}), ("reject", {"reason": "no"})]
@@ -152,3 +156,16 @@ async def test_a_retry_is_a_new_session_of_the_same_input(api: Api, status: Stat
     assert answer.headers["location"].endswith(again["id"])
     assert (await post(api, session, "retry", **{"Idempotency-Key": "again"})).json()["id"] == again["id"]
     assert [action for action, _ in await deeds(api, session)] == ["session.retry"]
+
+
+async def test_a_turn_names_its_author_and_the_message_that_it_was_sent_as(api: Api) -> None:
+    session = await made(api, Status.RUNNING)
+    said = (await api.call("POST", f"/sessions/{session.id}/messages", api.actors.member, json=TEXT)).json()
+    with tenant_scope(session.tenant_id):
+        async with api.database.transaction() as db:
+            row = await IndustrialRepository(db).get(Session, session.id, lock=True)
+            turn = await turn_rows.open_turn(db, row, TurnKind.MESSAGE, "Use Decimal.", said["author"])
+            sent = Prompt.of(row, turn, None)
+    [found] = (await read(api, session, "/turns"))["items"]
+    assert (found["message_id"], found["text"]) == (sent.message_id, sent.text)
+    assert (found["author"], found["author_name"]) == (f"key:{api.actors.member.key_id}", "MEMBER")

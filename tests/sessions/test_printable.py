@@ -9,6 +9,8 @@ from tests.sessions.test_control import made
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.printable import printable
 from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.opencode.schemas import Message
+from orchestrator.sessions import transcript
 from orchestrator.sessions.failures import AgentFailed, ProviderRefused
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
@@ -41,3 +43,17 @@ async def test_a_reason_is_stored_with_what_was_said(api: Api) -> None:
             row = await IndustrialRepository(db).get(Session, session.id, lock=True)
             await transition(db, row, Status.DEGRADED, f"provider retrying: {ODD}")
     assert (await api.call("GET", f"/sessions/{session.id}")).json()["status_reason"].endswith(" end")
+
+
+async def test_a_tool_is_stored_with_whatever_numbers_it_was_called_with(api: Api) -> None:
+    """`1e999` is a number of JSON, is read as infinity, and was refused by the database: the turn could not be stored."""
+    session = await made(api, Status.RUNNING)
+    info = {"id": "msg_1", "sessionID": "ses_1", "role": "assistant", "time": {"created": 1, "completed": 2}}
+    state = {"status": "completed", "input": {"limit": float("inf"), "least": float("nan")}, "output": "", "title": "read"}
+    part = {"id": "prt_1", "sessionID": "ses_1", "messageID": "msg_1", "type": "tool", "tool": "read", "callID": "1"}
+    message = Message.model_validate({"info": info, "parts": [part | {"state": state}]})
+    with tenant_scope(api.actors.admin.tenant_id):
+        async with api.database.transaction() as db:
+            await transcript.record(db, session.id, [message], "agent")
+    (stored,) = (await api.call("GET", f"/sessions/{session.id}/transcript")).json()["items"]
+    assert stored["data"]["state"]["input"] == {"limit": "inf", "least": "nan"}

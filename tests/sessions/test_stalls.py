@@ -14,6 +14,7 @@ from orchestrator.sessions.stalls import (
     MOST_REPEATS,
     AgentLoops,
     Limits,
+    ModelEmpty,
     ModelSilent,
     TooManySteps,
     TurnStalled,
@@ -137,3 +138,42 @@ def test_a_provider_that_is_tried_again_later_is_no_stall(clock: Clock) -> None:
 
 def test_each_cut_has_a_class_of_failure() -> None:
     assert {class_of(code).value for code in CUTS} == {"time_out", "provider_transient"}
+
+
+def answer(number: int, *parts: dict[str, Any], end: str = "unknown") -> Message:
+    id_ = f"msg_{number}"
+    info = {"id": id_, "sessionID": "s", "role": "assistant", "time": {"created": 1, "completed": 2}, "finish": end}
+    whole = ({"type": "step-start"}, *parts, {"type": "step-finish", "reason": end})
+    made = [{"id": f"prt_{number}_{n}", "sessionID": "s", "messageID": id_} | one for n, one in enumerate(whole)]
+    return Message.model_validate({"info": info, "parts": made})
+
+
+def test_empty_answers_one_after_the_other_end_the_turn() -> None:
+    """OpenCode asked for 200 of them, each paid for, and nothing told that the provider said nothing."""
+    watched = watch()
+    watched.saw([])
+    for number in range(MOST_REPEATS):
+        watched.check()
+        watched.saw([answer(number, {"type": "text", "text": ""})])
+    with pytest.raises(ModelEmpty):
+        watched.check()
+
+
+def test_an_answer_with_something_in_it_begins_the_count_of_empty_ones_anew() -> None:
+    watched = watch()
+    watched.saw([])
+    for number in range(2 * MOST_REPEATS - 1):
+        said = ({"type": "text", "text": "Well."},) if number == MOST_REPEATS - 1 else ()
+        watched.saw([answer(number, *said)])
+        watched.check()
+
+
+def test_empty_answers_of_an_earlier_try_do_not_end_the_next_one() -> None:
+    watched, earlier = watch(), [answer(number) for number in range(MOST_REPEATS)]
+    watched.saw(earlier)
+    watched.check()
+    for number in range(MOST_REPEATS, 2 * MOST_REPEATS):
+        watched.check()
+        watched.saw([*earlier, answer(number)])
+    with pytest.raises(ModelEmpty):
+        watched.check()

@@ -44,6 +44,13 @@ def test_what_failed_before_is_said() -> None:
     assert "1 of them failed at the base commit already" in judge([OLD, PASS], [], changed=True).reason
 
 
+def test_one_command_is_not_many() -> None:
+    assert judge([PASS], [], changed=True).reason == "the verification command passed"
+    assert judge([PASS, PASS], [], changed=True).reason == "all 2 verification commands passed"
+    assert judge([FAIL], [], changed=True).reason == "the verification command failed: make lint (exit status 1)"
+    assert judge([OLD], [], changed=True).reason.startswith("the verification command failed, as at the base commit already")
+
+
 def test_what_failed_is_named_with_how_it_ended() -> None:
     late = CommandOutcome("make slow", 124, "", timed_out=True)
     reason = judge([PASS, FAIL, late], [], changed=True).reason

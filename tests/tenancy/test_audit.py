@@ -189,13 +189,14 @@ async def test_every_act_leaves_one_entry_with_who_and_what_and_no_secret(api: A
     assert (quota["actor"], quota["target"]) == (f"key:{operator.key_id}", f"tenant:{tenant}")
     assert (quota["before"], quota["after"]) == ({"max_queued_sessions": None}, quotas)
     assert quota["request_id"] == changed.headers["x-request-id"]
-    assert entries[8]["actor"] == f"key:{api.actors.member.key_id}"
+    assert (entries[8]["actor"], entries[8]["actor_name"]) == (f"key:{api.actors.member.key_id}", "MEMBER")
     for one in (key, rotated):
         assert one["key"].split("_")[2] not in str(entries)
     assert (await api.call("GET", "/audit/verify", admin)).json()["intact"] is True
     headers = {"Authorization": f"Bearer {made.json()['admin_key']}"}
     theirs = (await api.client.get(f"{V1}/audit", headers=headers)).json()["items"]
     assert [(one["action"], one["actor"]) for one in theirs] == [("tenant.create", f"key:{operator.key_id}")]
+    assert theirs[0]["actor_name"] is None, "what another tenant calls its keys is told to nobody"
 
 
 async def test_pages_and_filters(api: Api) -> None:

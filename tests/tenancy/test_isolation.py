@@ -123,7 +123,8 @@ def test_only_providers_and_their_models_may_belong_to_the_platform(postgres: st
 
 def test_unique_and_foreign_keys_of_tenant_tables_carry_the_tenant(postgres: str) -> None:
     """PostgreSQL checks both past row-level security, so one without the tenant would tell of other tenants' rows."""
-    looked_up_without_a_tenant = {("api_keys", "public_id"), ("gateway_keys", "public_id")}
+    with_public_ids = ("api_keys", "gateway_keys", "key_sign_ins", "sign_in_links")
+    looked_up_without_a_tenant = {(table, "public_id") for table in with_public_ids}
     global_targets = {"tenants", "nodes", "users"}
     query = """
         select c.relname, con.contype, f.relname,
@@ -153,8 +154,9 @@ def test_the_apps_role_may_not_truncate_and_may_not_change_events(postgres: str)
     assert ("events", "DELETE") not in rights
 
 
-async def test_a_pooled_connection_never_keeps_the_tenant_of_its_last_user(database: Database) -> None:
-    """20,000 queries on few connections alternate tenants; a fifth of the tasks is cancelled while a query runs or waits."""
+@pytest.mark.parametrize("count", [4_000, pytest.param(20_000, marks=pytest.mark.chaos)])
+async def test_a_pooled_connection_never_keeps_the_tenant_of_its_last_user(database: Database, count: int) -> None:
+    """Queries on few connections alternate tenants; a fifth of the tasks is cancelled while a query runs or waits."""
     tenants = [await make_tenant(database, f"t{n}") for n in range(3)]
     for tenant in tenants:
         await add_session(database, tenant)
@@ -172,7 +174,7 @@ async def test_a_pooled_connection_never_keeps_the_tenant_of_its_last_user(datab
     async def many(start: int) -> None:
         nonlocal cancelled
         chance = random.Random(start)
-        while queries < 20_000:
+        while queries < count:
             task = asyncio.create_task(look(chance.choice(tenants)))
             if chance.random() < 0.2:
                 await asyncio.wait({task}, timeout=chance.random() * 0.02)
@@ -182,7 +184,7 @@ async def test_a_pooled_connection_never_keeps_the_tenant_of_its_last_user(datab
             assert task.cancelled() or task.exception() is None
 
     await asyncio.gather(*(many(n) for n in range(24)))
-    assert cancelled > 50
+    assert cancelled > count / 400
 
 
 async def test_event_numbers_are_gap_free_and_in_commit_order(database: Database) -> None:

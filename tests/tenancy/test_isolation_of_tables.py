@@ -99,7 +99,10 @@ def _tables(connection: psycopg.Connection[dict[str, Any]]) -> list[str]:
 
 
 def _add_row(connection: psycopg.Connection[dict[str, Any]], table: str, tenant: UUID) -> dict[str, Any]:
-    query = "select column_name, data_type from information_schema.columns where table_schema = 'public' and table_name = %s"
+    query = (
+        "select column_name, data_type from information_schema.columns "
+        "where table_schema = 'public' and table_name = %s and is_generated = 'NEVER'"
+    )
     row: dict[str, Any] = {}
     for column in connection.execute(query, [table]).fetchall():
         name = column["column_name"]

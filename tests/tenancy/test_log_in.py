@@ -80,9 +80,10 @@ async def test_without_a_log_in_or_a_key_nobody_is_told_anything(desk: Desk) -> 
 async def test_who_is_new_learns_whom_to_ask(ada: Person) -> None:
     answer = await ada.get("/me")
     assert answer.json() == {
-        "principal": {"kind": "user", "id": ada.user_id, "name": "Ada", "email": None},
+        "principal": {"kind": "user", "id": ada.user_id, "name": "Ada", "email": None, "user_id": ada.user_id},
         "tenant_id": None,
         "role": None,
+        "permissions": [],
         "is_operator": False,
         "memberships": [],
     }
@@ -160,7 +161,7 @@ async def test_a_key_wins_over_the_log_in(ada: Person) -> None:
     slug = f"k-{uuid4().hex}"
     key = await make_actor(ada.desk.database, await make_tenant(ada.desk.database, slug), slug, Role.VIEWER)
     me = (await ada.get("/me", **key.headers)).json()
-    assert me["principal"] == {"kind": "key", "id": str(key.key_id), "name": "VIEWER", "email": None}
+    assert me["principal"] == {"kind": "key", "id": str(key.key_id), "name": "VIEWER", "email": None, "user_id": None}
     assert [one["slug"] for one in me["memberships"]] == [slug]
     assert code_of(await ada.post(**OWN_SITE, **key.headers)) == (403, "permission_required")
     for wrong in ("Bearer x", f"Bearer {mint_key().text}", "Basic x", ""):
@@ -216,6 +217,37 @@ async def test_after_the_log_out_the_cookie_opens_nothing(ada: Person) -> None:
     assert again.status_code == 204
 
 
+async def test_a_person_whose_log_in_fails_comes_to_the_sign_in_page_and_a_program_to_the_error(desk: Desk) -> None:
+    """The address has the code alone: no link can put words of its own into the page."""
+    async with desk.browser() as browser:
+        for path in ("/auth/callback?error=access_denied&error_description=Call+us", "/auth/callback?state=x&code=y"):
+            there = await browser.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+            assert there.status_code == 303
+            request_id = there.headers["x-request-id"]
+            assert there.headers["location"] == f"/sign-in?refused=log_in_failed&request={request_id}"
+            assert "oio_session" not in browser.cookies
+            assert code_of(await browser.get(path)) == (400, "log_in_failed")
+
+
+async def test_log_in_and_log_out_are_in_the_audit_log_of_each_tenant_of_the_person(ada: Person) -> None:
+    """A log-in opens all of them. Who belongs to none leaves a line in the log alone."""
+    tenants = [(await ada.joins(role))[0] for role in (Role.ADMIN, Role.LEAD)]
+    async with logged_in(ada.desk) as again:
+        assert again.user_id == ada.user_id
+        answer = await again.browser.post("/auth/log-out", headers=OWN_SITE)
+        await again.browser.post("/auth/log-out", headers=OWN_SITE)  # Nothing is open any more, nothing ends.
+    me = f"user:{ada.user_id}"
+    for tenant in tenants:
+        entries = (await ada.get("/audit", X_Tenant_ID=str(tenant))).json()["items"]
+        assert [(one["action"], one["actor"], one["target"]) for one in entries] == [
+            ("sign_out", me, me),
+            ("sign_in", me, me),
+        ]
+        assert entries[0]["request_id"] == answer.headers["x-request-id"]
+        assert entries[1]["after"]["by"] == "openid"
+        assert (await ada.get("/audit/verify", X_Tenant_ID=str(tenant))).json()["intact"]
+
+
 async def test_one_log_in_ends_and_the_other_goes_on(desk: Desk) -> None:
     async with logged_in(desk) as here, logged_in(desk) as there:
         assert here.user_id == there.user_id
@@ -247,7 +279,7 @@ async def test_the_names_follow_the_provider_and_identify_nobody(desk: Desk) -> 
     desk.provider.claims |= {"name": None, "preferred_username": "ada", "email": ["x"]}
     async with logged_in(desk) as renamed:
         principal = (await renamed.get("/me")).json()["principal"]
-        assert principal == {"kind": "user", "id": ada.user_id, "name": "ada", "email": None}
+        assert principal == {"kind": "user", "id": ada.user_id, "name": "ada", "email": None, "user_id": ada.user_id}
     desk.provider.claims |= {"sub": f"eve-{uuid4().hex}", "email": "ada@example.com", "name": "Ada L."}
     async with logged_in(desk) as eve:
         assert eve.user_id != ada.user_id

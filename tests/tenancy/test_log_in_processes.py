@@ -13,10 +13,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 from tests.actors import make_tenant
 from tests.api import V1, code_of
 from tests.databases import copied
 from tests.e2e.tree import free_port
+from tests.overview.reading import Stream
 from tests.tenancy.browsers import add_member
 from tests.tenancy.openid import mock_provider, until_answering
 
@@ -83,9 +85,10 @@ async def test_from_the_log_in_to_the_log_out(cluster: Cluster) -> None:
         arrived = await cluster.log_in(browser, f"{V1}/me")
         assert str(arrived.url) == f"{cluster.public}{V1}/me"
         me = arrived.json()
-        assert me["principal"] | {"id": ""} == {
+        assert me["principal"] == {
             "kind": "user",
-            "id": "",
+            "id": me["principal"]["user_id"],
+            "user_id": me["principal"]["user_id"],
             "name": "Ada Lovelace",
             "email": "ada@example.com",
         }
@@ -106,6 +109,33 @@ async def test_from_the_log_in_to_the_log_out(cluster: Cluster) -> None:
         for process in (cluster.second, cluster.public):
             assert code_of(await browser.get(f"{process}{V1}/sessions", headers=cookie)) == (401, "unauthenticated")
         assert time.monotonic() - left < 1
+
+
+async def test_a_person_of_several_tenants_follows_the_events_of_one(cluster: Cluster) -> None:
+    """As a browser's EventSource does it, which sends a cookie and no header of ours."""
+    async with httpx.AsyncClient() as browser:
+        me = (await cluster.log_in(browser, f"{V1}/me", f"auth0|{uuid4().hex}")).json()["principal"]["id"]
+        slugs = [f"t-{uuid4().hex}" for _ in range(2)]
+        tenants = [await make_tenant(cluster.database, slug) for slug in slugs]
+        for tenant in tenants:
+            await add_member(cluster.database, tenant, me, Role.MEMBER)
+        headers = {"Origin": cluster.public, "X-Tenant-ID": slugs[1]}
+        made = (await browser.post(f"{cluster.public}{V1}/sessions", json={"prompt": "Do it."}, headers=headers)).json()
+        stream = f"{cluster.public}{V1}/events?after=0"
+        assert code_of(await browser.get(stream)) == (400, "tenant_required")
+        assert code_of(await browser.get(f"{stream}&tenant=default")) == (404, "tenant_not_found")
+        for name in (slugs[1], str(tenants[1])):
+            async with browser.stream("GET", f"{stream}&tenant={name}") as answer:
+                assert (await Stream(answer).next()).data["session_id"] == made["id"]
+        async with browser.stream("GET", f"{stream}&tenant={slugs[1]}") as answer:
+            reading = Stream(answer)
+            await reading.next()
+            async with cluster.database.system_transaction() as db:
+                await db.execute(text("delete from memberships where tenant_id = :t"), {"t": tenants[1]})
+            left = time.monotonic()
+            with pytest.raises(StopAsyncIteration):
+                await reading.take(1000)
+            assert time.monotonic() - left < 1.5
 
 
 async def test_who_leaves_from_one_process_comes_back_to_another(cluster: Cluster) -> None:

@@ -13,8 +13,13 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 from tests.actors import Actor, make_actor, make_operator, make_user
 from tests.api import RANDOM_ID, Api, code_of, without_request_id
+from tests.gateway.calls import call
+from tests.gateway.test_catalog_api import make_both
+from tests.gateway.test_trajectories_api import record
+from tests.sessions.asked import asks
 
 from orchestrator.kit.clock import now
+from orchestrator.kit.sealing import make_master_key
 from orchestrator.main import routes_of
 from orchestrator.tenancy.declarations import (
     AnyCaller,
@@ -32,6 +37,8 @@ from orchestrator.tenancy.models import Role
 REFUSALS = {"permission_required", "role_required", "operator_required"}
 STREAMS = {"/api/v1/events"}
 """They answer without end; their refusals come before."""
+NOBODYS = {"node_id", "number"}
+"""What routes name that belongs to no tenant: a machine, and a place in a list."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,33 @@ async def cast(api: Api) -> Cast:
         "session_id": session["id"],
         "user_id": user_id,
         "key_id": theirs[Role.MEMBER].key_id,
+        **await belongings(api, b, UUID(session["id"])),
     }
     revoked = await make_actor(api.database, a.tenant_id, a.slug, Role.ADMIN, revoked_at=now())
     return Cast(mine, theirs, await make_operator(api.database, a.tenant_id, a.slug, Role.VIEWER), revoked, objects)
+
+
+async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID | str]:
+    """One of each thing that a tenant has besides."""
+    api.app.state.settings.data_dir.mkdir(exist_ok=True)
+    make_master_key(api.app.state.settings)
+    models = await make_both(api, owner)
+    budget = {"scope": "repository", "subject": "https://git.example.com/shop.git", "tokens_per_month": 5000}
+    credential = {"name": "acme", "kind": "token", "pattern": "github.com/acme", "secret": "x"}
+    answers = [
+        await api.call(method, path, owner, json=body)
+        for method, path, body in (("PUT", "/budgets", budget), ("POST", "/git-credentials", credential))
+    ]
+    recorded = call(owner.tenant_id)
+    await record(api, recorded)
+    return {
+        "provider_id": models["id"],
+        "model_id": models["model"],
+        "budget_id": answers[0].json()["id"],
+        "credential_id": answers[1].json()["id"],
+        "approval_id": (await asks(api.database, owner.tenant_id, session_id)).id,
+        "request_id": recorded.request_id,
+    }
 
 
 def guarded(api: Api) -> list[tuple[str, DeclaredRoute]]:
@@ -119,6 +150,8 @@ async def test_each_role_passes_exactly_the_routes_that_its_permissions_open(api
 
 async def test_what_is_another_tenants_looks_like_what_never_was(api: Api, cast: Cast) -> None:
     """For every role, and for an operator wherever the route does not name operators."""
+    named = {name for _, route in guarded(api) for name in re.findall(r"{(\w+)", route.path)}
+    assert named <= set(cast.objects) | NOBODYS, "give the second tenant one of each"
     tried = 0
     for method, route in guarded(api):
         if "{" not in route.path:

@@ -16,19 +16,19 @@ from orchestrator.main import create_app
 from orchestrator.tenancy.keys import mint_key
 from orchestrator.tenancy.models import Role
 
-PRIVATE = ("/api/v1/sessions", "/api/v1/events/log", "/api/v1/openapi.json", "/api/v1/docs", "/", "/nothing", "/metrics")
+PRIVATE = ("/api/v1/sessions", "/api/v1/events/log", "/api/v1/openapi.json", "/api/v1/docs", "/api/nothing", "/metrics")
 NEARLY_PUBLIC = (
     "/health",
     "/health/",
     "/health/live/",
     "/health/live/x",
-    "//health/live",
-    "/Health/Live",
     "/health/live%2f..%2fapi/v1/sessions",
     "/gateway",
     "/gateway/v1x",
     "/gateway/v1/../../api/v1/sessions",
 )
+PAGES = ("/", "/nothing", "//health/live", "/Health/Live", "//api/v1/sessions", "/API/v1/sessions")
+"""Addresses of the dashboard, which has no data: tests/web."""
 
 
 async def get(api: Api, path: str, **headers: str) -> httpx.Response:
@@ -41,13 +41,17 @@ async def test_only_health_answers_without_a_key(api: Api) -> None:
     for path in (*PRIVATE, *NEARLY_PUBLIC):
         assert code_of(await get(api, path)) == (401, "unauthenticated"), path
         assert code_of(await api.client.delete(path)) == (401, "unauthenticated"), path
+    for path in PAGES:
+        address = f"http://orchestrator.test{path}"
+        assert (await api.client.get(address)).headers["content-security-policy"].startswith("default-src 'none'; "), path
+        assert code_of(await api.client.delete(address)) == (405, "method_not_allowed"), path
 
 
 async def test_with_a_key_the_documents_are_there_and_the_rest_is_404(api: Api) -> None:
     headers = api.actors.viewer.headers
     assert (await api.client.get("/api/v1/openapi.json", headers=headers)).json()["info"]["title"]
     assert (await api.client.get("/api/v1/docs", headers=headers)).status_code == 200
-    for path in ("/", "/nothing", "/api/v1", "/api/v1/sessions/", "/api/v2/sessions"):
+    for path in ("/api", "/metrics", "/api/v1", "/api/v1/sessions/", "/api/v2/sessions"):
         assert code_of(await api.client.get(path, headers=headers)) == (404, "not_found"), path
     assert code_of(await api.client.delete("/api/v1/sessions", headers=headers)) == (405, "method_not_allowed")
 
@@ -111,7 +115,7 @@ async def test_the_tenant_may_be_named_by_id_or_slug(api: Api) -> None:
     member = api.actors.member
     for tenant in (str(member.tenant_id), member.slug):
         answer = await api.call("GET", f"/sessions/{made['id']}", headers={"X-Tenant-ID": tenant})
-        assert answer.json() == made
+        assert answer.json()["id"] == made["id"]
 
 
 async def test_a_foreign_tenant_answers_as_one_that_never_was(api: Api) -> None:
@@ -189,7 +193,7 @@ async def without_database(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
 async def test_without_its_database_everything_says_so_at_once(without_database: httpx.AsyncClient, tmp_path: Path) -> None:
     began = time.monotonic()
     headers = {"Authorization": f"Bearer {mint_key().text}"}
-    for path in ("/health/ready", f"{V1}/sessions", f"{V1}/events", "/nothing"):
+    for path in ("/health/ready", f"{V1}/sessions", f"{V1}/events", "/api/nothing"):
         answer = await without_database.get(path, headers=headers)
         assert code_of(answer) == (503, "database_unreachable"), path
         assert str(tmp_path) not in answer.text

@@ -15,8 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.actors import Actor
 from tests.api import Server
 
-from orchestrator.sessions import service
+from orchestrator.kit.db import Database
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.sessions import api, service
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.schemas import SessionRead
 
 CHECKS = "object_level_authorization,ignored_auth"
 # A stream has no end, a key that revokes itself or a quota of nothing ends the run before it has begun.
@@ -62,19 +65,26 @@ async def test_two_tenants_see_nothing_of_each_other(server: Server, tmp_path: P
 
 
 async def test_a_planted_leak_is_found(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that the silence above means something: a session is found by its id alone."""
-
-    as_it_is = service.get_session
+    """So that the silence above means something: a session is found by its id alone, and read as its owner reads it."""
+    assert server.app is not None
+    database: Database = server.app.state.database
+    as_it_is, read_one = service.get_session, api.read_one
 
     async def of_anybody(db: AsyncSession, session_id: UUID) -> Session:
-        assert server.app is not None
-        async with server.app.state.database.system_transaction() as everything:
+        async with database.system_transaction() as everything:
             found = (await everything.execute(select(Session).where(Session.id == session_id))).scalar_one_or_none()
         return found or await as_it_is(db, session_id)
 
+    async def as_its_owner(_: AsyncSession, session: Session) -> SessionRead:
+        with tenant_scope(session.tenant_id):
+            async with database.transaction() as theirs:
+                return await read_one(theirs, session)
+
     monkeypatch.setattr(service, "get_session", of_anybody)
+    monkeypatch.setattr(api, "read_one", as_its_owner)
+    until_found = ("--max-failures", "1", "--max-time", "80")
     done = await asyncio.to_thread(
-        examine, server, tmp_path, "--include-path-regex", "sessions(/.session_id.)?$", "--max-failures", "1"
+        examine, server, tmp_path, "--include-path-regex", "sessions(/.session_id.)?$", *until_found
     )
     assert done.returncode == 1, done.stdout[-6000:] + done.stderr[-2000:]
     assert "received the" in done.stdout

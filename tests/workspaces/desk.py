@@ -66,6 +66,9 @@ class Desk:
     async def base(self, repository: Repository | None, base_ref: str | None = None) -> Base:
         return await self.workspaces.prepare_mirror(self.tenant, str(repository.path) if repository else None, base_ref)
 
+    async def changed(self, base: Base, commit: str) -> list[str]:
+        return [one.path for one in await self.workspaces.diff_summary(self.tenant, base, commit)]
+
     async def base_at(self, url: str) -> Base:
         return await self.workspaces.prepare_mirror(self.tenant, url)
 

@@ -29,6 +29,8 @@ class HttpRemote:
     token: str = TOKEN
     seen: list[tuple[str, str | None]] = field(default_factory=list)
     redirect: str | None = None
+    public: str = "nothing"
+    """What everybody may read: paths that begin so."""
     before_answer: Callable[[], None] = lambda: None
     echo: bool = False
     handlers: dict[str, Callable[[Any, bytes], tuple[int, dict[str, str], bytes]]] = field(default_factory=dict)
@@ -80,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if remote.redirect is not None:
             self._answer(301, {"Location": remote.redirect + self.path}, b"")
-        elif given != remote.authorization:
+        elif given != remote.authorization and not path.startswith(remote.public):
             said = f"You sent {given}".encode() if remote.echo else b"Who are you?"
             self._answer(401, {"WWW-Authenticate": 'Basic realm="x"', "Content-Type": "text/plain"}, said)
         elif (own := next((f for end, f in remote.handlers.items() if path.endswith(end)), None)) is not None:

@@ -183,7 +183,7 @@ async def test_a_submodule_of_the_base_stays_one(desk: Desk, make_repository: Ca
     workspace = await desk.open(repository)
     await desk.run(workspace, "echo 2 > app.py")
     checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Saved")
-    assert await desk.workspaces.changed_paths(TENANT, workspace.base, checkpoint.commit) == ["app.py"]
+    assert await desk.changed(workspace.base, checkpoint.commit) == ["app.py"]
 
 
 async def test_many_files_come_as_a_pack(desk: Desk, repository: Repository) -> None:

@@ -49,6 +49,12 @@ def test_an_empty_file_says_nothing(text: bytes) -> None:
         (b"instructions: do it", "instructions"),
         (b"!!python/object/apply:os.system [id]", ".orchestrator.yml"),
         (b"[" * 50_000, ".orchestrator.yml"),
+        (b"verify: !!bool perhaps", ".orchestrator.yml"),
+        (b"verify: !!timestamp soon", ".orchestrator.yml"),
+        (b"verify: !!int ''", ".orchestrator.yml"),
+        (b'env: {A: "\\ud800"}', "env"),
+        (b"protected_paths: ['src/[z-a]']", "protected_paths.0"),
+        (b"protected_paths: ['[^]']", "protected_paths.0"),
     ],
 )
 def test_a_mistake_is_told_with_its_field(text: bytes, field: str) -> None:

@@ -111,7 +111,7 @@ async def test_a_git_directory_that_the_agent_broke_changes_no_pointer(desk: Des
     workspace = await desk.open(large)
     await desk.run(workspace, "rm -rf .git; printf other > 'a picture.bin'")
     checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Work")
-    changed = await desk.workspaces.changed_paths(TENANT, workspace.base, checkpoint.commit)
+    changed = await desk.changed(workspace.base, checkpoint.commit)
     assert changed == ["a picture.bin"]
 
 
@@ -134,7 +134,7 @@ async def test_files_that_the_repository_lacks_stay_pointers_and_the_agent_is_to
     assert "1 of 1 are not in the repository's own store" in told
     await desk.run(workspace, "touch a.bin; echo more > b.txt")
     checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Work")
-    assert await desk.workspaces.changed_paths(TENANT, workspace.base, checkpoint.commit) == ["b.txt"]
+    assert await desk.changed(workspace.base, checkpoint.commit) == ["b.txt"]
 
 
 async def test_a_file_that_is_not_what_its_name_says_is_refused(desk: Desk, large: Repository) -> None:

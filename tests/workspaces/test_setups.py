@@ -74,7 +74,7 @@ async def test_results_stay_out_of_the_checkpoint_and_reach_the_verification(des
     workspace = await desk.open_at(base, config)
     await desk.run(workspace, "echo mine > mine")
     checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Result")
-    assert await desk.workspaces.changed_paths(TENANT, base, checkpoint.commit) == ["mine"]
+    assert await desk.changed(base, checkpoint.commit) == ["mine"]
     async with desk.workspaces.checkout(TENANT, base, checkpoint.commit, desk.identity, config) as place:
         result = await desk.workspaces.run("cat node_modules/x/stamp mine", place, env={}, timeout_seconds=30)
     assert result.exit_code == 0

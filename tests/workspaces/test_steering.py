@@ -12,6 +12,13 @@ from orchestrator.workspaces.protected import Change, findings
         "re.cpython-311-x86_64-linux-gnu.so", "node_modules/jest/bin/jest.js", "web/node_modules/.bin/vitest",
         ".venv/bin/pytest", "lib/python3.11/site-packages/pytest/__init__.py", "bunfig.toml", "vite.config.ts",
         "packages/a/.yarnrc.yml", "pytest.toml", ".mvn/jvm.config", "crate/.cargo/config.toml",
+        # An entry point in it names a plugin, which `python3 -m pytest` loads.
+        "shop.egg-info/entry_points.txt", "src/shop-1.0.dist-info/entry_points.txt",
+        ".rspec-local", "rakefile", "rakelib/a.rake", ".bundle/config", "test/minitest/a_plugin.rb", ".proverc", ".Rprofile",
+        "vendor/github.com/stretchr/testify/assert/assert.go", "Directory.Build.targets",
+        "src/Directory.Packages.props", "vitest.workspace.ts", ".config/nextest.toml", "phpunit.dist.xml",
+        ".clippy.toml", "taskfile.yml", "local.mk", ".sbtrc",
+        "buildSrc/build.gradle", "gradle.properties", ".env", "dart_test.yaml", ".bazelignore",
     ],
 )  # fmt: skip
 def test_a_new_file_that_steers_asks_for_review(path: str) -> None:
@@ -24,3 +31,10 @@ def test_a_new_file_that_steers_asks_for_review(path: str) -> None:
 )
 def test_an_ordinary_new_file_does_not(path: str) -> None:
     assert findings([Change("A", path)]) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["gradlew", "gradle/wrapper/gradle-wrapper.jar", "backend/mvnw", "manage.py", "bin/rails", "artisan", "Justfile"]
+)
+def test_what_starts_the_build_is_no_agents_to_change(path: str) -> None:
+    assert [finding.path for finding in findings([Change("M", path)])] == [path]

@@ -8,7 +8,7 @@ from tests.workspaces.desk import TENANT, Desk, Repository
 from tests.workspaces.remotes import GIT_USER, TOKEN, http_remote
 
 from orchestrator.kit.processes import ProcessLedger
-from orchestrator.sandboxes import choose_sandbox
+from orchestrator.sandboxes import choose_sandbox, tenant_identity
 from orchestrator.workspaces import RepositoryConfig, Workspaces
 from orchestrator.workspaces.access import Login
 from orchestrator.workspaces.errors import RepositoryUnreachable, SubmoduleRefused, SubmoduleUnavailable
@@ -64,7 +64,7 @@ async def test_what_is_changed_in_them_is_no_part_of_the_result(desk: Desk, make
     workspace = await desk.open(whole)
     await desk.run(workspace, "echo changed > part/p; echo new > part/new; echo 2 > app.py; git commit -qam mine")
     checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Saved")
-    assert await desk.workspaces.changed_paths(TENANT, workspace.base, checkpoint.commit) == ["app.py"]
+    assert await desk.changed(workspace.base, checkpoint.commit) == ["app.py"]
 
 
 async def test_setup_commands_have_them(desk: Desk, make_repository: Making) -> None:
@@ -164,3 +164,40 @@ async def test_one_that_cannot_be_fetched_is_named(desk: Desk, make_repository: 
     with pytest.raises(SubmoduleUnavailable) as told:
         await desk.open(whole)
     assert "part" in told.value.message
+
+
+@pytest.mark.parametrize(
+    ("known", "of_whole_host", "lent"), [("/acme", False, False), ("/", True, False), ("/", False, True)]
+)
+async def test_a_strangers_list_opens_no_private_repository(
+    make_repository: Making, tmp_path: Path, roots: Path, known: str, *, of_whole_host: bool, lent: bool
+) -> None:
+    """Its files would be in the worktree of an agent that reads what the stranger wrote. Who is known by a credential is no
+    stranger; and that the repository's own owner had it fetched helps no other."""
+    part = make_repository({"p": "private\n"}, "part")
+    with http_remote(tmp_path / "served") as remote:
+        remote.public = "/evil/"
+
+        async def find(_tenant: str, url: str) -> Login | None:
+            fits = url.startswith(f"{remote.url}{known}")
+            return Login("ours", GIT_USER, TOKEN, of_whole_host=of_whole_host) if fits else None
+
+        def serve(one: Repository, name: str) -> str:
+            one.git("clone", "--quiet", "--bare", str(one.path), str(tmp_path / f"served/{name}.git"))
+            return f"{remote.url}/{name}.git"
+
+        private = serve(part, "acme/part")
+        ledger = ProcessLedger(tmp_path / "data/processes")
+        desk = Desk(Workspaces(tmp_path / "data", (roots,), choose_sandbox("auto"), ledger, find), tenant_identity(7))
+        for owner in ("acme", "evil"):
+            whole = make_repository({"app.py": "1\n"}, owner)
+            named(whole, private)
+            whole.git("update-index", "--cacheinfo", f"160000,{part.git('rev-parse', 'HEAD')},part")
+            whole.git("commit", "--quiet", "-m", "the part")
+            base = await desk.base_at(serve(whole, f"{owner}/whole"))
+            if owner == "evil" and not lent:
+                with pytest.raises(SubmoduleUnavailable, match="No credential was lent"):
+                    await desk.open_at(base)
+            else:
+                workspace = await desk.open_at(base)
+                assert (workspace.folder / "part/p").read_text() == "private\n"

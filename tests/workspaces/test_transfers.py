@@ -162,3 +162,31 @@ async def test_a_worktree_that_is_written_to_meanwhile_is_saved(
         await bring(elsewhere, repository, workspace, packs, made.commit)
     await writing
     assert number > 1
+
+
+async def test_files_that_are_never_still_cost_no_other_file(desk: Desk, repository: Repository) -> None:
+    """A file that is shortened while git has it mapped ends git by a signal; here that goes on and on."""
+    workspace = await desk.open(repository)
+    await desk.run(workspace, "mkdir 'a folder'; echo still > 'a folder/*'; echo still > zz; rm app.py")
+    restless = """
+import contextlib, os, time
+with contextlib.ExitStack() as stack:
+    blobs = [stack.enter_context(open(f'blob{number}', 'wb')) for number in range(5)]
+    end, beat = time.monotonic() + 60, 0
+    open('.git/begun', 'w').close()
+    while time.monotonic() < end and not os.path.exists('.git/enough'):
+        beat += 1
+        for number, blob in enumerate(blobs):
+            os.ftruncate(blob.fileno(), 200_000_000 - (beat + 5 * number) % 25 * 8_000_000)
+        time.sleep(0.01)
+"""
+    await desk.run(workspace, f"cat > .git/restless.py <<'END'{restless}END")
+    await desk.run(workspace, "mkfifo .git/begun")
+    writing = asyncio.create_task(desk.run(workspace, "python3 .git/restless.py"))
+    await desk.run(workspace, "cat .git/begun")
+    made = await desk.workspaces.checkpoint(workspace, 1, "Saved")
+    assert not writing.done(), "the files were restless all the time"
+    await desk.run(workspace, "touch .git/enough")
+    await writing
+    saved = [path for path in desk.files_at(workspace, made.commit) if not path.startswith("blob")]
+    assert saved == ["a folder/*", "zz"]

@@ -186,7 +186,7 @@ async def test_odd_names_and_links_come_through(desk: Desk, make_repository: Cal
     await desk.run(workspace, 'for f in ./*; do [ -L "$f" ] || echo more >> "$f"; done')
     checkpoint = await desk.workspaces.checkpoint(workspace, 1, "All")
     assert checkpoint.left_out == ()
-    paths = await desk.workspaces.changed_paths(TENANT, workspace.base, checkpoint.commit)
+    paths = await desk.changed(workspace.base, checkpoint.commit)
     assert len(paths) == len(names) + 1
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Generator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -12,6 +12,7 @@ from orchestrator.cli import (
     approvals,
     audit,
     budgets,
+    costs,
     gc,
     git_credentials,
     handoff,
@@ -24,14 +25,14 @@ from orchestrator.cli import (
     users,
 )
 from orchestrator.cli import network as networks
-from orchestrator.cli.connection import load_settings
-from orchestrator.cli.doctor import examine
+from orchestrator.cli.connection import connect, load_settings
 from orchestrator.cli.errors import console, errors_told, tell
 from orchestrator.cli.run import run_session
-from orchestrator.kit.logging import configure_logging
-from orchestrator.kit.settings import Settings
-from orchestrator.kit.settings_doc import settings_rows
 
+if TYPE_CHECKING:
+    from orchestrator.kit.settings import Settings
+
+# What only some commands need is imported by them: a command that asks a server takes no server's imports, of seconds.
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -56,9 +57,12 @@ for name, nouns in (
     app.add_typer(nouns, name=name)
 app.command("gc")(gc.gc)
 app.command("usage")(budgets.usage)
+app.command("costs")(costs.costs)
 
 
-def _server_settings() -> Settings:
+def _server_settings() -> "Settings":
+    from orchestrator.kit.logging import configure_logging
+
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)
     return settings
@@ -69,7 +73,7 @@ def up(
     demo: Annotated[bool, typer.Option(help="Show the demo once the orchestrator is ready.")] = True,
 ) -> None:
     """Start everything on this machine: database, API, gateway, worker."""
-    from orchestrator.cli.up import up as run_up  # The command line stays quick: a server's imports take a second.
+    from orchestrator.cli.up import up as run_up
 
     with errors_told():
         run_up(_server_settings(), demo=demo)
@@ -106,7 +110,7 @@ def worker() -> None:
 
 
 @contextlib.contextmanager
-def _apart() -> Generator[tuple[Settings, str]]:
+def _apart() -> "Generator[tuple[Settings, str]]":
     """Settings and database of a role that runs alone; migrations run first and are safe to run at once."""
     from orchestrator.cli import roles
     from orchestrator.kit.data_dir import prepare_data_dir
@@ -152,8 +156,17 @@ def run(
 
 
 @app.command()
+def sign_in_link() -> None:
+    """Print a link that signs a browser in with your key: once, within a quarter of an hour."""
+    with errors_told(), connect() as client:
+        typer.echo(client.sign_in_link())
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine has, which sandbox is used, and why."""
+    from orchestrator.cli.doctor import examine
+
     with errors_told():
         raise typer.Exit(0 if examine(load_settings()) else 1)
 
@@ -163,9 +176,9 @@ def settings(
     markdown: Annotated[bool, typer.Option(help="As a Markdown table, as in the reference.")] = False,
 ) -> None:
     """List every setting: its variable, its default and its meaning."""
-    if markdown:
-        from orchestrator.kit.settings_doc import settings_markdown
+    from orchestrator.kit.settings_doc import settings_markdown, settings_rows
 
+    if markdown:
         typer.echo(settings_markdown(), nl=False)
         return
     table = Table("variable", "now", "meaning", show_lines=True)

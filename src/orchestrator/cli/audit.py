@@ -9,6 +9,7 @@ from rich.table import Table
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
 from orchestrator.cli.text import escape
+from orchestrator.kit.words import counted
 
 app = typer.Typer(no_args_is_help=True, help="List, verify and export the audit log.")
 
@@ -31,7 +32,10 @@ def verify() -> None:
     with errors_told(), connect() as client:
         found = client.verify_audit()
     if found["intact"]:
-        console.print(f"[green]intact[/] {found['entries']} entries, the last hash is {found['head_hash']}", soft_wrap=True)
+        console.print(
+            f"[green]intact[/] {counted(found['entries'], 'entry', 'entries')}, the last hash is {found['head_hash']}",
+            soft_wrap=True,
+        )
         return
     console.print(f"[bold red]broken[/] at entry {found['broken_at']}: {found['problem']}", soft_wrap=True)
     raise typer.Exit(1)

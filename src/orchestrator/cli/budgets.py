@@ -87,6 +87,9 @@ def set_(
     subject: Annotated[str, typer.Argument(help="user:<id> or key:<id>; or the repository's URL or path.")],
     tokens: Annotated[int | None, typer.Option(min=0, help="Tokens a month.")] = None,
     usd: Annotated[float | None, typer.Option(min=0, help="US dollars a month.")] = None,
+    unreviewed: Annotated[
+        int | None, typer.Option(min=1, help="So many results of a repository may wait for a review.")
+    ] = None,
 ) -> None:
     """Set the budget of a user or a repository; what is not given has no limit."""
     with errors_told(), connect() as client:
@@ -97,6 +100,7 @@ def set_(
             subject=absolute(subject) if is_path else subject,
             tokens_per_month=tokens,
             cost_micro_usd_per_month=cost,
+            max_unreviewed_results=unreviewed,
         )
         console.print(f"{budget['id']} {budget['scope']} {escape(budget['label'])}")
 

@@ -1,16 +1,17 @@
 """Which orchestrator the command line talks to, and with which key."""
 
 import os
+from typing import TYPE_CHECKING
 
 import typer
-from pydantic import ValidationError
 
 from orchestrator.cli.errors import tell
 from orchestrator.client.api import Client
 from orchestrator.client.errors import ApiError
-from orchestrator.kit.settings import Settings
-from orchestrator.kit.settings_doc import variable_of
-from orchestrator.tenancy.service import ADMIN_KEY_FILE
+from orchestrator.kit.data_dir import ADMIN_KEY_FILE
+
+if TYPE_CHECKING:
+    from orchestrator.kit.settings import Settings  # Pydantic takes long to import, and `--help` needs no setting.
 
 
 class KeyMissing(ApiError):
@@ -25,7 +26,12 @@ class KeyMissing(ApiError):
         )
 
 
-def load_settings() -> Settings:
+def load_settings() -> "Settings":
+    from pydantic import ValidationError
+
+    from orchestrator.kit.settings import Settings
+    from orchestrator.kit.settings_doc import variable_of
+
     try:
         return Settings()
     except ValidationError as error:
@@ -38,16 +44,18 @@ def load_settings() -> Settings:
         raise typer.Exit(2) from None
 
 
-def connect(settings: Settings | None = None, url: str | None = None) -> Client:
+def connect(settings: "Settings | None" = None, url: str | None = None) -> Client:
     """ORCHESTRATOR_URL, ORCHESTRATOR_API_KEY and ORCHESTRATOR_TENANT win over what the settings of this machine say."""
-    settings = settings or load_settings()
-    url = url or os.environ.get("ORCHESTRATOR_URL") or f"http://{settings.host}:{settings.port}"
-    return Client(url.rstrip("/"), _key(settings), os.environ.get("ORCHESTRATOR_TENANT"))
+    url = url or os.environ.get("ORCHESTRATOR_URL")
+    key = os.environ.get("ORCHESTRATOR_API_KEY")
+    if not (url and key):
+        settings = settings or load_settings()
+        url = url or f"http://{settings.host}:{settings.port}"
+        key = key or _admin_key(settings)
+    return Client(url.rstrip("/"), key, os.environ.get("ORCHESTRATOR_TENANT"))
 
 
-def _key(settings: Settings) -> str:
-    if key := os.environ.get("ORCHESTRATOR_API_KEY"):
-        return key
+def _admin_key(settings: "Settings") -> str:
     file = settings.data_dir / ADMIN_KEY_FILE
     try:
         return file.read_text().strip()

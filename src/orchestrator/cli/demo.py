@@ -20,6 +20,7 @@ from orchestrator.client.errors import ApiError, ServerUnreachable
 from orchestrator.client.types import Session
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
+from orchestrator.kit.words import counted
 
 _LONGEST_SECONDS = 1800.0
 _GIT = ["git", "-c", "user.name=Demo", "-c", "user.email=demo@localhost", "-c", "commit.gpgsign=false"]
@@ -88,7 +89,7 @@ def _print_results(client: Client, sessions: list[Session], repository: Path) ->
             status_text(one),
             one["verification"] or "",
             str(rounds),
-            f"{changed} files",
+            counted(changed, "file"),
             one["branch"],
         )
     console.print(table)

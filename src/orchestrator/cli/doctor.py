@@ -56,7 +56,7 @@ def _git() -> Finding:
 
 def _opencode(settings: Settings) -> Finding:
     try:
-        install = find_opencode(settings)
+        install = find_opencode(settings.opencode_binary)
     except OrchestratorError as error:
         return "opencode", False, f"{error.message} {error.hint_text}"
     return "opencode", True, f"{install.version} at {install.binary}"

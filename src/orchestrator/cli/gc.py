@@ -8,6 +8,7 @@ from rich.table import Table
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
 from orchestrator.cli.text import escape
+from orchestrator.kit.words import counted
 
 
 def gc(
@@ -23,4 +24,4 @@ def gc(
             table.add_row(one["kind"], escape(one["name"]), f"{one['bytes'] / 1e6:,.1f}", escape(one["reason"]), done)
         console.print(table)
         gone = sum(one["bytes"] for one in found if (dry_run or one["removed"]) and one["kind"] != "repack")
-        console.print(f"{len(found)} things, {gone / 1e6:,.1f} MB", soft_wrap=True)
+        console.print(f"{counted(len(found), 'thing')}, {gone / 1e6:,.1f} MB", soft_wrap=True)

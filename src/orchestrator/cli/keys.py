@@ -16,19 +16,25 @@ KeyId = Annotated[str, typer.Argument(help="The key's id.")]
 
 
 @app.command("list")
-def list_() -> None:
+def list_(mine: Annotated[bool, typer.Option("--mine", help="Yours alone, whatever your role.")] = False) -> None:
     """List keys, the newest first: yours, or as LEAD and ADMIN all of the tenant."""
     with errors_told(), connect() as client:
-        table = Table("id", "name", "begins", "role", "made", "state", box=None)
+        table = Table("id", "name", "begins", "role", "made", "last used", "state", box=None)
         cursor: str | None = None
         while True:
-            page = client.keys(cursor)
+            page = client.keys(cursor, mine=mine)
             for one in page["items"]:
                 role = f"{one['role']}, operator" if one["operator"] else one["role"]
-                table.add_row(one["id"], escape(one["name"]), one["prefix"], role, one["created_at"][:10], _state(one))
+                times = one["created_at"][:10], _last_use(one)
+                table.add_row(one["id"], escape(one["name"]), one["prefix"], role, *times, _state(one))
             if (cursor := page["next_cursor"]) is None:
                 break
         console.print(table)
+
+
+def _last_use(key: Key) -> str:
+    """To the minute, in UTC."""
+    return key["last_used_at"][:16].replace("T", " ") if key["last_used_at"] else "never"
 
 
 def _state(key: Key) -> str:

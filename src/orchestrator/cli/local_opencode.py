@@ -74,7 +74,7 @@ class LocalOpenCode:
         elif own is not None:
             binary = Path(own)
         else:
-            binary = find_opencode(settings).binary
+            binary = find_opencode(settings.opencode_binary).binary
         return cls(binary, folder)
 
     def export(self, conversation: str) -> Talk | None:

@@ -12,6 +12,7 @@ from orchestrator.cli.text import escape
 from orchestrator.client.api import Client
 from orchestrator.client.errors import ApiError
 from orchestrator.client.types import Node
+from orchestrator.kit.words import counted
 
 app = typer.Typer(no_args_is_help=True, help="List the machines that run sessions, and empty one for an upgrade.")
 
@@ -32,7 +33,7 @@ class StillDraining(ApiError):
     """The node was not empty in time."""
 
     def __init__(self, node: Node, seconds: float) -> None:
-        message = f"{node['hostname']} still has {node['sessions']} sessions after {seconds:.0f} seconds."
+        message = f"{node['hostname']} still has {counted(node['sessions'], 'session')} after {seconds:.0f} seconds."
         super().__init__(408, "still_draining", message, "It goes on emptying; wait for it with the same command.")
 
 
@@ -40,13 +41,25 @@ class StillDraining(ApiError):
 def list_() -> None:
     """List nodes, those that live first; for operators."""
     with errors_told(), connect() as client:
-        table = Table("id", "host", "state", "sessions", "slots", "sandbox", "last heartbeat", box=None)
+        names = ("id", "host", "state", "sessions", "slots", "sandbox", "orchestrator", "opencode", "last heartbeat")
+        table = Table(*names, box=None)
         for node in client.nodes():
-            counts = str(node["sessions"]), str(node["slots"])
-            table.add_row(
-                node["id"], escape(node["hostname"]), node["state"], *counts, node["sandbox"], node["heartbeat_at"]
-            )
+            table.add_row(*_row(node))
         console.print(table)
+
+
+def _row(node: Node) -> tuple[str, ...]:
+    return (
+        node["id"],
+        escape(node["hostname"]),
+        node["state"],
+        str(node["sessions"]),
+        str(node["slots"]),
+        node["sandbox"],
+        escape(node["version"] or "unknown"),
+        escape(node["opencode_version"] or "unknown"),
+        node["heartbeat_at"],
+    )
 
 
 @app.command()
@@ -91,4 +104,6 @@ def _until_empty(client: Client, node: Node, timeout_seconds: float) -> Node:
 
 
 def _print(node: Node) -> None:
-    console.print(f"{escape(node['hostname'])} ({node['id']}) is {node['state']}, with {node['sessions']} sessions")
+    console.print(
+        f"{escape(node['hostname'])} ({node['id']}) is {node['state']}, with {counted(node['sessions'], 'session')}"
+    )

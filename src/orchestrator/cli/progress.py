@@ -11,6 +11,11 @@ FINISHED = ("completed", "partially_completed", "failed", "timed_out", "stopped"
 _COLOURS = {"completed": "green", "failed": "red", "timed_out": "red", "cancelled": "yellow", "queued": "cyan"}
 _UNDER_WAY = {"pause": "being paused", "stop": "being stopped"}
 _LONGEST_OUTPUT = 1_500
+_HINTS = {
+    "waiting": "A person is asked: `orchestrator approvals list` shows what, `orchestrator approvals --help` how to answer.",
+    "paused": "It goes on when what it waits for is there, or at once with `orchestrator sessions resume`.",
+}
+"""Who watches would else wait with it, and not know for what."""
 
 
 def status_text(session: Session) -> str:
@@ -38,6 +43,8 @@ def _print_event(type_: str, message: dict[str, Any]) -> None:
     data = message.get("data", {})
     if type_ == "session.status":
         console.print(f"[dim]──[/] [bold]{data['to']}[/] [dim]{escape(str(data['reason']))}[/]", soft_wrap=True)
+        if (hint := _HINTS.get(data["to"])) is not None:
+            console.print(f"   [bold]hint[/] {escape(hint)}", soft_wrap=True)
     elif type_ == "transcript.part":
         print_part(data)
     elif type_ == "evidence.recorded":

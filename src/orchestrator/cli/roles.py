@@ -23,6 +23,7 @@ from orchestrator.main import create_app
 from orchestrator.migrations.run import migrate
 from orchestrator.opencode.scripted_model import ScriptedModel, load_scenarios
 from orchestrator.repositories.logins import reseal
+from orchestrator.tenancy.operators import settle_operators
 from orchestrator.tenancy.service import first_start
 from orchestrator.worker import run_worker
 
@@ -65,6 +66,7 @@ async def _first_start(settings: Settings, database_url: str) -> None:
     database = Database(database_url)
     try:
         await first_start(database, settings)
+        await settle_operators(database, settings)
         await prepare_sealing(database, settings)
         await reseal(database, settings)
     finally:

@@ -8,7 +8,7 @@ import typer
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console
 from orchestrator.cli.progress import follow
-from orchestrator.cli.sessions import print_stat
+from orchestrator.cli.sessions import SHORT, print_failure, print_stat
 from orchestrator.cli.text import escape
 
 
@@ -16,7 +16,16 @@ def run_session(repo: str | None, **wanted: Any) -> None:
     with connect() as client:
         session = client.create_session(repository=None if repo is None else absolute(repo), **wanted)
         console.print(f"[bold]{escape(session['title'])}[/] [dim]{session['id']} on {session['branch']}[/]")
-        ended = follow(client, session["id"])
+        try:
+            ended = follow(client, session["id"])
+        except KeyboardInterrupt:
+            short = session["id"][-SHORT:]
+            console.print(
+                f"\nThe session goes on without you. Watch it: `orchestrator sessions logs -f {short}`, "
+                f"end it: `orchestrator sessions stop {short}`",
+                soft_wrap=True,
+            )
+            raise
         console.print(f"\n[bold]{ended['status']}[/], {ended['verification'] or 'not verified'}")
         if ended["verification_reason"]:
             console.print(escape(ended["verification_reason"]), soft_wrap=True)
@@ -24,7 +33,7 @@ def run_session(repo: str | None, **wanted: Any) -> None:
             console.print(f"  branch {escape(ended['branch'])}, commit {ended['commit'][:10]}")
             print_stat(client, ended["id"])
         if ended["failure"]:
-            console.print(f"[red]{escape(ended['failure']['message'])}[/]\n[bold]hint[/] {escape(ended['failure']['hint'])}")
+            print_failure(ended)
         raise typer.Exit(0 if ended["status"] == "completed" else 1)
 
 

@@ -1,6 +1,7 @@
-"""How the roles serve HTTP: uvicorn, on connections that do not wait for a request's head without an end."""
+"""How the roles serve HTTP: uvicorn, on connections that wait without an end for nothing that a request still owes."""
 
 import gc
+import os
 import socket
 from asyncio import TimerHandle, Transport
 from typing import Any
@@ -11,10 +12,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 30.0
 _GRACE_SECONDS = 3
+_MADE_BETWEEN_LOOKS = 5_000
+"""Objects: a model call makes hundreds, and Python's own 700 had the collector look for garbage twice in each."""
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """Closes a connection whose request line and headers are too slow or too long; uvicorn knows no such bound."""
+    """Closes a connection whose request line and headers are too slow or too long, and one on which the rest of a body
+    does not end that was answered without it; uvicorn knows no such bounds."""
 
     head_seconds = HEAD_SECONDS
     most_head_bytes = 64 * 1024
@@ -22,6 +26,7 @@ class PatientProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._in_head = True
+        self._in_body = False
         self._head_bytes = 0
         self._arriving_bytes = 0
         self._timer: TimerHandle | None = None
@@ -38,7 +43,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._arriving_bytes = len(data)
         super().data_received(data)
         if not self._in_head:
-            self._disarm()
+            if not self._owes_body:
+                self._disarm()
             return
         self._head_bytes += len(data)
         if self._head_bytes > self.most_head_bytes:
@@ -53,7 +59,21 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
-        self._in_head = False
+        self._in_head, self._in_body = False, True
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._in_body = False
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._owes_body:
+            self._arm()
+
+    @property
+    def _owes_body(self) -> bool:
+        """Nobody reads it any more; it is let come for a while, so that whoever sends it sees the answer first."""
+        return self._in_body and self.cycle.response_complete
 
     def _arm(self) -> None:
         if self._timer is None and not self.transport.is_closing():
@@ -75,10 +95,14 @@ class SettledServer(uvicorn.Server):
         await super().startup(sockets)
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_MADE_BETWEEN_LOOKS, *gc.get_threshold()[1:])
 
 
 def server(app: ASGIApp, protocol: type[PatientProtocol] = PatientProtocol, **options: Any) -> uvicorn.Server:
     wanted: dict[str, Any] = {
+        # Else uvicorn believes whoever speaks from this machine, an agent in its sandbox too, which address it has: so it
+        # could use up other people's attempts to sign in.
+        "proxy_headers": bool(os.environ.get("FORWARDED_ALLOW_IPS")),
         "log_level": "warning",
         "access_log": False,
         "server_header": False,

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.syntax import Syntax
 from rich.table import Table
 
 from orchestrator.cli.connection import connect
@@ -12,22 +11,33 @@ from orchestrator.cli.progress import follow, print_part, status_text
 from orchestrator.cli.text import escape, visible
 from orchestrator.client.api import Client
 from orchestrator.client.types import Session
+from orchestrator.kit.words import counted
 
 app = typer.Typer(no_args_is_help=True, help="List, show, follow and steer sessions.")
 
 SessionId = Annotated[str, typer.Argument(help="The session's id, or the beginning or end of it.")]
-_SHORT = 8
+SHORT = 8
 
 
 @app.command("list")
 def list_(
     status: Annotated[list[str] | None, typer.Option(help="Only these statuses; may be repeated.")] = None,
+    verification: Annotated[list[str] | None, typer.Option(help="Only with these verdicts; may be repeated.")] = None,
+    outcome: Annotated[list[str] | None, typer.Option(help="Only with these outcomes, as `costs` names them.")] = None,
+    repository: Annotated[list[str] | None, typer.Option(help="Only of these repositories, as they were named.")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="Only those with this in their title or prompt.")] = None,
+    mine: Annotated[bool, typer.Option(help="Only those that you handed in.")] = False,
+    needs_me: Annotated[bool, typer.Option(help="Only those that wait for a person.")] = False,
+    active: Annotated[bool, typer.Option(help="The last active first.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 50,
 ) -> None:
     """List sessions, the newest first."""
     with errors_told(), connect() as client:
         table = Table("id", "status", "verification", "title", "model", "tokens", "branch", box=None)
-        for one in client.sessions(status=status, limit=limit)["items"]:
+        wanted: dict[str, Any] = {"status": status, "verification": verification, "outcome": outcome}
+        wanted |= {"repository": repository, "q": text, "mine": mine, "needs_me": needs_me}
+        order = "activity" if active else "created"
+        for one in client.sessions(limit=limit, order=order, **wanted)["items"]:
             table.add_row(*_row(one))
         console.print(table)
 
@@ -35,7 +45,7 @@ def list_(
 def _row(one: Session) -> tuple[str, ...]:
     tokens = one["usage"]["input_tokens"] + one["usage"]["output_tokens"]
     return (
-        one["id"][-_SHORT:],
+        one["id"][-SHORT:],
         status_text(one),
         one["verification"] or "",
         escape(one["title"][:50]),
@@ -53,20 +63,26 @@ def show(session_id: SessionId) -> None:
         for name, value in _facts(session).items():
             console.print(f"[dim]{name:<20}[/]{escape(str(value))}", soft_wrap=True)
         if session["failure"]:
-            failure = session["failure"]
-            console.print(f"[bold red]{failure['class']}[/] {escape(failure['message'])}", soft_wrap=True)
-            console.print(f"[bold]hint[/] {escape(failure['hint'])}", soft_wrap=True)
+            print_failure(session)
         for item in client.evidence(session["id"]):
             mark = "[green]pass[/]" if item["exit_code"] == 0 else "[red]fail[/]"
             notes = [name for name in ("pre_existing", "flaky", "timed_out") if item[name]]
             console.print(
-                f"  {mark} round {item['round']} {escape(item['command'])} "
+                f"  {mark} turn {item['round'] + 1} {escape(item['command'])} "
                 f"[dim]exit {item['exit_code']}, {item['duration_ms']} ms, {item['commit'][:10]} {' '.join(notes)}[/]"
             )
 
 
+def print_failure(session: Session) -> None:
+    if failure := session["failure"]:
+        console.print(f"[bold red]{failure['class']}[/] {escape(failure['message'])}", soft_wrap=True)
+        console.print(f"[bold]hint[/] {escape(failure['hint'])}", soft_wrap=True)
+
+
 def _facts(session: Session) -> dict[str, Any]:
-    facts = {k: v for k, v in session.items() if v is not None and k not in ("failure", "usage", "prompt")}
+    facts = {
+        k: v for k, v in session.items() if v is not None and k not in ("failure", "usage", "prompt", "prompt_truncated")
+    }
     usage = session["usage"]
     facts["usage"] = f"{usage['input_tokens']:,} in, {usage['output_tokens']:,} out, {usage['cost_micro_usd']:,} µUSD"
     return facts
@@ -103,6 +119,8 @@ def diff(
         if stat:
             print_stat(client, session["id"])
         elif console.is_terminal:
+            from rich.syntax import Syntax  # With the lexers of every language: for a diff alone.
+
             console.print(Syntax(visible(client.diff(session["id"])), "diff", background_color="default"))
         else:
             typer.echo(client.diff(session["id"]), nl=False)
@@ -142,4 +160,5 @@ def print_stat(client: Client, session_id: str) -> None:
     for file in files:
         console.print(f"  {escape(file['path'])} [green]+{file['additions']}[/] [red]-{file['deletions']}[/]")
     added, deleted = sum(f["additions"] for f in files), sum(f["deletions"] for f in files)
-    console.print(f"  {len(files)} files changed, {added} insertions, {deleted} deletions")
+    told = counted(len(files), "file"), counted(added, "insertion"), counted(deleted, "deletion")
+    console.print("  {} changed, {}, {}".format(*told))

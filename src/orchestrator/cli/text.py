@@ -4,8 +4,8 @@ import re
 
 from rich import markup
 
-# Terminals obey control characters, and the marks for right-to-left text make a line read as another one.
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Terminals obey control characters; the marks for right-to-left text and of line ends make a line read as another one.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:

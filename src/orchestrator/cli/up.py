@@ -1,6 +1,7 @@
 """`orchestrator up`: all roles in one process tree, with an embedded PostgreSQL when no other is named."""
 
 import gc
+import re
 import socket
 import time
 import urllib.error
@@ -14,9 +15,11 @@ from orchestrator.cli.demo import run_demo
 from orchestrator.cli.errors import console
 from orchestrator.cli.supervisor import Role, Supervisor, run_to_end
 from orchestrator.cli.text import escape
+from orchestrator.client.api import Client
+from orchestrator.client.errors import ApiError
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.providers import provider_from
-from orchestrator.kit.data_dir import DataDirLock
+from orchestrator.kit.data_dir import ADMIN_KEY_FILE, DataDirLock
 from orchestrator.kit.embedded_postgres import EmbeddedPostgres
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
@@ -24,7 +27,7 @@ from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import find_opencode
 from orchestrator.sandboxes import diagnose
-from orchestrator.tenancy.service import ADMIN_KEY_FILE
+from orchestrator.tenancy.sign_in import LINK_SECONDS
 
 log = get_logger(__name__)
 
@@ -45,7 +48,7 @@ def up(settings: Settings, *, demo: bool) -> None:
     lock = DataDirLock(settings.data_dir)
     lock.acquire()
     ProcessLedger(settings.data_dir / "processes").reap_orphans()
-    find_opencode(settings)
+    find_opencode(settings.opencode_binary)
     _say_sandbox(settings)
     api = roles.listen(settings.host, settings.port)
     postgres = None if settings.database_url else EmbeddedPostgres(settings.data_dir)
@@ -125,13 +128,26 @@ def _say_sandbox(settings: Settings) -> None:
         )
 
 
+def _sign_in_link(url: str, key: str) -> str:
+    try:
+        with Client(url, key) as client:
+            return f"{client.sign_in_link()} (works once, within {LINK_SECONDS // 60} minutes)"
+    except ApiError as error:
+        log.warning("sign_in_link_not_made", code=error.code, problem=str(error))
+        return "`orchestrator sign-in-link` prints a link"
+
+
 def _announce(settings: Settings, url: str) -> None:
     provider = provider_from(settings)
-    model = f"{provider.default_model} (scripted, no real model)" if provider.scripted else provider.default_model
+    kind = (
+        "(scripted, no real model)" if provider.scripted else f"at {re.sub('//[^/@]*@', '//', provider.endpoint.base_url)}"
+    )
+    model = f"{provider.default_model} {kind}"
     key = (settings.data_dir / ADMIN_KEY_FILE).read_text().strip()
     console.print("\n[bold]OpenCode Industrial Orchestrator is ready[/]")
     for name, value in (
-        ("URL", url),
+        ("URL", settings.public_url or url),
+        ("sign in", _sign_in_link(url, key)),
         ("API", f"{url}/api/v1 (OpenAPI: /api/v1/openapi.json)"),
         ("key", key),
         ("key file", str(settings.data_dir / ADMIN_KEY_FILE)),

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
-from orchestrator.client.connection import LONG_TIMEOUT, Connection
+from orchestrator.client.connection import LONG_TIMEOUTS, Connection
 from orchestrator.client.errors import ApiError
 from orchestrator.client.types import (
     Approval,
@@ -30,6 +31,7 @@ from orchestrator.client.types import (
     Provider,
     Push,
     Session,
+    SignInLink,
     Tenant,
     TranscriptPart,
     Turn,
@@ -45,8 +47,13 @@ class Client(Connection):
     def create_session(self, **wanted: Any) -> Session:
         return self._json("POST", "/sessions", json=_given(**wanted))
 
-    def sessions(self, *, status: list[str] | None = None, limit: int = 50, cursor: str | None = None) -> Page[Session]:
-        return self._json("GET", "/sessions", params=_given(limit=limit, status=status or [], cursor=cursor))
+    def estimate(self, **wanted: Any) -> dict[str, Any]:
+        """What such a session will probably cost and take; `wanted` as for create_session."""
+        return self._json("POST", "/sessions/estimate", json=_given(**wanted))
+
+    def sessions(self, *, limit: int = 50, cursor: str | None = None, **wanted: Any) -> Page[Session]:
+        """`wanted`: filters and `order` as GET /sessions takes them, such as `status`, `mine`, `q`."""
+        return self._json("GET", "/sessions", params=_given(limit=limit, cursor=cursor, **wanted))
 
     def session(self, session_id: str) -> Session:
         return self._json("GET", f"/sessions/{session_id}")
@@ -68,18 +75,23 @@ class Client(Connection):
         """`requested` is `stop` until its node has done it."""
         return self._json("POST", f"/sessions/{session_id}/stop")
 
+    def bulk(self, action: str, *, key: str | None = None, **wanted: Any) -> dict[str, Any]:
+        """`wanted`: `ids`, or a `filter` as GET /sessions takes them."""
+        body = {"action": action} | wanted
+        return self._json("POST", "/sessions/bulk", json=body, headers=_once(key), timeout=LONG_TIMEOUTS)
+
     def push(self, session_id: str) -> Push:
-        return self._json("POST", f"/sessions/{session_id}/push", timeout=LONG_TIMEOUT)
+        return self._json("POST", f"/sessions/{session_id}/push", timeout=LONG_TIMEOUTS)
 
     def open_session(self, session_id: str, have: list[str]) -> OpenedSession:
         """`have`: commits of the clone that it is opened in; none of a new one."""
-        return self._json("POST", f"/sessions/{session_id}/open", json={"have": have}, timeout=LONG_TIMEOUT)
+        return self._json("POST", f"/sessions/{session_id}/open", json={"have": have}, timeout=LONG_TIMEOUTS)
 
     def fetch_bundle(self, session_id: str, checkpoint: int, have: list[str], file: Path) -> None:
         self._download(f"/sessions/{session_id}/checkpoints/{checkpoint}/bundle", file, params={"have": have})
 
     def conversation(self, session_id: str, checkpoint: int) -> Conversation:
-        return self._json("GET", f"/sessions/{session_id}/checkpoints/{checkpoint}/conversation", timeout=LONG_TIMEOUT)
+        return self._json("GET", f"/sessions/{session_id}/checkpoints/{checkpoint}/conversation", timeout=LONG_TIMEOUTS)
 
     def send_session(self, session_id: str, archive: Path) -> Session:
         """The tar archive of work and conversation; sent again, it changes nothing."""
@@ -111,6 +123,10 @@ class Client(Connection):
 
     def turns(self, session_id: str) -> list[Turn]:
         return self._listed("items", f"/sessions/{session_id}/turns")
+
+    def timeline(self, session_id: str, *, kind: list[str] | None = None, cursor: str | None = None) -> dict[str, Any]:
+        """A page of what it did when; `kind`: only spans of these."""
+        return self._json("GET", f"/sessions/{session_id}/timeline", params=_given(kind=kind, cursor=cursor))
 
     def accept(self, session_id: str, reason: str | None = None) -> Session:
         return self._json("POST", f"/sessions/{session_id}/accept", json={"reason": reason})
@@ -185,7 +201,7 @@ class Client(Connection):
         self._request("DELETE", f"/providers/{provider_id}", params=_platform(platform))
 
     def collect_garbage(self, *, dry_run: bool, days: float | None = None) -> list[Leftover]:
-        answer = self._json("GET" if dry_run else "POST", "/gc", params=_given(days=days), timeout=LONG_TIMEOUT)
+        answer = self._json("GET" if dry_run else "POST", "/gc", params=_given(days=days), timeout=LONG_TIMEOUTS)
         return answer["items"]
 
     def git_credentials(self) -> list[GitCredential]:
@@ -213,6 +229,10 @@ class Client(Connection):
         """`begin` and `end`: RFC 3339; what happened at `end` is left out."""
         params: dict[str, Any] = {"group_by": group_by, "from": begin, "to": end, "limit": limit}
         return self._json("GET", "/usage", params={k: v for k, v in params.items() if v is not None})
+
+    def costs(self, *, begin: str | None = None, end: str | None = None) -> dict[str, Any]:
+        """What was spent on what, what it brought, and what the month will come to."""
+        return self._json("GET", "/overview/costs", params=_given(**{"from": begin, "to": end}))
 
     def budgets(self) -> list[Budget]:
         return self._listed("items", "/budgets")
@@ -278,8 +298,8 @@ class Client(Connection):
     def remove_user(self, tenant_id: str, user_id: str) -> None:
         self._request("DELETE", f"/tenants/{tenant_id}/users/{user_id}")
 
-    def keys(self, cursor: str | None = None) -> Page[Key]:
-        return self._json("GET", "/api-keys", params=_given(limit=500, cursor=cursor))
+    def keys(self, cursor: str | None = None, *, mine: bool = False) -> Page[Key]:
+        return self._json("GET", "/api-keys", params=_given(limit=500, cursor=cursor, mine=mine or None))
 
     def create_key(self, name: str, role: str, **wanted: Any) -> NewKey:
         return self._json("POST", "/api-keys", json={"name": name, "role": role} | _given(**wanted))
@@ -290,12 +310,17 @@ class Client(Connection):
     def revoke_key(self, key_id: str) -> Key:
         return self._json("POST", f"/api-keys/{key_id}/revoke")
 
+    def sign_in_link(self) -> str:
+        """An address that signs one browser in with this client's key, within a quarter of an hour."""
+        made: SignInLink = self._json("POST", "/me/sign-in-links")
+        return urljoin(self.url, made["url"])
+
     def audit(self, *, limit: int = 500, cursor: str | None = None, oldest_first: bool = False) -> Page[AuditEntry]:
         order = "oldest" if oldest_first else "newest"
         return self._json("GET", "/audit", params=_given(limit=limit, cursor=cursor, order=order))
 
     def verify_audit(self) -> AuditVerdict:
-        return self._json("GET", "/audit/verify", timeout=LONG_TIMEOUT)
+        return self._json("GET", "/audit/verify", timeout=LONG_TIMEOUTS)
 
 
 def _platform(platform: bool) -> dict[str, str]:

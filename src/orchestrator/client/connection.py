@@ -2,18 +2,22 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self, cast
-
-import httpx
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from orchestrator.client.errors import ApiError, KeyUnusable, ServerUnreachable
 from orchestrator.client.types import EventMessage
 
-_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
-LONG_TIMEOUT = httpx.Timeout(600.0, connect=5.0)
-_STREAM_TIMEOUT = httpx.Timeout(30.0, connect=5.0, read=60.0)
+if TYPE_CHECKING:
+    import httpx  # It takes longer than all else that a command line imports, and `--help` asks no server.
+
+_Timeouts = tuple[float, float, float, float]
+# Seconds to connect, to read, to write, and to get a connection of the pool.
+_TIMEOUTS: _Timeouts = (5.0, 30.0, 30.0, 30.0)
+LONG_TIMEOUTS: _Timeouts = (5.0, 600.0, 600.0, 600.0)
+_STREAM_TIMEOUTS: _Timeouts = (5.0, 60.0, 30.0, 30.0)
 _RECONNECT_SECONDS = 0.3
 _AWAY = (502, 503, 504)
 
@@ -28,11 +32,11 @@ class Connection:
             headers["X-Tenant-ID"] = tenant.encode("ascii", "replace").decode()
         self.url = url
         self._patience_seconds = patience_seconds
-        try:
+        import httpx
+
+        with _reaching(url):
             # The proxies of the environment are for the outside world, not for a server on this machine.
-            self._http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=_TIMEOUT, trust_env=False)
-        except httpx.InvalidURL as error:
-            raise ServerUnreachable(url) from error
+            self._http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=_TIMEOUTS, trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -50,9 +54,9 @@ class Connection:
                     if event is not None:
                         after = event["seq"] or after
                         yield event
-            except httpx.TransportError as error:
+            except ServerUnreachable:
                 if self._is_given_up(reached_at):
-                    raise ServerUnreachable(self.url) from error
+                    raise
             except ApiError as error:
                 if error.status not in _AWAY or self._is_given_up(reached_at):
                     raise
@@ -64,7 +68,10 @@ class Connection:
     def _events_once(self, session_id: str | None, after: int) -> Iterator[EventMessage | None]:
         """None for every sign of life that is no event, the connection itself first."""
         params = {"after": str(after)} | ({"session_id": session_id} if session_id else {})
-        with self._http.stream("GET", "/events", params=params, timeout=_STREAM_TIMEOUT) as response:
+        with (
+            _reaching(self.url),
+            self._http.stream("GET", "/events", params=params, timeout=_STREAM_TIMEOUTS) as response,
+        ):
             if not response.is_success or "text/event-stream" not in response.headers.get("content-type", ""):
                 response.read()
                 raise _error(response)
@@ -92,30 +99,35 @@ class Connection:
 
     def _download(self, path: str, file: Path, **options: Any) -> None:
         """Into a file, of any size."""
-        try:
-            with self._http.stream("GET", path, timeout=LONG_TIMEOUT, **options) as response:
-                if not response.is_success:
-                    response.read()
-                    raise _error(response)
-                with file.open("wb") as target:
-                    for piece in response.iter_bytes():
-                        target.write(piece)
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise ServerUnreachable(self.url) from error
+        with _reaching(self.url), self._http.stream("GET", path, timeout=LONG_TIMEOUTS, **options) as response:
+            if not response.is_success:
+                response.read()
+                raise _error(response)
+            with file.open("wb") as target:
+                for piece in response.iter_bytes():
+                    target.write(piece)
 
     def _upload(self, path: str, file: Path, kind: str) -> Any:
         headers = {"Content-Type": kind, "Content-Length": str(file.stat().st_size)}
         with file.open("rb") as source:
-            return self._json("POST", path, content=source, headers=headers, timeout=LONG_TIMEOUT)
+            return self._json("POST", path, content=source, headers=headers, timeout=LONG_TIMEOUTS)
 
-    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
+    def _request(self, method: str, path: str, **options: Any) -> "httpx.Response":
+        with _reaching(self.url):
             response = self._http.request(method, path, **options)
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise ServerUnreachable(self.url) from error
         if not response.is_success:
             raise _error(response)
         return response
+
+
+@contextmanager
+def _reaching(url: str) -> Generator[None]:
+    import httpx
+
+    try:
+        yield
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        raise ServerUnreachable(url) from error
 
 
 def _event(block: str) -> EventMessage | None:
@@ -131,7 +143,7 @@ def _event(block: str) -> EventMessage | None:
     return {"seq": seq, "type": type_, "data": json.loads(fields["data"])}
 
 
-def _object(response: httpx.Response) -> dict[str, Any]:
+def _object(response: "httpx.Response") -> dict[str, Any]:
     try:
         content = response.json()
     except ValueError as error:
@@ -141,7 +153,7 @@ def _object(response: httpx.Response) -> dict[str, Any]:
     return cast(dict[str, Any], content)
 
 
-def _error(response: httpx.Response) -> ApiError:
+def _error(response: "httpx.Response") -> ApiError:
     try:
         error = response.json()["error"]
         return ApiError(response.status_code, error["code"], error["message"], error["hint"], error["request_id"])

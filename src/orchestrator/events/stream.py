@@ -51,6 +51,12 @@ class Reader:
         self.news = asyncio.Event()
         self.deltas: asyncio.Queue[Delta] = asyncio.Queue(_BUFFERED_DELTAS)
         self.overflown = False
+        self.is_closed = False
+
+    def close(self) -> None:
+        """The reader is told nothing more."""
+        self.is_closed = True
+        self.news.set()
 
     def push(self, delta: Delta) -> None:
         try:
@@ -143,18 +149,19 @@ class EventHub:
             if reader.session_id in (None, delta.session_id):
                 reader.push(delta)
 
-    async def read(self, tenant_id: UUID, after: int, session_id: UUID | None) -> AsyncIterator[Event | Delta | Heartbeat]:
-        """Ends with ReaderTooSlow when the reader falls behind; it then resumes by number."""
-        reader = Reader(session_id)
+    async def read(self, tenant_id: UUID, after: int, reader: Reader) -> AsyncIterator[Event | Delta | Heartbeat]:
+        """Until the reader is closed. Ends with ReaderTooSlow when it falls behind; it then resumes by number."""
         self._readers.setdefault(tenant_id, set()).add(reader)
         tail = self._tails.setdefault(tenant_id, Tail(self._database, tenant_id))
         try:
-            while True:
+            while not reader.is_closed:
                 reader.news.clear()
                 behind = True
                 while behind:
-                    events, position = await tail.after(after, session_id)
+                    events, position = await tail.after(after, reader.session_id)
                     for event in events:
+                        if reader.is_closed:
+                            return
                         yield event
                     behind, after = position > after, position
                 while not reader.deltas.empty():

@@ -7,20 +7,21 @@ from collections.abc import Mapping
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from orchestrator.gateway.callers import Credentials
 from orchestrator.gateway.calls import Ask, Call
 from orchestrator.gateway.channel import BrokenOff
-from orchestrator.gateway.faults import PathUnknown, RequestTooSlow, refusal
+from orchestrator.gateway.faults import GatewayStopping, PathUnknown, refusal
 from orchestrator.gateway.provider_refusals import Head
-from orchestrator.gateway.proxy import Gateway
+from orchestrator.gateway.proxy import MAX_BODY_BYTES, Gateway
 from orchestrator.gateway.requests import parse_request
 from orchestrator.gateway.routing import ApiFormat, ModelOffer
 from orchestrator.gateway.upstream import COUNT_TOKENS, PATHS
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.http import DATABASE_TROUBLE, database_error
+from orchestrator.kit.intake import RequestTooSlow
 from orchestrator.kit.logging import get_logger
 
 log = get_logger(__name__)
@@ -31,16 +32,38 @@ _FORMATS: Mapping[str, ApiFormat] = {path: format_ for format_, path in PATHS.it
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _LONGEST_ID = 200
 _CLIENT_LEFT = 499
+_SERVER_ENDS = "Task cancelled, timeout graceful shutdown exceeded"
+"""With this uvicorn cancels the calls that it has waited for as long as it does."""
 
 
-def gateway_routes(gateway: Gateway) -> list[Route]:
-    """Below PREFIX; everything that is no path of a format is 404."""
+def gateway_routes(gateway: Gateway, below: str = "") -> list[Route]:
+    """`below`: where they stand, if not in a mount at PREFIX; everything that is no path of a format is 404."""
+    return [
+        Route(f"{below}/health/live", _live),
+        Route(f"{below}/{{path:path}}", _Endpoint(gateway), methods=_METHODS),
+    ]
 
-    async def answer(request: Request) -> Response:
+
+async def _live(_request: Request) -> Response:
+    """Asked for where model calls go, it says that they would arrive."""
+    return JSONResponse({"status": "ok"})
+
+
+class _Endpoint:
+    """An ASGI application, since all that Starlette puts around a function is passed by every piece of every answer."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._response(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _response(self, request: Request) -> Response:
         path = _path(request)
         format_ = _FORMATS.get(path, ApiFormat.MESSAGES if path.startswith("/messages") else ApiFormat.CHAT)
         try:
-            return await _answer(gateway, request, path, format_)
+            return await _answer(self._gateway, request, path, format_)
         except OrchestratorError as error:
             told = refusal(error, format_)
             # Nobody waits for the rest of what was too slow.
@@ -52,8 +75,11 @@ def gateway_routes(gateway: Gateway) -> list[Route]:
             return JSONResponse(told.body, told.status, told.headers)
         except ClientDisconnect:
             return Response(status_code=_CLIENT_LEFT)
-
-    return [Route("/{path:path}", answer, methods=_METHODS)]
+        except asyncio.CancelledError as cancelled:
+            if _SERVER_ENDS not in cancelled.args:
+                raise
+            told = refusal(GatewayStopping(), format_)
+            return JSONResponse(told.body, told.status, told.headers)
 
 
 def _path(request: Request) -> str:
@@ -74,7 +100,7 @@ async def _answer(gateway: Gateway, request: Request, path: str, format_: ApiFor
     if not calls:
         raise PathUnknown
     with contextlib.ExitStack() as unless_begun:
-        held = gateway.intake.hold(caller.tenant_id)
+        held = gateway.intake.hold(caller.tenant_id, MAX_BODY_BYTES)
         unless_begun.callback(held.release)
         body = parse_request(format_, await held.read(request.stream()))
         query = request.scope["query_string"].decode("latin-1")
@@ -137,11 +163,14 @@ class _Answer(Response):
         super().__init__(status_code=head.status)
         self._call = call
         self._body = head.body
+        self._is_whole = head.is_whole
         self._watcher = watcher
         self.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in head.headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
+            if self._is_whole:
+                await self._call.channel.begun()
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             if self._body:
                 await send({"type": "http.response.body", "body": self._body, "more_body": True})
@@ -150,6 +179,9 @@ class _Answer(Response):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except BrokenOff:
             return  # The server closes the connection of an answer that has no end.
+        except asyncio.CancelledError as cancelled:
+            if _SERVER_ENDS not in cancelled.args:
+                raise
         finally:
             self._watcher.cancel()
             self._call.leave()
@@ -157,12 +189,8 @@ class _Answer(Response):
 
 def gateway_app(gateway: Gateway) -> Starlette:
     """The gateway as a process of its own."""
-
-    async def live(_request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
     app = Starlette(
-        routes=[Mount(PREFIX, routes=gateway_routes(gateway)), Route("/health/live", live)],
+        routes=[*gateway_routes(gateway, PREFIX), Route("/health/live", _live)],
         lifespan=lambda _app: gateway.running(),
     )
     app.router.redirect_slashes = False  # The address of such a redirect would be built from the Host header.

@@ -17,6 +17,7 @@ from orchestrator.kit.db import IndustrialRepository, Json
 from orchestrator.kit.errors import Invalid, NotFound
 from orchestrator.kit.ids import new_id
 from orchestrator.tenancy import audit
+from orchestrator.tenancy.quotas import wake_admission
 from orchestrator.workspaces import Origin
 
 _REPOSITORY_KEY = re.compile("[0-9a-f]{24}")
@@ -38,6 +39,7 @@ class NewBudget:
     subject: str
     tokens_per_month: int | None
     cost_micro_usd_per_month: int | None
+    max_unreviewed_results: int | None = None
 
 
 async def list_budgets(db: AsyncSession, most: int) -> Sequence[Budget]:
@@ -53,6 +55,7 @@ async def set_budget(db: AsyncSession, actor: str, wanted: NewBudget, find_origi
     limits = {
         "tokens_per_month": wanted.tokens_per_month,
         "cost_micro_usd_per_month": wanted.cost_micro_usd_per_month,
+        "max_unreviewed_results": wanted.max_unreviewed_results,
         "label": label,
         "updated_at": now(),
     }
@@ -63,6 +66,7 @@ async def set_budget(db: AsyncSession, actor: str, wanted: NewBudget, find_origi
     budget = (await db.execute(query, execution_options={"populate_existing": True})).scalar_one()
     _tell(db, actor, "budget.set", budget)
     audit.record(db, budget.tenant_id, actor, "budget.set", f"budget:{budget.id}", before, _limits_of(budget))
+    await wake_admission(db)
     return budget
 
 
@@ -71,6 +75,7 @@ async def remove_budget(db: AsyncSession, actor: str, budget_id: UUID) -> None:
     await db.delete(budget)
     _tell(db, actor, "budget.removed", budget)
     audit.record(db, budget.tenant_id, actor, "budget.remove", f"budget:{budget.id}", _limits_of(budget))
+    await wake_admission(db)
 
 
 def _limits_of(budget: Budget) -> Json:
@@ -79,6 +84,7 @@ def _limits_of(budget: Budget) -> Json:
         "subject": budget.subject,
         "tokens_per_month": budget.tokens_per_month,
         "cost_micro_usd_per_month": budget.cost_micro_usd_per_month,
+        "max_unreviewed_results": budget.max_unreviewed_results,
     }
 
 

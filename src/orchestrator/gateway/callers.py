@@ -22,6 +22,7 @@ from orchestrator.kit.db import Database
 from orchestrator.kit.groups import Groups, NextMayGo
 from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.tenancy.key_uses import KeyUses
 from orchestrator.tenancy.keys import ParsedKey, parse_key
 from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.principal import PermissionRequired, Unauthenticated
@@ -119,6 +120,7 @@ _Asked = tuple[str, str | None]
 class Callers:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.key_uses = KeyUses(database)
         self._remembered = Remembered[tuple[Credentials, bool], Caller](_CACHE_SECONDS)
         self._looking = Groups[str, _Asked, Mapping[str, Any] | None](self._look)
 
@@ -140,6 +142,7 @@ class Callers:
             principal = await authenticate(self._database, given.key, given.tenant)
         except Unauthenticated:
             raise KeyInvalid from None
+        self.key_uses.note(principal)
         if Permission.MODELS_CALL not in principal.scopes:
             raise PermissionRequired(permission=Permission.MODELS_CALL.value, has=principal.role.value)
         return Caller(Payer(principal.tenant_id, principal.subject), None)

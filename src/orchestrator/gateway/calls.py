@@ -23,7 +23,7 @@ from orchestrator.gateway.faults import (
     ProviderUnreachable,
 )
 from orchestrator.gateway.provider_news import Witness
-from orchestrator.gateway.provider_refusals import Again, Head, read_refusal
+from orchestrator.gateway.provider_refusals import Again, Head, beginning, is_page, read_refusal
 from orchestrator.gateway.provider_states import ProviderStates, Turn
 from orchestrator.gateway.request_limits import RequestLimits
 from orchestrator.gateway.requests import ModelRequest
@@ -31,7 +31,7 @@ from orchestrator.gateway.routing import Endpoint, Route
 from orchestrator.gateway.tabs import Course, Tab, Tabs
 from orchestrator.gateway.tape import Tape
 from orchestrator.gateway.trajectories import Trajectories
-from orchestrator.gateway.upstream import NEVER_ARRIVED, Upstream, passed_back
+from orchestrator.gateway.upstream import NEVER_ARRIVED, Upstream, all_of, hindrance, passed_back
 from orchestrator.gateway.usage import ChatUsageStripper, usage_reader
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.http import DATABASE_TROUBLE, database_error
@@ -175,12 +175,13 @@ class Call:
             body = self.ask.request.to_send(route, await self._reserve(route))
             await self._take_turn(endpoint)  # After the reservation: who has no budget takes no turn from the others.
             async with await self._send(endpoint, body) as answer:
-                if not 200 <= answer.status < 300:
+                first = await self._beginning(endpoint, answer)
+                if not 200 <= answer.status < 300 or is_page(first):
                     return await self._pass_refusal_on(endpoint, answer, earlier)
                 if tries_recovery:
                     await states.close(endpoint, self._witness)
                     tries_recovery = False
-                await self._pass_on(answer)
+                await self._pass_on(answer, first)
                 return True
         except ProviderExhausted:
             tries_recovery = False  # That is the outcome.
@@ -222,8 +223,18 @@ class Call:
             return await prepared.send()
         except (aiohttp.ClientError, TimeoutError) as error:
             self._was_sent = not isinstance(error, NEVER_ARRIVED)
-            log.warning("provider_unreachable", provider=endpoint.name, problem=type(error).__name__)
-            raise ProviderUnreachable from None
+            raise self._unreachable(endpoint, error) from None
+
+    async def _beginning(self, endpoint: Endpoint, answer: aiohttp.ClientResponse) -> bytes:
+        try:
+            return await beginning(answer)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise self._unreachable(endpoint, error) from None
+
+    @staticmethod
+    def _unreachable(endpoint: Endpoint, error: Exception) -> ProviderUnreachable:
+        log.warning("provider_unreachable", provider=endpoint.name, problem=type(error).__name__)
+        return ProviderUnreachable(provider=endpoint.name, problem=hindrance(error))
 
     async def _pass_refusal_on(self, endpoint: Endpoint, answer: aiohttp.ClientResponse, earlier: int) -> bool:
         """An answer that is no success costs nothing."""
@@ -245,8 +256,8 @@ class Call:
         self.channel.end()
         return True
 
-    async def _pass_on(self, answer: aiohttp.ClientResponse) -> None:
-        """The bytes as they come, but for the chunk that the gateway had asked for itself."""
+    async def _pass_on(self, answer: aiohttp.ClientResponse, first: bytes) -> None:
+        """The bytes as they come, `first` those that were read, but for the chunk that the gateway had asked for itself."""
         request, self._status = self.ask.request, answer.status
         streams = "text/event-stream" in answer.headers.get("content-type", "")
         self._reader = usage_reader(request.format, streams)
@@ -254,19 +265,22 @@ class Call:
         headers = passed_back(answer.headers)
         if stripper is None and answer.content_length is not None:
             headers["content-length"] = str(answer.content_length)
-        self.head.set_result(Head(answer.status, headers))
+        self.head.set_result(Head(answer.status, headers, is_whole=not streams))
         received_bytes = 0
         try:
-            async for chunk in answer.content.iter_any():
+            async for chunk in all_of(answer, first):
                 self._first_byte_at = self._first_byte_at or time.monotonic()
                 self._reader.feed(chunk)
                 if self._tape is not None:
                     self._tape.add(chunk)
                 received_bytes += len(chunk)
-                if self._reader.finished if streams else received_bytes == answer.content_length:
+                is_last = not streams and received_bytes == answer.content_length
+                if is_last or (streams and self._reader.finished):
                     await self._record(complete=True)
                 if piece := stripper.feed(chunk) if stripper else chunk:
                     await self.channel.put(piece)
+                if is_last:
+                    break
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("provider_broke_off", problem=type(error).__name__)
             return

@@ -48,6 +48,12 @@ class Channel:
         self._pieces.clear()
         self._room.set()
 
+    async def begun(self) -> None:
+        """Until there is a piece, or the end."""
+        while not self._pieces and not self._ended:
+            self._news.clear()
+            await self._news.wait()
+
     async def pieces(self) -> AsyncIterator[bytes]:
         """Raises BrokenOff after the last piece of an answer that did not come to its end."""
         while True:
@@ -57,7 +63,6 @@ class Channel:
                 yield piece
             if self._ended:
                 break
-            self._news.clear()
-            await self._news.wait()
+            await self.begun()
         if self._broken:
             raise BrokenOff

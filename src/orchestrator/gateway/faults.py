@@ -55,14 +55,6 @@ class RequestTooLarge(OrchestratorError):
     hint = "Send less of the conversation, or smaller pictures."
 
 
-class RequestTooSlow(OrchestratorError):
-    """The request did not arrive within {seconds:g} seconds and one more for every 64 KiB of it."""
-
-    status = 408
-    code = "request_too_slow"
-    hint = "Send it again, over a faster connection."
-
-
 class GatewayFull(OrchestratorError):
     """The gateway has no room for another request at this moment."""
 
@@ -104,11 +96,11 @@ class ProviderExhausted(OrchestratorError):
 
 
 class ProviderUnreachable(OrchestratorError):
-    """The model provider could not be reached."""
+    """The model provider {provider} could not be reached: {problem}."""
 
     status = 502
     code = "provider_unreachable"
-    hint = "The gateway's log tells which one, and what hindered it."
+    hint = "Check its address, and that something listens there; the gateway calls it, not the sandbox."
 
 
 class ProviderRefusedKey(OrchestratorError):
@@ -118,6 +110,17 @@ class ProviderRefusedKey(OrchestratorError):
     status = 403
     code = "upstream_auth"
     hint = "Set the provider's key anew: `orchestrator providers set`, or what the settings name."
+
+
+class ProviderAnsweredPage(OrchestratorError):
+    """The provider {provider} answered with a web page, as no API of models does."""
+
+    status = 404
+    code = "provider_answered_page"
+    hint = (
+        "Check its address (ORCHESTRATOR_PROVIDER_BASE_URL, or its base_url): mostly the /v1 at its end is missing, "
+        "or a proxy on the way wants a log-in."
+    )
 
 
 class ProviderErrorTooLong(OrchestratorError):

@@ -1,7 +1,6 @@
 """The ledger's values as the database keeps them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from orchestrator.gateway.accounts import Amount, CallDetail, Payer, Settlement, Source
@@ -13,7 +12,12 @@ from orchestrator.tenancy.warnings import WARNING_PERCENT
 
 def kept_detail(detail: CallDetail, payer: Payer, *, priced: bool, max_output_tokens: int | None) -> Json:
     """What a hold remembers beside its columns."""
-    return asdict(detail) | {
+    return {
+        "model": detail.model,
+        "provider": detail.provider,
+        "provider_model": detail.provider_model,
+        "price_version": detail.price_version,
+        "output": {"tokens": detail.output.tokens, "micro_usd": detail.output.micro_usd},
         "agent": payer.agent,
         "priced": priced,
         "session_max_tokens": payer.session_max_tokens,

@@ -32,4 +32,6 @@ class Budget(TenantOwned, Base):
     """What a person calls it: the repository's address, the user's name."""
     tokens_per_month: Mapped[int | None]
     cost_micro_usd_per_month: Mapped[int | None]
+    max_unreviewed_results: Mapped[int | None]
+    """How many results of the repository may wait for a review; a further session is held in the queue."""
     updated_at: Mapped[datetime]

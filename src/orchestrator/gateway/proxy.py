@@ -9,8 +9,7 @@ from orchestrator.gateway.billing import Quotes
 from orchestrator.gateway.callers import Callers
 from orchestrator.gateway.calls import Ask, Call, Desk, Drains
 from orchestrator.gateway.catalog import Catalog
-from orchestrator.gateway.faults import GatewayStopping
-from orchestrator.gateway.intake import Held, Intake
+from orchestrator.gateway.faults import GatewayFull, GatewayStopping, RequestTooLarge
 from orchestrator.gateway.ledger import Ledger
 from orchestrator.gateway.provider_states import ProviderStates
 from orchestrator.gateway.request_limits import RequestLimits
@@ -19,13 +18,16 @@ from orchestrator.gateway.tabs import Tabs
 from orchestrator.gateway.trajectories import Trajectories
 from orchestrator.gateway.upstream import Upstream
 from orchestrator.kit.db import Database
+from orchestrator.kit.intake import Held, Intake, Refusals
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
 
 log = get_logger(__name__)
 
+MAX_BODY_BYTES = 32 * 1024 * 1024
 _STOP_SECONDS = 5.0
+_REFUSALS = Refusals(lambda most: RequestTooLarge(most=most), lambda: GatewayFull(retry_after_seconds=1))
 
 
 class Gateway:
@@ -33,7 +35,7 @@ class Gateway:
         self.callers = Callers(database)
         self.catalog = catalog
         self.limits = RequestLimits(database)
-        self.intake = Intake(settings.gateway_body_bytes, settings.gateway_body_seconds)
+        self.intake = Intake(settings.gateway_body_bytes, settings.gateway_body_seconds, _REFUSALS)
         self.trajectories = Trajectories(database, settings)
         self._lease_seconds = settings.gateway_lease_seconds
         ledger = Ledger(database, hold_seconds=settings.gateway_lease_seconds)
@@ -58,7 +60,7 @@ class Gateway:
         try:
             async with (
                 self.trajectories.running(),
-                background(housekeeping(tabs.ledger, tabs.under_way, self._lease_seconds)),
+                background(housekeeping(tabs.ledger, tabs.under_way, self._lease_seconds), self.callers.key_uses.run()),
             ):
                 try:
                     yield

@@ -173,6 +173,8 @@ class Alias:
 def choose(alias: str, targets: Sequence[Target], sticky: str) -> Target:
     """Weighted rendezvous hashing: one key always gets one target, the keys are shared out by the weights, and when a
     target comes or goes only the keys move that it gains or loses."""
+    if len(targets) == 1:
+        return targets[0]
     return max(targets, key=lambda target: (_score(alias, target, sticky), target.id))
 
 

@@ -14,12 +14,13 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from pydantic import TypeAdapter
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.gateway.packing import Kept
 from orchestrator.gateway.packing_process import PackingProcess
 from orchestrator.gateway.trajectory_codec import RecordedCall
 from orchestrator.gateway.trajectory_files import Spool
@@ -40,7 +41,8 @@ from orchestrator.tenancy.models import Tenant
 log = get_logger(__name__)
 
 SPOOL_FOLDER = "trajectory-spool"
-_BATCH = 32
+_BATCH = 2
+"""Files of the spool that are packed and booked at once."""
 _CAPTURE_SECONDS = 1.0
 _LOOK_SECONDS = 30.0
 _SWEEP_SECONDS = 3600.0
@@ -48,6 +50,12 @@ _RETRY_SECONDS = 2.0
 _GATHER_SECONDS = 0.5
 _IDLE_SECONDS = 600.0
 """Then the process that packs is not kept any longer: it takes 45 MB."""
+_KEPT = TypeAdapter(list[Kept])
+# One statement for all: a statement for each took a tenth of the gateway's time.
+_ADD = text(
+    "insert into trajectories select r.* from jsonb_populate_recordset(null::trajectories, cast(:kept as jsonb)) r "
+    "on conflict do nothing"
+)
 _TROUBLE = (DBAPIError, PoolTimeout, OSError, OrchestratorError)
 
 
@@ -175,7 +183,7 @@ class Trajectories:
         async with self._database.transaction() as db:
             wanted = await _wants(db, tenant_id)
             if wanted:
-                await db.execute(insert(Trajectory).on_conflict_do_nothing(), [vars(one) for one in kept])
+                await db.execute(_ADD, {"kept": _KEPT.dump_json(kept).decode()})
         if not wanted:
             self._packing.forget()
             for one in kept:

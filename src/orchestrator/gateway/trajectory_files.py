@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from orchestrator.gateway.trajectory_codec import RecordedCall, calls_of_spool, 
 
 _LOCK = "lock"
 _ENDING = ".call"
+_MOST_BYTES = 512 * 1024
+_MOST_CALLS = 128
+"""A file that has so much is not added to any more: it is read whole."""
 
 
 @dataclass(frozen=True)
@@ -22,14 +26,45 @@ class Spooled:
     calls: list[RecordedCall]
 
 
+@dataclass
+class _Open:
+    """The file that is being added to, as far as it was written well."""
+
+    descriptor: int
+    size: int = 0
+    calls: int = 0
+
+    def add(self, data: bytes, calls: int) -> None:
+        """All of it, or nothing: behind a call that was not written to its end no other would be found."""
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(self.descriptor, rest) :]
+        except OSError:
+            os.ftruncate(self.descriptor, self.size)
+            raise
+        self.size += len(data)
+        self.calls += calls
+
+    @property
+    def is_full(self) -> bool:
+        return self.size >= _MOST_BYTES or self.calls >= _MOST_CALLS
+
+
 class Spool:
-    """A folder of this process among those of others. Who holds its lock is alive: the kernel lets go of it at any end."""
+    """A folder of this process among those of others. Who holds its lock is alive: the kernel lets go of it at any end.
+
+    Many calls are written to one file, since to make one and to remove it costs more than all that is written. The file
+    that is being added to is in use until somebody asks for those that wait.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self.folder = root / uuid4().hex
         self._lock: int | None = None
         self._number = 0
+        self._open: _Open | None = None
+        self._using = threading.Lock()
 
     def open(self) -> None:
         """It has its name only once it is locked, so that nobody takes it for abandoned in between."""
@@ -39,15 +74,31 @@ class Spool:
         draft.rename(self.folder)
 
     def add(self, calls: Sequence[RecordedCall]) -> None:
-        """Written to one file, and so safe from the end of this process, though not from a power cut."""
-        self._number += 1
-        file = self.folder / f"{self._number:012d}-{calls[0].request_id}{_ENDING}"
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(b"".join(to_spool(call) for call in calls))
+        """When this returns they are safe from the end of this process, though not from a power cut."""
+        data = b"".join(to_spool(call) for call in calls)
+        with self._using:
+            if self._open is None:
+                self._number += 1
+                file = self.folder / f"{self._number:012d}-{calls[0].request_id}{_ENDING}"
+                self._open = _Open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            try:
+                self._open.add(data, len(calls))
+            except OSError:
+                self._leave_off()
+                raise
+            if self._open.is_full:
+                self._leave_off()
+
+    def _leave_off(self) -> None:
+        opened, self._open = self._open, None
+        if opened is not None:
+            os.close(opened.descriptor)
 
     def waiting(self, folder: Path | None = None) -> list[Path]:
-        """The oldest first."""
+        """The oldest first. Nothing more is added to them."""
+        if folder is None or folder == self.folder:
+            with self._using:
+                self._leave_off()
         try:
             return sorted(file for file in (folder or self.folder).iterdir() if file.suffix == _ENDING)
         except FileNotFoundError:

@@ -3,9 +3,10 @@
 import io
 import ipaddress
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,31 @@ NEVER_ARRIVED = (
     aiohttp.InvalidURL,
 )
 """There was no connection, so the provider knows nothing of the call."""
+
+
+def hindrance(error: Exception) -> str:
+    """In words, and without an address: that is the business of who keeps the provider."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return "its host name is not known"
+        case aiohttp.ClientSSLError():
+            return "its certificate is not trusted, see ORCHESTRATOR_CA_FILE"
+        case aiohttp.ClientHttpProxyError() | aiohttp.ClientProxyConnectionError():
+            return "the proxy on the way did not let the call through"
+        case aiohttp.ClientConnectorError():
+            return "nothing takes connections there"
+        case TimeoutError():
+            return "it did not answer in time"
+        case _:
+            return "the connection broke off"
+
+
+async def all_of(answer: aiohttp.ClientResponse, first: bytes) -> AsyncGenerator[bytes]:
+    """What comes of an answer of which `first` was read already."""
+    if first:
+        yield first
+    async for chunk in answer.content.iter_any():
+        yield chunk
 
 
 class CaFileUnreadable(OrchestratorError):
@@ -84,7 +110,9 @@ class Upstream:
         if endpoint.is_guarded:
             # The connector looks again at what is connected to, but sees nothing behind a proxy.
             await refuse_private(endpoint.base_url, self._settings)
-        url = URL(f"{URL(endpoint.base_url)}{path}{f'?{query}' if query else ''}", encoded=True)
+        url = _address(endpoint.base_url, path)
+        if query:
+            url = URL(f"{url}?{query}", encoded=True)
         passed = passed_on(headers)
         credential = await self._auth.headers(endpoint, str(url), passed, body)
         return Prepared(self._client(endpoint), url, passed | credential, body)
@@ -148,6 +176,12 @@ def passed_back(headers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+@lru_cache(1000)
+def _address(base_url: str, path: str) -> URL:
+    return URL(f"{URL(base_url)}{path}", encoded=True)
+
+
+@lru_cache(1000)
 def is_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     try:

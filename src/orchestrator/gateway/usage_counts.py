@@ -64,8 +64,10 @@ _PATHS: Mapping[ApiFormat, tuple[str, ...]] = {
 def counts_of(wire: ApiFormat, usage: object) -> Counts:
     """The counts that are there and are counts; an explicit zero is one."""
     found: Counts = {}
+    if not isinstance(usage, dict):  # As in nearly every piece of a stream.
+        return found
     for path in _PATHS[wire]:
-        value = usage
+        value: object = cast(Object, usage)
         for name in path.split("."):
             value = member(value, name)
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MORE_THAN_ANY_CALL:
@@ -125,7 +127,7 @@ _NORMAL = {ApiFormat.CHAT: _chat, ApiFormat.RESPONSES: _responses, ApiFormat.MES
 
 
 def member(value: object, name: str) -> Any:
-    return cast(Object, value).get(name) if isinstance(value, Mapping) else None
+    return cast(Object, value).get(name) if isinstance(value, dict) else None
 
 
 def members(value: object, name: str) -> list[Any]:

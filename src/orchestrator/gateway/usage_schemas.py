@@ -65,15 +65,29 @@ class BudgetPut(BaseModel):
     )
     tokens_per_month: Count | None = Field(None, description="Unset: no limit.")
     cost_micro_usd_per_month: Count | None = Field(None, description="Unset: no limit.")
+    max_unreviewed_results: Annotated[int, Field(ge=1, le=10**6)] | None = Field(
+        None,
+        description="Of a repository: so many results may wait for a review or be made at once, by paused sessions "
+        "too; further sessions wait in the queue. Unset: no limit.",
+    )
 
     @model_validator(mode="after")
     def limits_something(self) -> Self:
-        if self.tokens_per_month is None and self.cost_micro_usd_per_month is None:
+        limits = (self.tokens_per_month, self.cost_micro_usd_per_month, self.max_unreviewed_results)
+        if limits == (None, None, None):
             raise ValueError("set tokens_per_month or cost_micro_usd_per_month, or DELETE the budget")
+        if self.max_unreviewed_results is not None and self.scope is not Scope.REPOSITORY:
+            raise ValueError("max_unreviewed_results is of a repository")
         return self
 
     def wanted(self) -> NewBudget:
-        return NewBudget(self.scope, self.subject, self.tokens_per_month, self.cost_micro_usd_per_month)
+        return NewBudget(
+            self.scope,
+            self.subject,
+            self.tokens_per_month,
+            self.cost_micro_usd_per_month,
+            self.max_unreviewed_results,
+        )
 
 
 class BudgetRead(BaseModel):
@@ -85,6 +99,7 @@ class BudgetRead(BaseModel):
     label: str
     tokens_per_month: int | None
     cost_micro_usd_per_month: int | None
+    max_unreviewed_results: int | None
     updated_at: datetime
 
 

@@ -117,17 +117,21 @@ def _protocols(system: Any) -> tuple[str, ...]:
 @contextlib.contextmanager
 def _drafted(folder: Path, full: str) -> Generator[Path]:
     draft = folder / f"{secrets.token_hex(8)}{_DRAFT}"
-    try:
+    with contextlib.ExitStack() as unless_replaced:
+        unless_replaced.callback(draft.unlink, missing_ok=True)
         _make_draft(draft)
         yield draft
         os.replace(draft, full)
-    finally:
-        draft.unlink(missing_ok=True)
+        unless_replaced.pop_all()
 
 
 def _make_draft(draft: Path) -> None:
     try:
-        draft.touch(mode=0o600)
+        _make(draft)
     except FileNotFoundError:
         draft.parent.mkdir(parents=True, exist_ok=True)
-        draft.touch(mode=0o600)
+        _make(draft)
+
+
+def _make(file: Path) -> None:
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from orchestrator.kit.errors import OrchestratorError
 
+ADMIN_KEY_FILE = "admin.key"
+"""The first administrator's key, below the data directory; the command line on this machine speaks with it."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 

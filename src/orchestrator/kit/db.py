@@ -20,12 +20,13 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Select, Uuid, bindparam, event, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.sql import ColumnElement
 
 from orchestrator.kit.direct import Connection, DirectConnections, rows
-from orchestrator.kit.errors import NotFound
+from orchestrator.kit.errors import NotFound, OrchestratorError
 from orchestrator.kit.tenant_scope import current_tenant
 
 OWNER_ROLE = "orchestrator_owner"
@@ -33,6 +34,7 @@ APP_ROLE = "orchestrator_app"
 SYSTEM_ROLE = "orchestrator_system"
 
 _LOOK_AGAIN_SECONDS = 0.5
+_CANCELED = "57014"
 
 Json = dict[str, Any]
 # Whoever waits for its commit waits for all that was committed before.
@@ -66,14 +68,16 @@ Owned = TypeVar("Owned", bound=TenantOwned)
 
 
 class Database:
-    """The connections of one process. `url` is any PostgreSQL URL; its role is switched at connect."""
+    """The connections of one process. `url` is any PostgreSQL URL; its role is switched at connect. Who gets no
+    connection within `wait_seconds` is refused."""
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, wait_seconds: float = 30.0) -> None:
         self.url = url
-        self._app = _engine(url, APP_ROLE, pool_size)
-        self._system = _engine(url, SYSTEM_ROLE, max(2, pool_size // 2))
-        self._calls = DirectConnections(connection_info(url, APP_ROLE), pool_size)
-        self._looks = DirectConnections(connection_info(url, SYSTEM_ROLE), max(2, pool_size // 2))
+        few = max(2, pool_size // 2)
+        self._app = _engine(url, APP_ROLE, pool_size, wait_seconds)
+        self._system = _engine(url, SYSTEM_ROLE, few, wait_seconds)
+        self._calls = DirectConnections(connection_info(url, APP_ROLE), pool_size, wait_seconds)
+        self._looks = DirectConnections(connection_info(url, SYSTEM_ROLE), few, wait_seconds)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:
@@ -165,12 +169,12 @@ def wait_until_reachable(url: str) -> None:
             return
 
 
-def _engine(url: str, role: str, pool_size: int) -> AsyncEngine:
+def _engine(url: str, role: str, pool_size: int, wait_seconds: float) -> AsyncEngine:
     return create_async_engine(
         sqlalchemy_url(url, role),
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_timeout=30,
+        pool_timeout=wait_seconds,
         pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,  # Errors reach the log, prompts and digests must not.
@@ -194,6 +198,20 @@ def _set_tenant(session: Session, _transaction: SessionTransaction, connection: 
     tenant_id = session.info.get("tenant_id")
     if tenant_id is not None:
         connection.execute(text("select set_config('app.tenant_id', :t, true)"), {"t": str(tenant_id)})
+
+
+@asynccontextmanager
+async def at_most(db: AsyncSession, seconds: float, error: type[OrchestratorError]) -> AsyncGenerator[None]:
+    """Each statement inside is ended after so long, which is the error then."""
+    limit = text("select set_config('statement_timeout', :limit, true)")
+    await db.execute(limit, {"limit": f"{seconds * 1000:.0f}ms"})
+    try:
+        yield
+    except OperationalError as problem:
+        if getattr(problem.orig, "sqlstate", None) == _CANCELED:
+            raise error(seconds=f"{seconds:g}") from problem
+        raise
+    await db.execute(limit, {"limit": "0"})
 
 
 class IndustrialRepository:

@@ -19,11 +19,12 @@ _Pool = AsyncConnectionPool[Connection]
 
 
 class DirectConnections:
-    """At most `size` connections of one role; the first is made when it is needed."""
+    """At most `size` connections of one role; the first is made when it is needed, and waited for so long."""
 
-    def __init__(self, connection_info: str, size: int) -> None:
+    def __init__(self, connection_info: str, size: int, wait_seconds: float) -> None:
         self._connection_info = connection_info
         self._size = size
+        self._wait_seconds = wait_seconds
         self._pool: _Pool | None = None
         self._opening = asyncio.Lock()
 
@@ -57,6 +58,7 @@ class DirectConnections:
                 kwargs={"autocommit": True, "prepare_threshold": 0},
                 min_size=1,
                 max_size=self._size,
+                timeout=self._wait_seconds,
                 open=False,
             )
             await pool.open()

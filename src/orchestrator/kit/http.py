@@ -1,12 +1,11 @@
 """The edge: request ids, and the one shape of error as an HTTP answer."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.exceptions import HTTPException
+from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +13,15 @@ from orchestrator.kit.errors import DatabaseUnreachable, DiskFull, OrchestratorE
 from orchestrator.kit.ids import new_id
 
 _HEADER = b"x-request-id"
+SAFETY: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What holds for an answer that says nothing else: it is data of whoever asked, with a cookie perhaps. So no browser and no
+proxy keeps it, takes it for a page or a script, or shows it in a frame."""
 _DISK_FULL = "53100"
 
 DATABASE_TROUBLE = (OperationalError, InterfaceError, PoolTimeout)
@@ -42,39 +50,21 @@ class RequestIdMiddleware:
         await self.app(scope, receive, send_with_id)
 
 
-class BodyLimitMiddleware:
-    """Ends a request whose body is over the limit with 413, before the rest of it is read."""
+class SafetyMiddleware:
+    """Adds the headers of SAFETY that an answer does not bring itself."""
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        most_bytes: int,
-        but_not_below: tuple[str, ...] = (),
-        but_not: re.Pattern[str] | None = None,
-    ) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.most_bytes = most_bytes
-        self.but_not_below = but_not_below
-        self.but_not = but_not
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._is_spared(scope["path"]):
-            await self.app(scope, receive, send)
-            return
-        received = 0
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SAFETY.items():
+                    headers.setdefault(name, value)
+            await send(message)
 
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.most_bytes:
-                raise HTTPException(413)
-            return message
-
-        await self.app(scope, limited, send)
-
-    def _is_spared(self, path: str) -> bool:
-        return is_below(path, self.but_not_below) or (self.but_not is not None and bool(self.but_not.fullmatch(path)))
+        await self.app(scope, receive, send_safely)
 
 
 def is_below(path: str, folders: tuple[str, ...]) -> bool:
@@ -86,7 +76,8 @@ def request_id_of(scope: Mapping[str, Any]) -> str:
 
 
 def error_response(error: OrchestratorError, scope: Mapping[str, Any]) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    # With the headers of every answer, since that of an unexpected error passes no middleware.
+    headers = dict(SAFETY) | ({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
     return JSONResponse(error.body(request_id_of(scope)), status_code=error.status, headers=headers)

@@ -1,9 +1,11 @@
-"""Structured log lines. Bind tenant, session and node as context variables; never log a secret."""
+"""Structured log lines. Whatever is logged in the scope of a tenant names it; never log a secret."""
 
 import logging
 import sys
 
 import structlog
+
+from orchestrator.kit.tenant_scope import tenant_in_scope
 
 
 def configure_logging(fmt: str, level: str) -> None:
@@ -12,6 +14,7 @@ def configure_logging(fmt: str, level: str) -> None:
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer() if fmt == "json" else console
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _name_tenant,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
@@ -23,6 +26,13 @@ def configure_logging(fmt: str, level: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
+
+
+def _name_tenant(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    tenant_id = tenant_in_scope()
+    if tenant_id is not None:
+        event.setdefault("tenant_id", str(tenant_id))
+    return event
 
 
 def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:

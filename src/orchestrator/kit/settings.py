@@ -242,6 +242,12 @@ class Settings(BaseSettings):
     )
     max_steps: int = Field(default=200, ge=1, description="Most steps (a model call and its tools) of one turn.")
     max_prompt_chars: int = Field(default=200_000, ge=1, description="Longest prompt that is accepted, in characters.")
+    max_event_streams: int = Field(
+        default=500,
+        ge=1,
+        description="Most streams of events that one tenant has open at once in one API process; of one person or key a "
+        "fifth of that.",
+    )
     max_handoff_bytes: int = Field(
         default=1024 * 1024 * 1024,
         ge=1_000_000,

@@ -17,8 +17,13 @@ class TenantScopeMissing(OrchestratorError):
     hint = "This is a fault of the orchestrator: enter tenant_scope() before the transaction."
 
 
+def tenant_in_scope() -> UUID | None:
+    """For what may be done for no tenant in particular, such as writing a log line."""
+    return _current.get()
+
+
 def current_tenant() -> UUID:
-    tenant_id = _current.get()
+    tenant_id = tenant_in_scope()
     if tenant_id is None:
         raise TenantScopeMissing
     return tenant_id

@@ -7,12 +7,13 @@ OWN_ROWS = f"tenant_id = (select {CURRENT_TENANT})"
 ALL_RIGHTS = "select, insert, update, delete"
 
 
-def secure(table: str, rights: str = ALL_RIGHTS) -> None:
-    """The app's role sees and writes the current tenant's rows, and no others."""
+def secure(table: str, rights: str | None = ALL_RIGHTS) -> None:
+    """The app's role sees and writes the current tenant's rows, and no others; without rights none at all."""
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")
     op.execute(f"create policy tenant_isolation on {table} to orchestrator_app using ({OWN_ROWS}) with check ({OWN_ROWS})")
-    op.execute(f"grant {rights} on {table} to orchestrator_app")
+    if rights:
+        op.execute(f"grant {rights} on {table} to orchestrator_app")
 
 
 def across_tenants(rights: dict[str, str]) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.kit.settings import Settings
 from orchestrator.opencode.errors import OpenCodeMissing, OpenCodeWrongVersion, RipgrepMissing
 
 PINNED_VERSION = "1.18.33"
@@ -28,9 +27,9 @@ class OpenCodeInstall:
     version: str
 
 
-def find_opencode(settings: Settings) -> OpenCodeInstall:
-    """Blocks for a second when a binary outside an npm package is asked for its version."""
-    install = _explicit(settings.opencode_binary) if settings.opencode_binary else _installed()
+def find_opencode(named: Path | None = None) -> OpenCodeInstall:
+    """The named binary, else an npm package's. Blocks for a second when one outside a package is asked for its version."""
+    install = _explicit(named) if named else _installed()
     if install.version != PINNED_VERSION:
         raise OpenCodeWrongVersion(found=install.version, path=install.binary, wanted=PINNED_VERSION)
     return install

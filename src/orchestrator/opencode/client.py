@@ -188,7 +188,7 @@ class OpenCodeClient:
         await self._call("POST", f"/session/{session_id}/prompt_async", directory, _given(body))
 
     async def abort(self, directory: str, session_id: str) -> None:
-        """End the running turn, if there is one."""
+        """End the running turn, if there is one; what it asked for stays listed."""
         await self._call("POST", f"/session/{session_id}/abort", directory)
 
     async def statuses(self, directory: str) -> dict[str, SessionStatus]:
@@ -218,6 +218,9 @@ class OpenCodeClient:
         """One list of chosen labels a question."""
         body = {"answers": [list(labels) for labels in answers]}
         await self._call("POST", f"/question/{request_id}/reply", directory, body)
+
+    async def reject_question(self, directory: str, request_id: str) -> None:
+        await self._call("POST", f"/question/{request_id}/reject", directory)
 
     async def project(self, directory: str) -> Project:
         return await self._get("/project/current", directory, _PROJECT)
@@ -261,6 +264,8 @@ class OpenCodeClient:
     ) -> bytes:
         params = dict(query or {}) | ({"directory": directory} if directory else {})
         timeout = aiohttp.ClientTimeout(total=timeout_seconds or self._timeout)
+        if self._http.closed:  # By another session's step, which found the server silent first.
+            raise OpenCodeUnreachable(method=method, path=path, problem="it was stopped")
         try:
             async with self._http.request(method, path, params=params, timeout=timeout, **_sent(body)) as answer:
                 content = await answer.read()

@@ -25,10 +25,19 @@ function follow(target, depth = 0) {
   }
 }
 
+// As OpenCode reads a patch: only a line feed ends a line, and no space is needed before a path.
+const PATCHED = ["*** Add File:", "*** Update File:", "*** Delete File:", "*** Move to:"]
+
 function named(args) {
-  const patch = typeof args?.patchText === "string" ? args.patchText : ""
-  const patched = [...patch.matchAll(/^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+)$/gm)].map((m) => m[1].trim())
+  const lines = typeof args?.patchText === "string" ? args.patchText.split("\n") : []
+  const patched = lines.flatMap((line) => PATCHED.filter((word) => line.startsWith(word)).map((word) => line.slice(word.length).trim()))
   return [args?.filePath, args?.path, ...patched].filter((p) => typeof p === "string" && p !== "")
+}
+
+// To open a pipe that nobody writes to holds up a thread, and this server has few for all of its sessions.
+function plain(file) {
+  const found = fs.statSync(file, { throwIfNoEntry: false })
+  if (found && !found.isFile() && !found.isDirectory()) throw new Error(`${file} is no plain file and no folder.`)
 }
 
 // OpenCode adds these to what it reads, from every folder between the file and the worktree.
@@ -103,6 +112,7 @@ export const Guard = async ({ directory }) => {
       const real = follow(file)
       if (real !== root && !real.startsWith(root + path.sep))
         throw new Error(`${file} leads to ${real}, which is outside this session's worktree. Work inside ${directory}.`)
+      plain(real)
     }
     for (const name of named(args)) {
       // The kernel follows a link before it goes up, a path's text says otherwise: what is checked must be what is used.

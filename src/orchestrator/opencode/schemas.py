@@ -111,6 +111,7 @@ class MessageInfo(Record):
     cost: float = 0.0
     tokens: Tokens = Tokens()
     summary: Any = None
+    """True: it sums the conversation up, to make room in the model's context."""
 
 
 class ToolState(Record):
@@ -121,6 +122,8 @@ class ToolState(Record):
     output: str | None = None
     error: str | None = None
     title: str | None = None
+    time: dict[str, float] | None = None
+    """`start` and `end` in milliseconds since 1970."""
     metadata: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -144,6 +147,11 @@ class Part(Record):
 class Message(Record):
     info: MessageInfo
     parts: tuple[Part, ...]
+
+    @property
+    def by_opencode(self) -> bool:
+        """Of a user's message: nobody said it."""
+        return bool(self.parts) and all(part.synthetic or part.type == "compaction" for part in self.parts)
 
     @property
     def text(self) -> str:

@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from orchestrator.events.log import last_number, read_after
 from orchestrator.events.models import Event
-from orchestrator.events.stream import Delta, EventHub, Heartbeat, ReaderTooSlow
+from orchestrator.events.stream import Delta, EventHub, Heartbeat, Reader, ReaderTooSlow
 from orchestrator.kit.pagination import Page
 from orchestrator.overview.schemas import EventRead
 from orchestrator.tenancy.dependencies import CanReadEvents, Db
+from orchestrator.tenancy.permissions import Permission
+from orchestrator.tenancy.principal import Principal
+from orchestrator.tenancy.streams import Streams
+from orchestrator.tenancy.watch import Watch
 
 router = APIRouter(tags=["events"])
 
@@ -21,8 +25,16 @@ _MOST = 2**63 - 1
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
+async def one_stream(request: Request, principal: CanReadEvents) -> AsyncIterator[None]:
+    """For as long as the answer lasts."""
+    streams: Streams = request.app.state.streams
+    with streams.one(principal):
+        yield
+
+
 @router.get(
     "/events",
+    dependencies=[Depends(one_stream, scope="request")],
     summary="Follow everything that happens, as server-sent events",
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
@@ -32,6 +44,9 @@ async def stream(
     principal: CanReadEvents,
     after: Annotated[int | None, Query(ge=0, le=_MOST, description="Begin after this number. Unset: at the newest.")] = None,
     session_id: Annotated[UUID | None, Query(description="Only this session's events.")] = None,
+    tenant: Annotated[
+        str | None, Query(description="What `X-Tenant-ID` says, for a browser's EventSource, which sends no headers.")
+    ] = None,
     last_event_id: Annotated[str | None, Header(description="Resume after this number; wins over `after`.")] = None,
 ) -> StreamingResponse:
     hub: EventHub = request.app.state.hub
@@ -39,8 +54,9 @@ async def stream(
     if start is None:
         async with request.app.state.database.transaction() as db:
             start = await last_number(db)
-    events = hub.read(principal.tenant_id, start, session_id)
-    return StreamingResponse(_as_sse(events), media_type="text/event-stream", headers=_HEADERS)
+    reader = Reader(session_id)
+    lines = _while_allowed(request, principal, reader, _as_sse(hub.read(principal.tenant_id, start, reader)))
+    return StreamingResponse(lines, media_type="text/event-stream", headers=_HEADERS)
 
 
 @router.get("/events/log", summary="Read stored events as a list")
@@ -58,6 +74,15 @@ async def stored(
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+async def _while_allowed(
+    request: Request, principal: Principal, reader: Reader, lines: AsyncIterator[str]
+) -> AsyncIterator[str]:
+    watch: Watch = request.app.state.watch
+    with watch.over(request.state.admission, principal, Permission.EVENTS_READ, reader.close):
+        async for line in lines:
+            yield line
 
 
 async def _as_sse(events: AsyncIterator[Event | Delta | Heartbeat]) -> AsyncIterator[str]:

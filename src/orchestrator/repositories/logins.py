@@ -44,18 +44,25 @@ class GitLogins:
 
     async def _login(self, row: GitCredential) -> Login:
         secret = self._sealer.open(Sealed(row.tenant_id, row.id), row.secret_sealed)
+        of_whole_host = not row.path
         match row.kind:
             case CredentialKind.TOKEN:
-                return Login(row.name, username=row.username, password=secret)
+                return Login(row.name, username=row.username, password=secret, of_whole_host=of_whole_host)
             case CredentialKind.GITHUB_APP:
                 token = await self._tokens.token(_app(row, secret))
-                return Login(row.name, username=row.username, password=token)
+                return Login(row.name, username=row.username, password=token, of_whole_host=of_whole_host)
             case CredentialKind.SSH_KEY:
 
                 async def learned(known_hosts: str) -> None:
                     await self._pin(row.tenant_id, row.id, known_hosts)
 
-                return Login(row.name, private_key=secret, known_hosts=row.known_hosts, learned=learned)
+                return Login(
+                    row.name,
+                    private_key=secret,
+                    known_hosts=row.known_hosts,
+                    learned=learned,
+                    of_whole_host=of_whole_host,
+                )
 
     async def _pin(self, tenant_id: UUID, credential_id: UUID, known_hosts: str) -> None:
         """The first host key that was seen is the one that every later connection has to find."""

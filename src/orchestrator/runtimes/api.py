@@ -5,16 +5,20 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from orchestrator.runtimes import service
-from orchestrator.runtimes.schemas import NodeList, NodeRead
+from orchestrator.runtimes.schemas import NodeList, NodeRead, QueueRead
 from orchestrator.tenancy.dependencies import CallerDep, Operator
 
 router = APIRouter(prefix="/nodes", tags=["nodes"])
 
 
-@router.get("", summary="List nodes, those that live first; for operators")
+@router.get("", summary="List nodes, those that live first, and what waits for them; for operators")
 async def index(principal: Operator, caller: CallerDep) -> NodeList:
     async with caller.as_system(principal.tenant_id) as db:
-        return NodeList(items=[NodeRead.model_validate(node) for node in await service.list_nodes(db)])
+        nodes, queue = await service.list_nodes(db), await service.read_queue(db)
+    return NodeList(
+        items=[NodeRead.model_validate(node) for node in nodes],
+        queue=[QueueRead.model_validate(waiting) for waiting in queue],
+    )
 
 
 @router.get("/{node_id}", summary="Read one node; for operators")

@@ -16,6 +16,9 @@ class Node(Base):
     pid: Mapped[int]
     slots: Mapped[int]
     sandbox: Mapped[str]
+    version: Mapped[str | None]
+    """With the next, what it runs; None of a node that has not started since these are kept."""
+    opencode_version: Mapped[str | None]
     disk_full: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import text
 
+from orchestrator import __version__
 from orchestrator.kit.db import SYSTEM_ROLE, Database, connection_info
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.logging import get_logger
@@ -26,10 +27,11 @@ _RETRY_SECONDS = 1.0
 
 _JOIN = text(
     """
-    insert into nodes (id, hostname, pid, slots, sandbox, started_at, heartbeat_at, heartbeats)
-    values (:id, :hostname, :pid, :slots, :sandbox, now(), now(), 1)
+    insert into nodes (id, hostname, pid, slots, sandbox, version, opencode_version, started_at, heartbeat_at, heartbeats)
+    values (:id, :hostname, :pid, :slots, :sandbox, :version, :opencode_version, now(), now(), 1)
     on conflict (id) do update set hostname = excluded.hostname, pid = excluded.pid, slots = excluded.slots,
-        sandbox = excluded.sandbox, started_at = now(), heartbeat_at = now(), heartbeats = nodes.heartbeats + 1,
+        sandbox = excluded.sandbox, version = excluded.version, opencode_version = excluded.opencode_version,
+        started_at = now(), heartbeat_at = now(), heartbeats = nodes.heartbeats + 1,
         incarnation = nodes.incarnation + (nodes.died_at is not null)::int, died_at = null
     returning incarnation
     """
@@ -67,12 +69,15 @@ def node_id_of(data_dir: Path) -> UUID:
     return UUID(file.read_text().strip())
 
 
-async def register(database: Database, node_id: UUID, slots: int, sandbox: str) -> Membership:
+async def register(
+    database: Database, node_id: UUID, slots: int, sandbox: str, opencode_version: str | None = None
+) -> Membership:
     """The same incarnation as before, unless that was declared dead.
 
     Also closes the rows of runtimes that an earlier process of this node left open: its processes are gone.
     """
-    values = {"hostname": socket.gethostname(), "pid": os.getpid(), "slots": slots, "sandbox": sandbox}
+    values: dict[str, Any] = {"hostname": socket.gethostname(), "pid": os.getpid(), "slots": slots, "sandbox": sandbox}
+    values |= {"version": __version__, "opencode_version": opencode_version}
     async with database.system_transaction() as db:
         incarnation = (await db.execute(_JOIN, {"id": node_id, **values})).scalar_one()
         await db.execute(_CLOSE_RUNTIMES, {"n": node_id})

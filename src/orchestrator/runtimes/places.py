@@ -1,5 +1,6 @@
 """Where runtimes and their sessions' commands keep their things on this node, and which ports they have."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from orchestrator.kit.group_ledger import OwnedGroup
 from orchestrator.runtimes.running import NodeContext, RunningRuntime
 from orchestrator.sandboxes import GROUP_PREFIX, Identity, Mount, SandboxSpec, prepare_owner
+from orchestrator.sandboxes.leftovers import forget_marks
 from orchestrator.workspaces import Workspace, remove_tree
 
 SCRATCH_INSIDE = "/scratch"
@@ -31,6 +33,10 @@ class Places:
         """What the session's commands have as /tmp; its name is that of the place where the worktree stands."""
         return self.tmp(workspace.tenant_id) / workspace.folder.name
 
+    def left(self, tenant_id: UUID | str, session_id: UUID) -> Path:
+        """Where it is written down what commands of the session left running; no command has it in its sandbox."""
+        return self._node.workspaces.folders(str(tenant_id)).root / "left" / str(session_id)
+
     def prepare_commands(
         self,
         runtime: RunningRuntime,
@@ -40,17 +46,19 @@ class Places:
         identity: Identity | None,
     ) -> None:
         """What the wrapper around every command of the agent needs: its mounts, its variables, a /tmp that stays."""
-        scratch = self.scratch(workspace)
-        scratch.mkdir(parents=True, exist_ok=True)
+        scratch, left = self.scratch(workspace), self.left(workspace.tenant_id, session_id)
         sandbox = self._node.sandbox
-        prepare_owner(scratch, identity if sandbox.isolated else None)
+        for folder in (scratch, left):
+            folder.mkdir(parents=True, exist_ok=True)
+            prepare_owner(folder, identity if sandbox.isolated else None)
         place = workspace.place
         target = f"{SCRATCH_INSIDE}/{scratch.name}"
         mounts = (place.worktree_mount, place.objects_mount, *place.lfs_mounts, Mount(scratch, target, writable=True))
         port = self.port(session_id)
         variables = {**env, "PORT": str(port), "PORT_LAST": str(port + _PORTS_EACH - 1)}
         groups = self._group(workspace, session_id, scratch.name, identity)
-        spec = SandboxSpec(mounts, place.target, variables, identity, network=runtime.spec.network, groups=groups)
+        network = runtime.spec.network
+        spec = SandboxSpec(mounts, place.target, variables, identity, network=network, groups=groups, left=left)
         folder = self._node.workspaces.folders(workspace.tenant_id).root / "shell"
         sandbox.write_session_shell(folder, scratch.name, spec)
 
@@ -90,4 +98,5 @@ class Places:
         self._ports.pop(session_id, None)
         if (group := self._groups.pop(session_id, None)) is not None:
             await group.close()
+        await asyncio.to_thread(forget_marks, self.left(workspace.tenant_id, session_id))
         await remove_tree(self.scratch(workspace))

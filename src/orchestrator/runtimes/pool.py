@@ -5,7 +5,9 @@ import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
@@ -42,7 +44,8 @@ class RuntimePool:
         self._starter = Starter(node, self._places)
         self._running: dict[tuple[UUID, UUID | None], RunningRuntime] = {}
         self._retiring: list[RunningRuntime] = []
-        self._locks: dict[tuple[UUID, UUID | None], asyncio.Lock] = {}
+        # A lock goes with the last who holds it or waits for it.
+        self._locks = WeakValueDictionary[tuple[UUID, UUID | None], asyncio.Lock]()
         self._warming: set[asyncio.Task[None]] = set()
 
     @property
@@ -65,6 +68,10 @@ class RuntimePool:
         directory = self.node.sandbox.inside(runtime.spec, workspace.folder)
         runtime.directories.add(directory)
         return Seat(runtime, directory)
+
+    def left(self, tenant_id: UUID, session_id: UUID) -> Path:
+        """The records of what commands of the session left running on this node."""
+        return self._places.left(tenant_id, session_id)
 
     def _seated(self, tenant_id: UUID, session_id: UUID) -> RunningRuntime | None:
         for runtime in self.runtimes:

@@ -17,11 +17,21 @@ _NODES = """
         else 'live' end as state, n.slots, (
             select count(*) from sessions s where s.node_id = n.id
             and s.status in ('running', 'waiting', 'degraded', 'verifying', 'orphaned')
-        ) as sessions, n.sandbox, n.incarnation, n.started_at, n.heartbeat_at, n.draining_since, n.died_at
+        ) as sessions, (
+            select count(*) from runtimes r where r.node_id = n.id and r.incarnation = n.incarnation
+            and r.stopped_at is null and n.died_at is null
+        ) as runtimes, n.disk_full, n.sandbox, n.version, n.opencode_version, n.incarnation, n.started_at, n.heartbeat_at,
+        n.draining_since, n.died_at
     from nodes n
 """
 _ALL = text(f"{_NODES} order by n.died_at is not null, n.hostname, n.id")
 _ONE = text(f"{_NODES} where n.id = :id")
+_QUEUE = text(
+    """
+    select coalesce(queue_reason, 'not_decided') as reason, count(*) as sessions, min(queued_at) as oldest_at
+    from sessions where status = 'queued' group by 1 order by 2 desc, 1
+    """
+)
 _LOCK = text("select id from nodes where id = :id for no key update")
 _DRAIN = text("update nodes set draining_since = coalesce(draining_since, now()) where id = :id")
 _UNDRAIN = text("update nodes set draining_since = null where id = :id")
@@ -41,12 +51,28 @@ class NodeFacts:
     state: str
     slots: int
     sessions: int
+    runtimes: int
+    disk_full: bool
     sandbox: str
+    version: str | None
+    opencode_version: str | None
     incarnation: int
     started_at: datetime
     heartbeat_at: datetime
     draining_since: datetime | None
     died_at: datetime | None
+
+
+@dataclass(frozen=True)
+class QueueFacts:
+    reason: str
+    sessions: int
+    oldest_at: datetime | None
+
+
+async def read_queue(db: AsyncSession) -> list[QueueFacts]:
+    """What waits, of all tenants, by the reason that admission gave last."""
+    return [QueueFacts(*row) for row in (await db.execute(_QUEUE)).all()]
 
 
 async def list_nodes(db: AsyncSession) -> list[NodeFacts]:

@@ -23,7 +23,16 @@ from orchestrator.runtimes.networks import RuntimeNetwork
 from orchestrator.runtimes.places import SCRATCH_INSIDE, Places
 from orchestrator.runtimes.router import EventRouter
 from orchestrator.runtimes.running import NodeContext, RunningRuntime
-from orchestrator.sandboxes import LIMITS_FOLDER, Identity, Mount, SandboxSpec, prepare_owner, runtime_limits, write_plugin
+from orchestrator.sandboxes import (
+    LEFT_FOLDER,
+    LIMITS_FOLDER,
+    Identity,
+    Mount,
+    SandboxSpec,
+    prepare_owner,
+    runtime_limits,
+    write_plugin,
+)
 from orchestrator.workspaces import MIRRORS_INSIDE, WORKSPACES_INSIDE, Workspace
 
 log = get_logger(__name__)
@@ -110,6 +119,7 @@ class Starter:
                 *self._workspace_mounts(order),
                 Mount(folders.mirrors, MIRRORS_INSIDE),
                 Mount(shell, "/shell"),
+                self._left_mount(order),
                 *self._limit_mounts(order),
             ),
             cwd="/runtime",
@@ -141,6 +151,16 @@ class Starter:
         scratch = self._places.scratch(order.workspace)
         scratch.mkdir(parents=True, exist_ok=True)
         return (order.workspace.place.worktree_mount, Mount(scratch, f"{SCRATCH_INSIDE}/{scratch.name}", writable=True))
+
+    def _left_mount(self, order: Order) -> Mount:
+        """Where the wrapper around commands writes down what they left running."""
+        session_id = order.session_id
+        if session_id is None:
+            folder, target = self._node.workspaces.folders(str(order.tenant_id)).root / "left", LEFT_FOLDER
+        else:
+            folder, target = self._places.left(order.tenant_id, session_id), f"{LEFT_FOLDER}/{session_id}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return Mount(folder, target, writable=True)
 
     def _limit_mounts(self, order: Order) -> Iterator[Mount]:
         """Where the wrapper around commands finds the control groups of the tenant's sessions."""

@@ -22,6 +22,7 @@ from orchestrator.sandboxes.doctor import (
 )
 from orchestrator.sandboxes.egress import Egress
 from orchestrator.sandboxes.identity import prepare_owner, tenant_identity
+from orchestrator.sandboxes.leftovers import LEFT_FOLDER
 from orchestrator.sandboxes.limits import CommandLimits, Plan, limits_here, runtime_limits, session_limits
 from orchestrator.sandboxes.network import SERVER_PORT, SandboxNetwork, SandboxNetworkUnavailable
 from orchestrator.sandboxes.process import ProcessSandbox
@@ -31,6 +32,7 @@ from orchestrator.sandboxes.shell import GROUP_PREFIX, LIMITS_FOLDER, BadSession
 
 __all__ = [
     "GROUP_PREFIX",
+    "LEFT_FOLDER",
     "LIMITS_FOLDER",
     "SERVER_PORT",
     "BadSessionId",

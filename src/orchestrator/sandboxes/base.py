@@ -70,6 +70,8 @@ class SandboxSpec:
     network: SandboxNetwork | None = None
     groups: tuple[Path, ...] = ()
     """The control groups of a session, which its commands enter."""
+    left: Path | None = None
+    """Where it is written down what commands of the session leave running. Without it, a runtime runs none of them."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from orchestrator.sandboxes.base import (
     seen_inside,
 )
 from orchestrator.sandboxes.limits import CommandLimits
-from orchestrator.sandboxes.shell import env_program, write_session_file, write_wrapper
+from orchestrator.sandboxes.shell import env_program, write_record_file, write_session_file, write_wrapper
 from orchestrator.sandboxes.toolchain import SYSTEM_FOLDERS, Toolchain, host_toolchain
 
 # Public parts of /etc that tools need. Not among them: accounts, keys, and configuration that may hold a credential.
@@ -87,9 +87,10 @@ class BubblewrapSandbox:
         return write_wrapper(folder, bubblewrap=_program("bwrap"), shell=_shell(), limits=self.limits)
 
     def write_session_shell(self, folder: Path, session_id: str, spec: SandboxSpec) -> Path:
-        return write_session_file(
-            folder, session_id, "".join(f"{word}\0" for word in self.command_arguments(session_id, spec))
-        )
+        words = "".join(f"{word}\0" for word in self.command_arguments(session_id, spec))
+        prepared = write_session_file(folder, session_id, words)
+        write_record_file(folder, session_id, spec.left)
+        return prepared
 
     def command_arguments(self, session_id: str, spec: SandboxSpec) -> list[str]:
         """Arguments for the bubblewrap around one command.

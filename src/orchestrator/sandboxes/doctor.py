@@ -16,6 +16,7 @@ import structlog
 from orchestrator.sandboxes.base import Launch, Mount, Sandbox, SandboxSpec, SandboxUnavailable
 from orchestrator.sandboxes.bubblewrap import BubblewrapSandbox
 from orchestrator.sandboxes.identity import prepare_owner, tenant_identity
+from orchestrator.sandboxes.leftovers import LEFT_FOLDER
 from orchestrator.sandboxes.limits import CommandLimits
 from orchestrator.sandboxes.network import PROXY_PORT, PROXY_SOCKET, SandboxNetwork, write_forwarder
 from orchestrator.sandboxes.process import ProcessSandbox
@@ -106,9 +107,13 @@ def _two_layers() -> SandboxCheck:
         workspace = Mount(workspaces / "probe", "/workspaces/probe", writable=True)
         workspace.source.mkdir(parents=True)
         prepare_owner(workspace.source, identity)
+        left = Mount(Path(name) / "left/probe", f"{LEFT_FOLDER}/probe", writable=True)
+        left.source.mkdir(parents=True)
+        prepare_owner(left.source, identity)
+        command = SandboxSpec((workspace,), workspace.target, identity=identity, left=left.source)
         sandbox.write_shell(shell)
-        sandbox.write_session_shell(shell, "probe", SandboxSpec((workspace,), workspace.target, identity=identity))
-        mounts = (workspace, Mount(shell, "/shell"))
+        sandbox.write_session_shell(shell, "probe", command)
+        mounts = (workspace, left, Mount(shell, "/shell"))
         known = {WORKSPACE_VARIABLE: workspace.target}
         spec = SandboxSpec(mounts, workspace.target, known, identity, nested=True)
         return _try("two layers", sandbox.launch(spec, ["/shell/bash", "-c", "true"]))

@@ -10,6 +10,9 @@ _FIRST_ID = 1_900_000_000
 # A container with remapped users often maps 65536 ids only; these are its last below `nobody`.
 _FIRST_SMALL_ID = 64_000
 _SMALL_IDS = 1_500
+# Each level that is walked costs a descriptor and a call on the stack, and an agent may nest folders without end. What
+# people and tools make lies nowhere near as deep.
+_DEEPEST = 256
 
 
 def tenant_identity(ordinal: int) -> Identity | None:
@@ -34,7 +37,8 @@ def _mapped(kind: str, number: int) -> bool:
 
 
 def prepare_owner(path: Path, identity: Identity | None) -> None:
-    """Gives a tree to an identity. Links are given, never followed: the tree may belong to an agent already.
+    """Gives a tree to an identity. Links are given, never followed: the tree may belong to an agent already. What lies
+    deeper than anybody but such an agent would put it stays whose it is.
 
     Blocking; run it in a thread for a large tree.
     """
@@ -42,9 +46,12 @@ def prepare_owner(path: Path, identity: Identity | None) -> None:
         return
     _give(path.name, os.open(path.parent, os.O_DIRECTORY), identity, close=True)
     # fwalk holds every folder by a descriptor, so an agent cannot swap one for a link while we walk.
-    for _, folders, files, descriptor in os.fwalk(path, follow_symlinks=False):
+    top = len(path.parts)
+    for here, folders, files, descriptor in os.fwalk(path, follow_symlinks=False):
         for name in (*folders, *files):
             _give(name, descriptor, identity)
+        if len(Path(here).parts) - top >= _DEEPEST:
+            folders.clear()
 
 
 def _give(name: str, folder: int, identity: Identity, *, close: bool = False) -> None:

@@ -37,7 +37,9 @@ class ProcessSandbox:
         workspace = seen_outside(spec, spec.cwd)
         environment = self._environment(str(workspace), spec.env)
         shell = shutil.which("bash") or "/bin/sh"
-        script = plain_session_script(workspace, environment, shell, spec.groups, self.limits)
+        # A folder that is not there makes the wrapper refuse.
+        left = spec.left or folder / "nowhere"
+        script = plain_session_script(workspace, environment, shell, left, spec.groups, self.limits)
         return write_session_file(folder, session_id, script)
 
     def _environment(self, cwd: str, env: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from orchestrator.kit.errors import OrchestratorError
-from orchestrator.sandboxes.leftovers import telling_leftovers
+from orchestrator.sandboxes.leftovers import LEFT_FOLDER, LOOKING_AT_GROUP, LOOKING_FROM_OUTSIDE, holding
 from orchestrator.sandboxes.limits import SIGNALLED, CommandLimits
 
 WORKSPACE_VARIABLE = "ORCHESTRATOR_WORKSPACE"
@@ -47,11 +47,27 @@ case "$here:$session" in
 esac
 prepared={folder}/$session.args
 [ -r "$prepared" ] || refuse "no sandbox is prepared for session $session"
+{{ read -r record <{folder}/$session.left; }} 2>/dev/null || refuse "nobody would learn what it leaves running"
 each_group() {{
     for group in {groups}; do "$1" "$group"; done
 }}
-# The environment is emptied before bubblewrap starts: its own first process shows it to the command in /proc.
-{run} {env} -i {bubblewrap} --args 9 --chdir "$here" -- {inside} {telling} {shell} "$@" 9<"$prepared"
+open_record "$record"
+{count}
+exec 4>&1
+{{
+    (
+        read -r own rest </proc/self/stat
+        echo "$own" >&8
+        {enter}
+        # The environment is emptied before bubblewrap starts: its own first process shows it to the command in /proc.
+        exec {before} {env} -i {bubblewrap} --args 9 --chdir "$here" -- {inside} {holding} {shell} "$@" 9<"$prepared"
+    )
+    # Nobody reads it any more when the command was over, and looked at.
+    {{ echo "ended $?" >&8; }} 2>/dev/null
+}} 8>&1 >&4 4>&- | watch
+status=$?
+{tell}
+exit "$status"
 """
 
 # The prepared file of a session replaces this process when the folder is that session's workspace.
@@ -68,7 +84,16 @@ _PREPARED_PLAIN = """if [ "$folder" = {workspace} ]; then
     each_group() {{
         for group in {groups}; do "$1" "$group"; done
     }}
-    {run} {env} -i {variables} PWD="$here" {inside} {shell} "$@"
+    open_record {record}
+    {count}
+    (
+        {enter}
+        exec {before} {env} -i {variables} PWD="$here" {inside} {shell} "$@"
+    )
+    status=$?
+    watch_group
+    {tell}
+    exit "$status"
 fi
 """
 
@@ -87,16 +112,16 @@ _LIMITED = """add_up() {{
 enter() {{
     echo 0 >"$1/cgroup.procs" || refuse "the limits of this session are not prepared"
 }}
-limited() {{
+count_before() {{
     killed=0 refused=0
     each_group add_up
     killed_before=$killed refused_before=$refused
-    (
-        each_group enter
-        {{ echo 500 >/proc/self/oom_score_adj; }} 2>/dev/null
-        exec {before} "$@"
-    )
-    status=$?
+}}
+be_limited() {{
+    each_group enter
+    {{ echo 500 >/proc/self/oom_score_adj; }} 2>/dev/null
+}}
+tell_limits() {{
     killed=0 refused=0
     each_group add_up
     if [ "$killed" -gt "$killed_before" ]; then
@@ -107,7 +132,6 @@ limited() {{
     case "$status" in
     {signalled}) [ -z {by_signal} ] || echo {by_signal} >&2 ;;
     esac
-    exit "$status"
 }}
 """
 
@@ -134,23 +158,30 @@ def write_wrapper(folder: Path, *, bubblewrap: str, shell: str, limits: CommandL
         bubblewrap=shlex.quote(bubblewrap),
         shell=shell,
         groups=f"{LIMITS_FOLDER}/*/{GROUP_PREFIX}$session" if limits and limits.grouped else "",
-        run="limited" if limits else "exec",
         inside=shlex.join(limits.inside(limits.limits.pids)) if limits else "",
-        telling=telling_leftovers(),
+        holding=holding(),
+        **_limiting(limits),
     )
-    return _write(folder / "bash", _BEGIN + _limited(limits) + rest, 0o755)
+    return _write(folder / "bash", _BEGIN + LOOKING_FROM_OUTSIDE + _limited(limits) + rest, 0o755)
 
 
 def write_plain_wrapper(folder: Path, limits: CommandLimits | None = None) -> Path:
     rest = _PLAIN.format(folder=shlex.quote(str(folder.absolute())))
-    return _write(folder / "bash", _BEGIN + _limited(limits) + rest, 0o755)
+    return _write(folder / "bash", _BEGIN + LOOKING_AT_GROUP + _limited(limits) + rest, 0o755)
+
+
+def _limiting(limits: CommandLimits | None) -> dict[str, str]:
+    """What is called before, around and after a command."""
+    if limits is None:
+        return {"count": "", "enter": "", "before": "", "tell": ""}
+    before = shlex.join(limits.before())
+    return {"count": "count_before", "enter": "be_limited", "before": before, "tell": "tell_limits"}
 
 
 def _limited(limits: CommandLimits | None) -> str:
     if limits is None:
         return ""
     return _LIMITED.format(
-        before=shlex.join(limits.before()),
         killed=shlex.quote(limits.explain(1, 0, 0)),
         refused=shlex.quote(limits.explain(0, 1, 0)),
         by_signal=shlex.quote(limits.explain(0, 0, SIGNALLED[0])),
@@ -169,8 +200,21 @@ def write_session_file(folder: Path, session_id: str, content: str) -> Path:
     return _write(folder / f"{session_id}.args", content, 0o644)
 
 
+def write_record_file(folder: Path, session_id: str, left: Path | None) -> None:
+    """Says where the wrapper writes down what commands of this session leave running; without it, it runs none."""
+    if left is None:
+        (folder / f"{session_id}.left").unlink(missing_ok=True)
+    else:
+        _write(folder / f"{session_id}.left", f"{LEFT_FOLDER}/{left.name}\n", 0o644)
+
+
 def plain_session_script(
-    workspace: Path, env: dict[str, str], shell: str, groups: Sequence[Path] = (), limits: CommandLimits | None = None
+    workspace: Path,
+    env: dict[str, str],
+    shell: str,
+    left: Path,
+    groups: Sequence[Path] = (),
+    limits: CommandLimits | None = None,
 ) -> str:
     return _PREPARED_PLAIN.format(
         workspace=shlex.quote(str(workspace.resolve())),
@@ -178,8 +222,9 @@ def plain_session_script(
         variables=shlex.join(f"{key}={value}" for key, value in env.items()),
         shell=shlex.quote(shell),
         groups=shlex.join(map(str, groups)),
-        run="limited" if limits else "exec",
+        record=shlex.quote(str(left.absolute())),
         inside=shlex.join(limits.inside()) if limits else "",
+        **_limiting(limits),
     )
 
 

@@ -16,6 +16,7 @@ from orchestrator.sessions.failures import RETRIES
 from orchestrator.sessions.fair_share import CHARGE, LIVE, SHARE, SHARES
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.review_limit import BEFORE_REVIEW, HAS_BEGUN
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status
 from orchestrator.tenancy.warnings import crossed, warn
 
@@ -44,6 +45,8 @@ _SPENT = """
         or a.spent_micro_usd >= coalesce(q.cost_micro_usd_per_month, b.cost_micro_usd_per_month))
 """
 _IS_SPENT = "(l.spent or coalesce(s.user_subject = any(l.users) or s.repository_key = any(l.repositories), false))"
+# What has begun goes on: a review holds up what is new, never a resumed session or the agent's answer to a comment.
+_IS_FULL = "(s.attempt = 0 and coalesce(s.repository_key = any(l.full_repositories), false))"
 _IS_BLOCKED = "(cardinality(:blocked) > 0 and (s.tenant_id::text || ':' || s.model) = any(:blocked))"
 # No try is put off for as long as this: what seems to be was put off before somebody set the clock back.
 _LONGEST_WAIT = f"interval '{2 * max(one.longest_seconds for one in RETRIES.values()):.0f} seconds'"
@@ -56,12 +59,24 @@ _TENANTS = f"""
             array_agg(subject) filter (where scope = 'repository') as repositories
         from ({_SPENT}) one group by tenant_id
     ),
+    reviews as (
+        select b.tenant_id, b.subject, b.max_unreviewed_results - (
+            select count(*) from sessions s where s.tenant_id = b.tenant_id and s.repository_key = b.subject
+                and s.decision is null and {BEFORE_REVIEW} and {HAS_BEGUN}
+        ) as room
+        from budgets b where b.scope = 'repository' and b.max_unreviewed_results is not null
+    ),
+    full_of_results as (
+        select tenant_id, array_agg(subject) as repositories from reviews where room <= 0 group by tenant_id
+    ),
     limits as materialized (
         select t.id as tenant_id, coalesce(live.n, 0) as live, q.max_concurrent_sessions as most,
             coalesce(spent.whole, false) as spent, coalesce(spent.users, array[]::text[]) as users,
-            coalesce(spent.repositories, array[]::text[]) as repositories
+            coalesce(spent.repositories, array[]::text[]) as repositories,
+            coalesce(full_of_results.repositories, array[]::text[]) as full_repositories
         from tenants t join quotas q on q.tenant_id = t.id
         left join live on live.tenant_id = t.id left join spent on spent.tenant_id = t.id
+        left join full_of_results on full_of_results.tenant_id = t.id
     )
 """  # noqa: S608 - made of constants alone.
 
@@ -79,14 +94,17 @@ def _next(locked: str, locked_in_line: str = "") -> Executable:
             select l.tenant_id, l.live, l.most, head.id, head.priority, head.queued_at, {SHARE} as share
             from limits l join shares on shares.tenant_id = l.tenant_id
             cross join lateral (
-                select one.*, row_number() over (order by {_ORDER}) as place from (
-                    select s.id, s.priority, s.queued_at from sessions s
+                select one.*, row_number() over (order by {_ORDER}) as place,
+                    row_number() over (partition by one.reviewed_in order by {_ORDER}) as nth from (
+                    select s.id, s.priority, s.queued_at, case when s.attempt = 0 then s.repository_key end as reviewed_in
+                    from sessions s
                     where s.tenant_id = l.tenant_id and s.status = 'queued' and not {_IS_SPENT} and not {_IS_BLOCKED}
-                        and not {_IS_EARLY}
+                        and not {_IS_EARLY} and not {_IS_FULL}
                     order by {_ORDER} limit least(:most, l.most - l.live) {locked_in_line}
                 ) one
             ) head
-            where not l.spent and (l.most is null or l.live < l.most)
+            left join reviews on reviews.tenant_id = l.tenant_id and reviews.subject = head.reviewed_in
+            where not l.spent and (l.most is null or l.live < l.most) and (reviews.room is null or head.nth <= reviews.room)
             order by share, {_ORDER} limit :most
         ), chosen as (
             select {_COLUMNS}, lines.live, lines.most
@@ -119,10 +137,10 @@ _EXPLAIN = text(
         from limits l, full_disks
     ), wrong as (
         select s.tenant_id, s.id, case when {_IS_EARLY} then 'retry' when {_IS_SPENT} then 'budget'
-            when {_IS_BLOCKED} then 'provider' else l.reason end as reason
+            when {_IS_BLOCKED} then 'provider' when {_IS_FULL} then 'review_limit' else l.reason end as reason
         from reasons l join sessions s on s.tenant_id = l.tenant_id and s.status = 'queued'
         where s.queue_reason is distinct from case when {_IS_EARLY} then 'retry' when {_IS_SPENT} then 'budget'
-            when {_IS_BLOCKED} then 'provider' else l.reason end
+            when {_IS_BLOCKED} then 'provider' when {_IS_FULL} then 'review_limit' else l.reason end
         for update of s skip locked
     )
     update sessions s set queue_reason = wrong.reason from wrong where s.tenant_id = wrong.tenant_id and s.id = wrong.id

@@ -41,6 +41,8 @@ _REFUSED_BY_POLICY = (
     "The policy of this team does not allow it. Find another way within your worktree, or say what is missing."
 )
 _LONGEST_TEXT, _MOST_ITEMS, _DEEPEST = 4_000, 50, 5
+_MOST_GENERATIONS = 20
+"""Of subagents that call subagents."""
 
 
 class Approvals:
@@ -71,7 +73,8 @@ class Approvals:
     async def look(self) -> None:
         """Compares rows with requests: after the stream broke, after a restart, and every second while it waits."""
         client, directory = self._seat.client, self._seat.directory
-        requests: list[Request] = [*await client.list_permissions(directory), *await client.list_questions(directory)]
+        told: list[Request] = [*await client.list_permissions(directory), *await client.list_questions(directory)]
+        requests = [request for request in told if await self._is_ours(request)]
         open_ids = {request.id for request in requests}
         async with self._services.database.transaction() as db:
             rows = await self._compare(db, open_ids)
@@ -86,6 +89,19 @@ class Approvals:
         async with self._services.database.transaction() as db:
             for row in await self._compare(db, set()):
                 row.applied_at = now()
+
+    async def _is_ours(self, request: Request) -> bool:
+        """OpenCode lists what its other sessions ask for as well: those of other worktrees, and one that was here before."""
+        asker = self._seat.runtime.router.top_of(request.session_id)
+        for _ in range(_MOST_GENERATIONS):
+            if asker == self._conversation:
+                return True
+            # The router has not seen subagents begin that are older than this process.
+            child = await self._seat.client.find_session(self._seat.directory, asker)
+            if child is None or child.parent_id is None:
+                return False
+            asker = child.parent_id
+        return False
 
     async def _asker(self, request: Request) -> str | None:
         """The agent's name, where a subagent asks."""

@@ -19,6 +19,7 @@ from orchestrator.sessions import turn_rows
 from orchestrator.sessions.checkpoint_store import ANCHOR_BYTES, Anchor, CheckpointStore, Owner, Stored, name_file, number_of
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.fork_starts import needed
+from orchestrator.sessions.leftovers import Leftovers, store
 from orchestrator.sessions.models import Checkpoint, CheckpointKind
 from orchestrator.sessions.usage import totals_of
 from orchestrator.workspaces import Base, Mark, Workspace, checkpoint_ref, checkpoint_refs
@@ -50,6 +51,7 @@ class Sitting:
 class CheckpointTaker:
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._leftovers = Leftovers(services)
         self.store = CheckpointStore(ArtifactStore(services.settings.artifact_store_url), services.workspaces)
 
     async def take(self, sitting: Sitting, kind: CheckpointKind, step: Part | None = None) -> None:
@@ -127,8 +129,10 @@ class CheckpointTaker:
         return Anchor(row.commit, row.path, row.sha256, row.pack_bytes)
 
     async def _record(self, row: Checkpoint, key: SessionKey) -> None:
+        left = await self._leftovers.on_node(key)
         async with self._services.database.transaction() as db:
             session = await load(db, key, lock=True)
+            await store(db, key.tenant_id, key.session_id, left)
             session.commit = row.commit
             session.input_tokens, session.output_tokens = row.input_tokens, row.output_tokens
             session.cost_micro_usd = row.cost_micro_usd
@@ -147,6 +151,7 @@ class CheckpointTaker:
                 changed=row.changed,
                 stored=row.path is not None,
             )
+        await self._leftovers.forget(key, left)
 
     async def prune(self, key: SessionKey, base: Base) -> None:
         """Files go before their rows: a file that a crash leaves without its row would not be found again."""

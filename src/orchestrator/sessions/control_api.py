@@ -9,10 +9,13 @@ from orchestrator.sessions import control, follow_ups, forks, messages, service,
 from orchestrator.sessions.api import IntakeDep, SettingsDep
 from orchestrator.sessions.control_schemas import DecisionCreate, ForkCreate, MessageCreate, MessageRead, TurnRead
 from orchestrator.sessions.messages import NewMessage
+from orchestrator.sessions.models import SessionTurn
+from orchestrator.sessions.prompts import message_of
 from orchestrator.sessions.reading import read_one
 from orchestrator.sessions.schemas import SessionRead
 from orchestrator.sessions.states import Decision
 from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteSessions, Db, IdempotencyKeyHeader
+from orchestrator.tenancy.names import names_of
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
@@ -72,7 +75,7 @@ async def say(
 ) -> MessageRead:
     """It waits while a turn runs, and is the next turn. A finished session is queued for its next attempt, on the same
     branch and conversation."""
-    new = NewMessage(body.text, body.kind, body.details)
+    new = NewMessage(body.text or "", body.kind, body.details)
     message = await follow_ups.say(db, principal, session_id, new, settings, idempotency_key)
     return MessageRead.model_validate(message)
 
@@ -86,7 +89,14 @@ async def said(session_id: UUID, _: CanReadSessions, db: Db) -> Page[MessageRead
 @router.get("/{session_id}/turns", summary="List the turns of all attempts, oldest first")
 async def turns(session_id: UUID, _: CanReadSessions, db: Db) -> Page[TurnRead]:
     session = await service.get_session(db, session_id)
-    return Page(items=[TurnRead.model_validate(one) for one in await turn_rows.all_of(db, session)])
+    rows = await turn_rows.all_of(db, session)
+    names = await names_of(db, {row.author for row in rows})
+    return Page(items=[_read(row, names.get(row.author)) for row in rows])
+
+
+def _read(turn: SessionTurn, author_name: str | None) -> TurnRead:
+    facts = {name: getattr(turn, name) for name in TurnRead.model_fields if name not in ("author_name", "message_id")}
+    return TurnRead(**facts, author_name=author_name, message_id=message_of(turn))
 
 
 @router.post("/{session_id}/accept", summary="Record that the result is accepted")

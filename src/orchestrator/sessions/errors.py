@@ -52,14 +52,14 @@ class PromptTooLong(OrchestratorError):
 
 
 class TurnsSpent(Conflict):
-    """The session has had all {most} turns that it may take."""
+    """The session has had as many turns as it may take: {most}."""
 
     code = "turns_spent"
     hint = "Fork it, or hand it in again with a larger max_turns."
 
 
 class QueueFull(OrchestratorError):
-    """The tenant has {queued} sessions in the queue, and max_queued_sessions is {most}."""
+    """The tenant's queue is full: {queued} of at most {most}, by max_queued_sessions."""
 
     status = 429
     code = "queue_full"
@@ -184,3 +184,11 @@ class NothingToRebase(Conflict):
 
     code = "nothing_to_rebase"
     hint = "A session that has not begun takes its base as it is when it starts."
+
+
+class SearchTooSlow(OrchestratorError):
+    """The search was ended after {seconds} seconds."""
+
+    status = 400
+    code = "search_too_slow"
+    hint = "Search for something else or shorter, or download the transcript and search that."

@@ -28,7 +28,9 @@ _CLASSES = {
     "agent_loops": FailureClass.TIME_OUT,
     "too_many_steps": FailureClass.TIME_OUT,
     "provider_silent": FailureClass.PROVIDER_TRANSIENT,
+    "provider_empty": FailureClass.PROVIDER_TRANSIENT,
     "provider_busy": FailureClass.PROVIDER_TRANSIENT,
+    "context_outgrown": FailureClass.PROVIDER_FINAL,
     "provider_refused": FailureClass.PROVIDER_FINAL,
     "call_refused": FailureClass.BUDGET,
     "unknown_model": FailureClass.USER_INPUT,
@@ -108,6 +110,22 @@ def class_of(code: str) -> FailureClass:
     return _CLASSES[max(matches, key=len)] if matches else FailureClass.INTERNAL
 
 
+class NoRoomOnNode(OrchestratorError):
+    """The node's disk was full when these commands failed, so nothing is said by it: {commands}"""
+
+    status = 507
+    code = "no_room_on_node"
+    hint = "Free space on the node, see `orchestrator gc --dry-run`; the session waits for it and then goes on."
+
+
+class OpenCodeStoreFailed(OrchestratorError):
+    """OpenCode could not store the conversation: {problem}"""
+
+    status = 502
+    code = "opencode_store_failed"
+    hint = "The session is tried again by itself; see whether the node's disk is full or failing."
+
+
 class ProviderRefused(OrchestratorError):
     """The model provider refused the request: {problem}"""
 
@@ -134,6 +152,17 @@ class ProviderBusy(OrchestratorError):
     status = 502
     code = "provider_busy"
     hint = "The provider limits or fails requests at the moment; start the session again later."
+
+
+class ContextOutgrown(OrchestratorError):
+    """The conversation does not fit into the model's context, not even summed up: {problem}"""
+
+    status = 502
+    code = "context_outgrown"
+    hint = (
+        "Hand in less at once, or take a model with a larger context. Its size is to be what the provider really takes: "
+        "ORCHESTRATOR_PROVIDER_CONTEXT, or --context of the model's target."
+    )
 
 
 class RuntimeLost(OrchestratorError):

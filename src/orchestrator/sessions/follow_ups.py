@@ -21,6 +21,7 @@ from orchestrator.sessions.service import Checked, NewSession
 from orchestrator.sessions.states import FINISHED, Decision, QueueReason, Status
 from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.principal import Principal
+from orchestrator.tenancy.quotas import wake_admission
 
 _UNDECIDED = dict.fromkeys(("decision", "decided_by", "decided_at", "decision_reason"))
 _NO_RESULT = dict.fromkeys(("verification", "verification_reason", "failure", "pause", "paused_at", "started_at"))
@@ -30,8 +31,8 @@ async def say(
     db: AsyncSession, principal: Principal, session_id: UUID, new: NewMessage, settings: Settings, key: str | None
 ) -> SessionMessage:
     """It waits while a turn runs. To a finished session it is a follow-up: the session is queued for its next attempt."""
-    if len(new.text) > settings.max_prompt_chars:
-        raise PromptTooLong(length=len(new.text), most=settings.max_prompt_chars)
+    if (length := new.length) > settings.max_prompt_chars:
+        raise PromptTooLong(length=length, most=settings.max_prompt_chars)
     session = await locked(db, session_id)
 
     async def make() -> UUID:
@@ -79,6 +80,7 @@ async def decide(
     events.append(db, session.tenant_id, "session.decided", actor=principal.actor, session_id=session.id, **told)
     record(db, principal, f"session.{_VERBS[decision]}", session, before, **told)
     await db.flush()
+    await wake_admission(db)  # Sessions of its repository may wait for this review.
     return session
 
 

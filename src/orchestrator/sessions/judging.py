@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.db import Json
-from orchestrator.sandboxes.leftovers import SENTENCE, leftovers
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.grounds import Ground
-from orchestrator.sessions.models import TranscriptPart
+from orchestrator.sessions.leftovers import Leftovers
+from orchestrator.sessions.models import Session, TranscriptPart
 from orchestrator.sessions.reaching import reaching
-from orchestrator.sessions.verdict import CommandOutcome, Verdict, judge
+from orchestrator.sessions.verdict import ChangeSize, CommandOutcome, Verdict, judge
 from orchestrator.sessions.verify import Verifier, store_evidence
 from orchestrator.workspaces import Inspection, named, written_hooks
 
@@ -22,8 +23,19 @@ class Judge:
     def __init__(self, services: Services, verifier: Verifier) -> None:
         self._services = services
         self._verifier = verifier
+        self._leftovers = Leftovers(services)
 
     async def verdict(self, key: SessionKey, turn: int, ground: Ground) -> Verdict:
+        """With the size of what is judged."""
+        return replace(await self._verdict(key, turn, ground), size=await self._size(ground))
+
+    async def _size(self, ground: Ground) -> ChangeSize:
+        workspaces, tenant_id = self._services.workspaces, str(ground.session.tenant_id)
+        files = await workspaces.diff_summary(tenant_id, ground.base, ground.commit)
+        added, deleted = sum(one.additions for one in files), sum(one.deletions for one in files)
+        return ChangeSize(len(files), added, deleted, sum(one.protected is not None for one in files))
+
+    async def _verdict(self, key: SessionKey, turn: int, ground: Ground) -> Verdict:
         """What may be said against a pass is looked for when there is one."""
         outcomes = await self._run(key, turn, ground)
         if not all(one.passed for one in outcomes):
@@ -49,23 +61,18 @@ class Judge:
         doubts: list[str] = []
         if hooks := await asyncio.to_thread(written_hooks, ground.workspace.folder):
             doubts.append(f"hooks of git were written: {named(hooks)}")
-        calls = await self._calls(key, ground)
-        refused = [state for state in calls if state["status"] == "error"]
-        if places := reaching(refused, PurePosixPath(ground.workspace.inside)):
+        if places := reaching(await self._refused_calls(key, ground), PurePosixPath(ground.workspace.inside)):
             doubts.append(f"the agent reached for another session's worktree and was refused: {named(places)}")
-        if left := [name for state in calls for name in leftovers(str(state.get("output") or state.get("error") or ""))]:
-            doubts.append(f"commands left processes running, which ended with them: {named(list(dict.fromkeys(left)))}")
-        return doubts
+        return [*doubts, *await self._leftovers.doubts(key)]
 
-    async def _calls(self, key: SessionKey, ground: Ground) -> list[Json]:
-        """The states of tool calls that were refused, or that left something running."""
+    async def _refused_calls(self, key: SessionKey, ground: Ground) -> list[Json]:
         state = TranscriptPart.data["state"]
         query = select(TranscriptPart.data).where(
             TranscriptPart.tenant_id == key.tenant_id,
             TranscriptPart.session_id == key.session_id,
             TranscriptPart.type == "tool",
             TranscriptPart.created_at >= (ground.session.started_at or ground.session.created_at),
-            or_(state["status"].astext == "error", state["output"].astext.contains(SENTENCE)),
+            state["status"].astext == "error",
         )
         async with self._services.database.transaction() as db:
             return [call["state"] for call in (await db.execute(query)).scalars()]
@@ -83,3 +90,12 @@ class Judge:
             if failing:
                 doubts.append(f"it does not pass without the new test files: {named(failing)}")
         return doubts
+
+
+def write(verdict: Verdict, session: Session, given_up: str) -> None:
+    """`given_up` is why no further turn mends what failed; empty when its rounds are used up."""
+    session.verification = verdict.verification
+    session.verification_reason = f"{verdict.reason}; {given_up}" if given_up else verdict.reason
+    if verdict.size is not None:
+        session.files_changed, session.lines_added = verdict.size.files, verdict.size.added
+        session.lines_deleted, session.protected_changed = verdict.size.deleted, verdict.size.protected

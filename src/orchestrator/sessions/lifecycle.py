@@ -9,11 +9,11 @@ from orchestrator.events import log as events
 from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.kit.printable import printable
-from orchestrator.sessions import turn_rows
+from orchestrator.sessions import running_tools, turn_rows
 from orchestrator.sessions.approval_rows import supersede_pending
 from orchestrator.sessions.errors import IllegalTransition
 from orchestrator.sessions.models import Session
-from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status, may_move, next_states
+from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, TURNS_RUN, Status, may_move, next_states
 from orchestrator.tenancy.quotas import wake_admission
 
 CONTROL_CHANNEL = "orchestrator_control"
@@ -44,6 +44,8 @@ async def transition(
         raise illegal(was, f"going to {to.value}")
     if to in FINISHED:
         await turn_rows.end(db, session, to.value)
+    if was in TURNS_RUN and to not in TURNS_RUN:
+        await running_tools.ended(db, session)
     if was is Status.WAITING and to is not Status.RUNNING:
         await supersede_pending(db, session.tenant_id, session.id, actor, f"the session is {to.value}")
     events.append(

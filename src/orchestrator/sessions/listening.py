@@ -20,10 +20,10 @@ from orchestrator.opencode.events import (
     StatusChanged,
 )
 from orchestrator.opencode.schemas import Message, MessageError, MessageInfo, Part
-from orchestrator.opencode.turns import Turn, TurnState, turn_of
+from orchestrator.opencode.turns import Turn, TurnState, abort_turn, turn_of
 from orchestrator.runtimes.router import Inbox
 from orchestrator.runtimes.running import RuntimeGone, Seat
-from orchestrator.sessions import transcript
+from orchestrator.sessions import running_tools, transcript
 from orchestrator.sessions.asking import LOOK_SECONDS, Approvals
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.failures import AgentFailed
@@ -76,6 +76,8 @@ class TurnListener:
         self._infos: dict[str, MessageInfo] = {}
         self._parts: dict[str, dict[str, Part]] = defaultdict(dict)
         self._recorded: set[str] = set()
+        self._shown: set[str] = set()
+        """Tool calls that were shown while they ran."""
         self._degraded: bool | None = None
 
     @property
@@ -96,6 +98,7 @@ class TurnListener:
         return turn
 
     async def _listen(self) -> Turn:
+        await self._forget_running()
         await self._approvals.look()
         turn = await self._look()
         while not turn.over:
@@ -113,10 +116,7 @@ class TurnListener:
     async def _cut(self) -> None:
         """A server that does not end the turn is ended itself."""
         try:
-            await self._client.abort(self._seat.directory, self._conversation)
-            async with asyncio.timeout(_ABORT_SECONDS):
-                while await self._is_busy():  # noqa: ASYNC110 - OpenCode is asked, it does not tell.
-                    await asyncio.sleep(_SETTLE_SECONDS)
+            await abort_turn(self._client, self._seat.directory, self._conversation, _ABORT_SECONDS)
         except (OpenCodeUnreachable, OpenCodeRequestFailed, TimeoutError):
             await self._services.runtimes.stop(self._seat.runtime, "it did not end a turn")
 
@@ -128,7 +128,9 @@ class TurnListener:
     async def _look(self, error: MessageError | None = None) -> Turn:
         """What became of the prompt; sent (again) when nothing works on it."""
         turn = await self._turn()
-        if turn.over or await self._is_busy():
+        if await self._is_busy():
+            return turn.at_work()
+        if turn.over:
             return turn
         if error is not None and turn.state in (TurnState.ABSENT, TurnState.UNANSWERED):
             raise provider_failure(error)
@@ -136,6 +138,8 @@ class TurnListener:
         await asyncio.sleep(_SETTLE_SECONDS)
         turn = await self._turn()
         if not turn.over and not await self._is_busy():
+            if self._approvals.repeated:  # Its refusal ends the turn with an error, or without a word.
+                raise AgentLoops(tool=self._approvals.repeated)
             await self._send()
         return turn
 
@@ -191,8 +195,10 @@ class TurnListener:
             case PartUpdated(part=part):
                 self._parts[part.message_id][part.id] = part
                 self._watch.saw_part(part)
-                if part.state is not None and part.state.status in ("completed", "error"):
+                if self._is_finished(part):
                     await self._record_message(part.message_id)
+                elif part.state is not None and part.state.status == "running":
+                    await self._show_running(part)
                 if part.type == "step-finish" and self._on_step_finished is not None:
                     await self._on_step_finished(part)
             case PartDelta(part_id=part_id_, field="text", delta=delta):
@@ -203,6 +209,13 @@ class TurnListener:
                 await self._approvals.asked(request)
             case _:
                 return
+
+    def _is_finished(self, part: Part) -> bool:
+        """What a person said is told after its message, and is whole at once."""
+        info = self._infos.get(part.message_id)
+        if info is not None and info.role == "user":
+            return True
+        return part.state is not None and part.state.status in ("completed", "error")
 
     async def _record_message(self, message: str) -> None:
         info = self._infos.get(message)
@@ -216,9 +229,26 @@ class TurnListener:
         if not new:
             return
         async with self._services.database.transaction() as db:
-            await load(db, self._key, lock=True)  # Nothing of an attempt that is over is stored.
+            session = await load(db, self._key, lock=True)  # Nothing of an attempt that is over is stored.
             await transcript.record(db, self._key.session_id, new, "agent")
-        self._recorded |= {part.id for message in new for part in message.parts}
+            finished = {part.id for message in new for part in message.parts}
+            if over := self._shown & finished:
+                await running_tools.ended(db, session, over)
+        self._recorded |= finished
+
+    async def _show_running(self, part: Part) -> None:
+        """OpenCode tells of it again with each piece of its output."""
+        info = self._infos.get(part.message_id)
+        if info is None or part.id in self._shown:
+            return
+        self._shown.add(part.id)
+        async with self._services.database.transaction() as db:
+            await running_tools.began(db, await load(db, self._key, lock=True), info, part)
+
+    async def _forget_running(self) -> None:
+        """What a server that is gone had begun."""
+        async with self._services.database.transaction() as db:
+            await running_tools.ended(db, await load(db, self._key))
 
     def _unrecorded(self, message: Message) -> tuple[Part, ...]:
         finished = (part for part in message.parts if transcript.is_finished(message, part))

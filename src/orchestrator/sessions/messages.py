@@ -24,11 +24,16 @@ _FENCE = re.compile(r"`{3,}")
 
 @dataclass(frozen=True)
 class NewMessage:
-    """`details`: the path and line of a review comment, the name and address of a CI run."""
+    """`details`: the path and line of a review comment, or the comments of a review; the name and address of a CI run."""
 
     text: str
     kind: MessageKind = MessageKind.MESSAGE
     details: Json = field(default_factory=dict[str, object])
+
+    @property
+    def length(self) -> int:
+        """In characters, with all comments of a review."""
+        return len(self.text) + sum(len(one["body"]) for one in self.details.get("comments", []))
 
 
 async def add(db: AsyncSession, principal: Principal, session: Session, new: NewMessage) -> SessionMessage:
@@ -38,7 +43,7 @@ async def add(db: AsyncSession, principal: Principal, session: Session, new: New
         author=principal.actor,
         kind=new.kind,
         text=new.text,
-        details=new.details,
+        details=_details(session, new),
         created_at=now(),
     )
     IndustrialRepository(db).add(message)
@@ -53,6 +58,11 @@ async def add(db: AsyncSession, principal: Principal, session: Session, new: New
     )
     await db.flush()
     return message
+
+
+def _details(session: Session, new: NewMessage) -> Json:
+    """Comments are kept with the commit whose lines they are about."""
+    return new.details | {"commit": session.commit} if "comments" in new.details else new.details
 
 
 async def get(db: AsyncSession, message_id: UUID) -> SessionMessage:
@@ -81,9 +91,11 @@ async def take_back(db: AsyncSession, session: Session, turns: Sequence[int]) ->
     await db.execute(update(SessionMessage).where(*mine, SessionMessage.turn.in_(turns)).values(turn=None))
 
 
-def told(message: SessionMessage) -> str:
+def told(message: SessionMessage | NewMessage) -> str:
     """As the agent reads it. What a machine printed is quoted, so that no sentence in it passes for an instruction."""
     match message.kind:
+        case MessageKind.REVIEW_COMMENT if comments := message.details.get("comments"):
+            return _review(message.text, comments)
         case MessageKind.REVIEW_COMMENT:
             path, line = message.details.get("path"), message.details.get("line")
             where = f" on {path}" + (f", line {line}" if line else "") if path else ""
@@ -97,6 +109,18 @@ def told(message: SessionMessage) -> str:
             )
         case MessageKind.MESSAGE:
             return message.text
+
+
+def _review(text: str, comments: Sequence[Json]) -> str:
+    count = f"{len(comments)} comments" if len(comments) > 1 else "a comment"
+    parts = [f"A review of your change, with {count}. See to each of them, and to nothing else."]
+    parts += [_quoted(text)] if text.strip() else []
+    for number, one in enumerate(comments, start=1):
+        end = one.get("end_line") or one["line"]
+        lines = f"line {one['line']}" if end == one["line"] else f"lines {one['line']} to {end}"
+        before = " as it was before your change" if one["side"] == "old" else ""
+        parts.append(f"{number}. {one['path']}, {lines}{before}:\n\n{_quoted(one['body'])}")
+    return "\n\n".join(parts)
 
 
 def _quoted(text: str) -> str:

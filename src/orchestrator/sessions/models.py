@@ -75,11 +75,27 @@ class Session(TenantOwned, Base):
     """How often it was tried again since a turn of it ended last."""
     retried_turn: Mapped[int | None]
     """The turns that had ended when it was tried again last."""
+    files_changed: Mapped[int | None]
+    """With the three below: what its result changed when it was judged last."""
+    lines_added: Mapped[int | None]
+    lines_deleted: Mapped[int | None]
+    protected_changed: Mapped[int | None]
+    """How many of the files ask for a person's review by themselves."""
     created_by: Mapped[str]
     created_at: Mapped[datetime]
     queued_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class SessionActivity(Base):
+    """When the newest event of a session came; the database keeps it."""
+
+    __tablename__ = "session_activity"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class SessionTurn(Base):
@@ -177,6 +193,20 @@ class Evidence(TenantOwned, Base):
     created_at: Mapped[datetime]
 
 
+class LeftRunning(Base):
+    """One command that was over while programs of its own still ran."""
+
+    __tablename__ = "left_running"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    record: Mapped[str] = mapped_column(primary_key=True)
+    """The name that the wrapper around the command gave it."""
+    programs: Mapped[list[str]] = mapped_column(JSONB)
+    """None when nobody could look."""
+    created_at: Mapped[datetime]
+
+
 class BaseVerification(Base):
     """What a verification command did at a base commit, once for all sessions that start there."""
 
@@ -205,4 +235,25 @@ class TranscriptPart(Base):
     type: Mapped[str]
     model: Mapped[str | None]
     data: Mapped[Json]
+    began_at: Mapped[datetime | None]
+    """With the next: when a tool ran, as OpenCode says; None of what is no tool call, and in old rows."""
+    ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class RunningTool(Base):
+    """A tool call that has begun and not ended; its finished part takes its place."""
+
+    __tablename__ = "running_tools"
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    part_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str]
+    model: Mapped[str | None]
+    data: Mapped[Json]
+    """As the finished part has it, with the status `running` and without an output."""
+    created_at: Mapped[datetime]
+
+    role = "assistant"
+    type = "tool"

@@ -22,6 +22,15 @@ class Prompt:
     @classmethod
     def of(cls, session: Session, turn: SessionTurn, system: str | None) -> "Prompt":
         """Its ids are made from the attempt that sent it first."""
-        key = (session.id, turn.attempt, turn.number)
         model = ModelRef(provider_id=PROVIDER, model_id=session.model)
-        return cls(message_id(*key), part_id(*key, at=turn.began_at), turn.text, system, session.agent, model)
+        part = part_id(*_key(turn), at=turn.began_at)
+        return cls(message_of(turn), part, turn.text, system, session.agent, model)
+
+
+def message_of(turn: SessionTurn) -> str:
+    """The id of the message that the turn is sent as."""
+    return message_id(*_key(turn))
+
+
+def _key(turn: SessionTurn) -> tuple[object, ...]:
+    return turn.session_id, turn.attempt, turn.number

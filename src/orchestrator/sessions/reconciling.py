@@ -183,5 +183,6 @@ async def as_seen(db: AsyncSession, seen: Seen) -> Session | None:
 
 def tell(db: AsyncSession, session: Session, decision: Decision) -> None:
     facts: dict[str, Any] = {"action": decision.action.value, "reason": decision.reason}
-    log.warning("session_reconciled", session_id=str(session.id), attempt=session.attempt, **facts)
+    where = {"tenant_id": str(session.tenant_id), "session_id": str(session.id)}
+    log.warning("session_reconciled", **where, attempt=session.attempt, **facts)
     events.append(db, session.tenant_id, "session.reconciled", actor=ORCHESTRATOR, session_id=session.id, **facts)

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.sessions import models
 from orchestrator.sessions.errors import FailureClass
+from orchestrator.sessions.listing import PROMPT_CHARS, Listed
+from orchestrator.sessions.models import CheckpointKind
 from orchestrator.sessions.states import Decision, QueueReason, Request, Status, Verification
 
 Command = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
@@ -86,7 +88,8 @@ class Failure(BaseModel):
 class SessionRead(BaseModel):
     id: UUID
     title: str
-    prompt: str
+    prompt: str = Field(description=f"Whole where one session is read; in lists its first {PROMPT_CHARS} characters.")
+    prompt_truncated: bool = Field(description="The prompt goes on after what is here.")
     status: Status
     status_reason: str | None
     queue_reason: QueueReason | None
@@ -122,24 +125,50 @@ class SessionRead(BaseModel):
     decided_by: str | None
     decided_at: datetime | None
     decision_reason: str | None
+    changes: "Changes | None" = Field(description="How much the result changes; null until it was judged.")
+    owner: str = Field(description="Who handed it in: `user:<id>` or `key:<id>`.")
+    owner_name: str | None = Field(description="What that person or key is called.")
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    last_activity_at: datetime = Field(description="When its newest event came.")
 
     @classmethod
-    def of(cls, row: models.Session, used: Usage | None, queue_detail: str | None) -> "SessionRead":
+    def of(cls, listed: Listed, used: Usage | None, queue_detail: str | None, owner_name: str | None) -> "SessionRead":
         """`used` is what the ledger booked; a session from before the ledger has what OpenCode counted."""
-        made = ("usage", "failure", "rebase", "pause_reason", "queue_detail")
+        row = listed.session
+        prompt = row.prompt if listed.prompt is None else listed.prompt[:PROMPT_CHARS]
+        made = {"usage", "failure", "rebase", "pause_reason", "queue_detail", "changes", "owner", "owner_name"}
+        made |= {"last_activity_at", "prompt", "prompt_truncated"}
         own = {name: getattr(row, name) for name in cls.model_fields if name not in made}
         counted = Usage(input_tokens=row.input_tokens, output_tokens=row.output_tokens, cost_micro_usd=row.cost_micro_usd)
         return cls(
             **own,
+            prompt=prompt,
+            prompt_truncated=listed.prompt is not None and len(listed.prompt) > PROMPT_CHARS,
             usage=used or counted,
             failure=Failure.model_validate(row.failure) if row.failure else None,
             rebase=RebaseRead.of(row.rebase) if row.rebase else None,
             pause_reason=row.pause["by"] if row.pause and row.status is Status.PAUSED else None,
             queue_detail=queue_detail,
+            changes=Changes.of(row),
+            owner=row.user_subject or row.created_by,
+            owner_name=owner_name,
+            last_activity_at=listed.active_at,
         )
+
+
+class Changes(BaseModel):
+    files: int
+    added: int
+    deleted: int
+    protected: int = Field(description="How many of the files ask for a person's review by themselves.")
+
+    @classmethod
+    def of(cls, row: models.Session) -> "Changes | None":
+        counts = (row.files_changed, row.lines_added, row.lines_deleted, row.protected_changed)
+        known = [count for count in counts if count is not None]
+        return cls(files=known[0], added=known[1], deleted=known[2], protected=known[3]) if len(known) == 4 else None
 
 
 class RebaseRead(BaseModel):
@@ -161,7 +190,7 @@ class EvidenceItem(BaseModel):
     commit: str
     output: str
     attempt: int
-    round: int
+    round: int = Field(description="The number of the turn that it judges, from 0.")
     timed_out: bool
     flaky: bool = Field(description="It passed and failed on the same commit.")
     pre_existing: bool = Field(description="It failed at the base commit already.")
@@ -176,11 +205,13 @@ class CheckpointRead(BaseModel):
 
     id: UUID
     number: int
+    kind: CheckpointKind = Field(description="Taken at the end of a turn, at a pause, or at a step within a turn.")
     attempt: int
-    turn: int
+    turn: int = Field(description="The number of the turn whose work it holds, from 0.")
     commit: str
     ref: str
     changed: bool = Field(description="Whether the files differ from the base commit.")
+    bytes: int | None = Field(description="Of its file in the artifact store; null when it is on its node alone.")
     created_at: datetime
 
 
@@ -194,21 +225,3 @@ class TranscriptItem(BaseModel):
     model: str | None = Field(description="Which model wrote it; `scripted-model` is no real one.")
     data: dict[str, Any]
     created_at: datetime
-
-
-class FileChange(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    path: str
-    old_path: str | None
-    status: str
-    additions: int
-    deletions: int
-    binary: bool
-    patch: str
-
-
-class DiffRead(BaseModel):
-    base_commit: str
-    commit: str
-    files: list[FileChange]

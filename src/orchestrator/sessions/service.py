@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
@@ -13,12 +11,11 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Invalid
 from orchestrator.kit.ids import new_id
-from orchestrator.kit.pagination import newest_page, page_of
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import room
 from orchestrator.sessions.control import record
 from orchestrator.sessions.errors import PromptEmpty, PromptTooLong, UnknownAgent
-from orchestrator.sessions.models import Checkpoint, Evidence, Session, TranscriptPart
+from orchestrator.sessions.models import Checkpoint, Evidence, Session
 from orchestrator.sessions.states import QueueReason, Status
 from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.principal import Principal
@@ -54,16 +51,6 @@ class NewSession:
 
 
 @dataclass(frozen=True)
-class SessionFilter:
-    status: Sequence[Status] = ()
-    repository: str | None = None
-    agent: str | None = None
-    model: str | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Checked:
     """What was made of a request: `repository_key` is the name that budgets know its repository by."""
 
@@ -81,7 +68,9 @@ async def check_request(wanted: NewSession, model: str, settings: Settings, work
     if wanted.agent not in (None, *AGENTS):
         raise UnknownAgent(agent=wanted.agent, known=", ".join(AGENTS))
     if wanted.stall_seconds is not None and wanted.stall_seconds <= settings.gateway_wait_seconds:
-        raise Invalid(problem=f"stall_seconds: more than {settings.gateway_wait_seconds:g}, for so long a call may be held")
+        raise Invalid(
+            problem=f"stall_seconds: has to be more than {settings.gateway_wait_seconds:g}, for so long a call may be held"
+        )
     origin = await workspaces.check_repository(wanted.repository, wanted.base_ref)
     return Checked(wanted, model, origin.key)
 
@@ -155,27 +144,6 @@ async def create_once(db: AsyncSession, principal: Principal, checked: Checked, 
     return await get_session(db, session_id)
 
 
-async def list_sessions(
-    db: AsyncSession, wanted: SessionFilter, limit: int, cursor: str | None
-) -> tuple[Sequence[Session], bool]:
-    """The newest first; the flag says whether there are more."""
-    query = IndustrialRepository(db).query(Session)
-    if wanted.status:
-        query = query.where(Session.status.in_(wanted.status))
-    for column, value in (
-        (Session.repository, wanted.repository),
-        (Session.agent, wanted.agent),
-        (Session.model, wanted.model),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.created_after:
-        query = query.where(Session.created_at > wanted.created_after)
-    if wanted.created_before:
-        query = query.where(Session.created_at < wanted.created_before)
-    return await newest_page(db, query, Session.created_at, Session.id, limit, cursor)
-
-
 async def get_session(db: AsyncSession, session_id: UUID) -> Session:
     return await IndustrialRepository(db).get(Session, session_id)
 
@@ -189,15 +157,3 @@ async def evidence_of(db: AsyncSession, session_id: UUID) -> Sequence[Evidence]:
 async def checkpoints_of(db: AsyncSession, session_id: UUID) -> Sequence[Checkpoint]:
     await get_session(db, session_id)
     return await IndustrialRepository(db).list(Checkpoint, Checkpoint.session_id == session_id, order=(Checkpoint.number,))
-
-
-async def transcript_of(
-    db: AsyncSession, session_id: UUID, limit: int, after: str | None
-) -> tuple[Sequence[TranscriptPart], bool]:
-    """Parts in the order in which OpenCode made them: its part ids ascend with time."""
-    await get_session(db, session_id)
-    tenant_id = IndustrialRepository(db).tenant_id
-    query = select(TranscriptPart).where(TranscriptPart.tenant_id == tenant_id, TranscriptPart.session_id == session_id)
-    if after:
-        query = query.where(TranscriptPart.part_id > after)
-    return await page_of(db, query.order_by(TranscriptPart.part_id), limit)

@@ -4,7 +4,7 @@ Such a turn is cut. The agent is told why in a turn of its own, once; when that 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,6 +45,15 @@ class ModelSilent(TurnCut):
     nudge = "Your last answer did not arrive. Go on where you were."
 
 
+class ModelEmpty(TurnCut):
+    """The model gave {times} answers one after the other with nothing in them."""
+
+    status = 502
+    code = "provider_empty"
+    hint = "Look at what answers at the provider's address: it may not be ready, or not speak the format that is expected."
+    nudge = "Your last answers were empty. Go on where you were."
+
+
 class AgentLoops(TurnCut):
     """The agent made the same call of {tool} again and again, with the same result."""
 
@@ -64,7 +73,7 @@ class TooManySteps(TurnCut):
     nudge = "This took all the steps that it may. Bring what you have into order in a few steps, and say what is left."
 
 
-CUTS = frozenset(one.code for one in (TurnStalled, ModelSilent, AgentLoops, TooManySteps))
+CUTS = frozenset(one.code for one in (TurnStalled, ModelSilent, ModelEmpty, AgentLoops, TooManySteps))
 """How turns ended that a nudge followed."""
 
 
@@ -96,15 +105,27 @@ class TurnWatch:
         self._steps: set[str] = set()
         self._calls: dict[str, tuple[str, str]] = {}
         """Finished calls by their part's id, in their order: the tool, and what it was given and gave."""
+        self._full: set[str] = set()
+        """Answers, by their message's id, with something in them."""
+        self._ends: dict[str, str] = {}
+        """Why each answer ended, in their order."""
+        self._earlier: frozenset[str] | None = None
+        """Answers from before this try. Empty ones are no ground to end it: the provider may have come to itself."""
 
-    def saw(self, answers: Iterable[Message]) -> None:
+    def saw(self, answers: Sequence[Message]) -> None:
+        if self._earlier is None:
+            self._earlier = frozenset(answer.info.id for answer in answers)
         for answer in answers:
             for part in answer.parts:
                 self.saw_part(part)
 
     def saw_part(self, part: Part) -> None:
+        if part.type == "tool" or (part.type in ("text", "reasoning") and part.text):
+            self._full.add(part.message_id)
         if part.type == "step-start":
             self._steps.add(part.id)
+        elif part.type == "step-finish":
+            self._ends[part.message_id] = part.reason or ""
         elif part.type == "tool" and part.state is not None and part.state.status in ("completed", "error"):
             self._calls[part.id] = (part.tool or "", _failure(part))
 
@@ -113,11 +134,18 @@ class TurnWatch:
         last = list(self._calls.values())[-MOST_REPEATS:]
         if len(last) == MOST_REPEATS and last[0][1] and len(set(last)) == 1:
             raise AgentLoops(tool=last[0][0])
+        self._check_empty()
         if len(self._steps) > self._limits.max_steps:
             raise TooManySteps(most=self._limits.max_steps)
         quiet_seconds = self._activity.quiet_seconds
         if quiet_seconds >= self._limits.stall_seconds:
             raise self._stalled(round(quiet_seconds))
+
+    def _check_empty(self) -> None:
+        """OpenCode asks again after an answer that says neither anything nor that it is the end, and that without an end."""
+        last = [(one, end) for one, end in self._ends.items() if one not in (self._earlier or ())][-MOST_REPEATS:]
+        if len(last) == MOST_REPEATS and all(end == "unknown" and one not in self._full for one, end in last):
+            raise ModelEmpty(times=MOST_REPEATS)
 
     def _stalled(self, seconds: int) -> TurnCut:
         tools = self._activity.tools

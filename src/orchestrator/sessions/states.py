@@ -91,6 +91,8 @@ _MOVES: dict[Status, frozenset[Status]] = {
 }
 
 HOLDS_SLOT = frozenset({Status.RUNNING, Status.WAITING, Status.DEGRADED, Status.VERIFYING, Status.ORPHANED})
+TURNS_RUN = frozenset({Status.RUNNING, Status.WAITING, Status.DEGRADED})
+"""In no other state can a tool of the agent run."""
 FINISHED = frozenset(
     {
         Status.COMPLETED,

@@ -12,10 +12,11 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
+from orchestrator.kit.words import counted
 from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.opencode.schemas import Part
 from orchestrator.runtimes.running import RuntimeGone, Seat
-from orchestrator.sessions import control, messages, pauses, turn_rows
+from orchestrator.sessions import control, judging, messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointTaker, Sitting
 from orchestrator.sessions.context import Services, SessionKey, Superseded, load
 from orchestrator.sessions.disk_holds import held_by_disk
@@ -161,7 +162,7 @@ class Steps:
             return GO_ON
         ground = await self._ground(key)
         if ground.commands:
-            await self._move(key, Status.VERIFYING, f"{len(ground.commands)} verification commands")
+            await self._move(key, Status.VERIFYING, counted(len(ground.commands), "verification command"))
         verdict = await self._judge.verdict(key, turn, ground)
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
@@ -170,8 +171,7 @@ class Steps:
                 rounds = await turn_rows.feedback_rounds(db, session)
                 await move(db, session, Status.RUNNING, f"{verdict.reason}; feedback round {rounds + 1}")
                 return GO_ON
-            session.verification = verdict.verification
-            session.verification_reason = f"{verdict.reason}; {given_up}" if given_up else verdict.reason
+            judging.write(verdict, session, given_up)
         return verdict.status.value
 
     async def _goes_on_with_messages(self, key: SessionKey) -> bool:

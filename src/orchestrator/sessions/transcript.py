@@ -1,6 +1,8 @@
 """The conversation, part by part, as OpenCode finished it."""
 
+import math
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,13 +13,16 @@ from orchestrator.events import log as events
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository, Json
 from orchestrator.kit.printable import printable
-from orchestrator.opencode.schemas import Message, Part
+from orchestrator.opencode.schemas import Message, MessageInfo, Part
 from orchestrator.sessions.models import TranscriptPart
 
 _KEPT = frozenset({"text", "reasoning"})
 _LONGEST_IN_EVENT = 4_000
 _MOST_AT_ONCE = 1_000
 """A statement has 65,535 values at most, and a conversation any number of parts."""
+_NOT_TOLD = frozenset({"session_id", "tenant_id", "created_at", "began_at", "ended_at"})
+_LAST_MS = 253_402_300_799_000
+"""The last second that a date can have; the number comes out of the sandbox."""
 _DEEPEST = 50
 """How deep a tool's arguments may lie in each other; a model can write them deeper than any program reads them."""
 
@@ -26,7 +31,7 @@ async def record(db: AsyncSession, session_id: UUID, messages: Iterable[Message]
     """Stores finished parts that are new, each with its event. Repeating it changes nothing."""
     tenant_id = IndustrialRepository(db).tenant_id
     rows = [
-        _row(session_id, message, part) | {"tenant_id": tenant_id}
+        row_of(session_id, message.info, part) | {"tenant_id": tenant_id}
         for message in messages
         for part in message.parts
         if is_finished(message, part)
@@ -42,8 +47,8 @@ async def record(db: AsyncSession, session_id: UUID, messages: Iterable[Message]
         new |= set((await db.execute(statement)).scalars())
     for row in sorted(rows, key=lambda row: row["part_id"]):
         if row["part_id"] in new:
-            told = {k: v for k, v in row.items() if k not in ("session_id", "tenant_id", "created_at")}
-            events.append(db, tenant_id, "transcript.part", actor=actor, session_id=session_id, **_shortened(told))
+            told = {k: v for k, v in row.items() if k not in _NOT_TOLD}
+            events.append(db, tenant_id, "transcript.part", actor=actor, session_id=session_id, **shortened(told))
 
 
 def is_finished(message: Message, part: Part) -> bool:
@@ -52,17 +57,31 @@ def is_finished(message: Message, part: Part) -> bool:
     return part.type in _KEPT and (message.info.role == "user" or message.info.time.completed is not None)
 
 
-def _row(session_id: UUID, message: Message, part: Part) -> Json:
+def row_of(session_id: UUID, message: MessageInfo, part: Part) -> Json:
     return {
         "session_id": session_id,
         "part_id": part.id,
-        "message_id": message.info.id,
-        "role": message.info.role,
+        "message_id": message.id,
+        "role": message.role,
         "type": part.type,
-        "model": printable(message.info.model_id) if message.info.model_id and message.info.role == "assistant" else None,
+        "model": printable(message.model_id) if message.model_id and message.role == "assistant" else None,
         "data": _printable(_content(part)),
+        **_times(part),
         "created_at": now(),
     }
+
+
+def _times(part: Part) -> dict[str, datetime | None]:
+    """When a tool ran; both None when it does not say so, or not in moments that there are."""
+    times = (part.state.time if part.type == "tool" and part.state else None) or {}
+    began, ended = _moment(times.get("start")), _moment(times.get("end"))
+    if began is None or ended is None:
+        return {"began_at": None, "ended_at": None}
+    return {"began_at": began, "ended_at": max(began, ended)}
+
+
+def _moment(ms: float | None) -> datetime | None:
+    return datetime.fromtimestamp(ms / 1000, UTC) if ms is not None and 0 <= ms <= _LAST_MS else None
 
 
 def _content(part: Part) -> Json:
@@ -76,7 +95,7 @@ def _printable(value: Any) -> Any:
     return _mapped(value, printable)
 
 
-def _shortened(value: Any) -> Any:
+def shortened(value: Any) -> Any:
     """Events carry enough to show; the whole part is in the transcript."""
     return _mapped(value, lambda text: text if len(text) <= _LONGEST_IN_EVENT else text[:_LONGEST_IN_EVENT] + " [...]")
 
@@ -84,6 +103,8 @@ def _shortened(value: Any) -> Any:
 def _mapped(value: Any, change: Callable[[str], str], levels: int = _DEEPEST) -> Any:
     if isinstance(value, str):
         return change(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # No JSON that PostgreSQL would store.
     if isinstance(value, (dict, list)) and not levels:
         return "[...]"
     if isinstance(value, dict):

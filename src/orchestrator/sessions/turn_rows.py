@@ -147,7 +147,7 @@ async def no_more_feedback(db: AsyncSession, session: Session) -> str | None:
     if await feedback_rounds(db, session) >= session.max_feedback_rounds:
         return ""
     if not has_turns_left(session):
-        return f"all {session.max_turns} turns are used up"
+        return f"as many turns as it may take are used up: {session.max_turns}"
     if is_stuck(await _verified_since(db, session, await _said_last(db, session))):
         return f"{MOST_REPEATS} times in a row in the same way"
     return None

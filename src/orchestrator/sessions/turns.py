@@ -4,7 +4,6 @@ The prompt's ids are made from session, attempt and turn, so sending it again af
 a finished turn twice: OpenCode goes on where it was.
 """
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -16,7 +15,7 @@ from orchestrator.opencode import schemas
 from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.opencode.permissions import for_conversation
 from orchestrator.opencode.schemas import Rule
-from orchestrator.opencode.turns import Turn, TurnState, ended_badly
+from orchestrator.opencode.turns import Turn, TurnState, abort_turn, ended_badly
 from orchestrator.runtimes.running import RuntimeGone, Seat
 from orchestrator.sessions import transcript
 from orchestrator.sessions.context import Services, SessionKey, load
@@ -28,7 +27,7 @@ from orchestrator.sessions.stalls import Limits
 from orchestrator.sessions.turn_failures import failure_of_turn
 from orchestrator.tenancy.approval_policy import load_policy
 
-_SETTLE_LOOKS, _LOOK_SECONDS = 200, 0.05
+_SETTLE_SECONDS = 10.0
 
 __all__ = ["Prompt", "TurnRunner"]
 
@@ -114,18 +113,15 @@ class TurnRunner:
 
     async def settle(self, seat: Seat, key: SessionKey, conversation: str) -> None:
         """Aborts the turn, waits until the server is done with it, and stores what was said until then."""
-        await seat.client.abort(seat.directory, conversation)
-        for _ in range(_SETTLE_LOOKS):
-            if conversation not in await seat.client.statuses(seat.directory):
-                break
-            await asyncio.sleep(_LOOK_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await abort_turn(seat.client, seat.directory, conversation, _SETTLE_SECONDS)
         messages = await seat.client.list_messages(seat.directory, conversation)
         async with self._services.database.transaction() as db:
             await transcript.record(db, key.session_id, messages, "agent")
 
     async def abort(self, seat: Seat, conversation: str) -> None:
-        with contextlib.suppress(OrchestratorError):
-            await seat.client.abort(seat.directory, conversation)
+        with contextlib.suppress(OrchestratorError, TimeoutError):
+            await abort_turn(seat.client, seat.directory, conversation, _SETTLE_SECONDS)
 
 
 def _changed_rules(conversation: schemas.Session, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -29,10 +29,21 @@ class CommandOutcome:
 
 
 @dataclass(frozen=True)
+class ChangeSize:
+    """`protected`: how many of the files ask for a person's review by themselves."""
+
+    files: int
+    added: int
+    deleted: int
+    protected: int
+
+
+@dataclass(frozen=True)
 class Verdict:
     status: Status
     verification: Verification
     reason: str
+    size: ChangeSize | None = None
 
     @property
     def asks_for_feedback(self) -> bool:
@@ -49,17 +60,25 @@ def judge(outcomes: Sequence[CommandOutcome], doubts: Sequence[str], *, changed:
     if doubts:
         return Verdict(Status.COMPLETED, Verification.NEEDS_REVIEW, "; ".join(doubts))
     if not outcomes:
-        return Verdict(Status.COMPLETED, Verification.UNVERIFIED, "no verification command is configured")
-    return Verdict(Status.COMPLETED, Verification.VERIFIED, f"all {len(outcomes)} verification commands passed")
+        untouched = "" if changed else "; nothing was changed"
+        return Verdict(Status.COMPLETED, Verification.UNVERIFIED, f"no verification command is configured{untouched}")
+    return Verdict(Status.COMPLETED, Verification.VERIFIED, f"{_all(len(outcomes))} passed")
 
 
 def _failed(outcomes: Sequence[CommandOutcome], failed: Sequence[CommandOutcome]) -> Verdict:
     status = Status.FAILED if len(failed) == len(outcomes) else Status.PARTIALLY_COMPLETED
     before = sum(one.pre_existing for one in failed)
-    note = f", {before} of them failed at the base commit already" if before else ""
     told = named([f"{_short(one.command)} ({_ending(one)})" for one in failed])
-    reason = f"{len(failed)} of {len(outcomes)} verification commands failed{note}: {told}"
+    if len(outcomes) == 1:
+        reason = f"{_all(1)} failed{', as at the base commit already' if before else ''}: {told}"
+    else:
+        note = f", {before} of them failed at the base commit already" if before else ""
+        reason = f"{len(failed)} of {len(outcomes)} verification commands failed{note}: {told}"
     return Verdict(status, Verification.FAILED, reason)
+
+
+def _all(commands: int) -> str:
+    return "the verification command" if commands == 1 else f"all {commands} verification commands"
 
 
 def _ending(outcome: CommandOutcome) -> str:

@@ -18,6 +18,7 @@ from orchestrator.kit.printable import printable
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sandboxes import Identity
 from orchestrator.sessions.context import Services, SessionKey
+from orchestrator.sessions.disk_holds import refuse_without_room
 from orchestrator.sessions.models import BaseVerification, Evidence
 from orchestrator.sessions.runner_reports import Report, report_of
 from orchestrator.sessions.verdict import CommandOutcome
@@ -158,6 +159,7 @@ class Verifier:
                     flaky = again.exit_code == 0
                     result = again if flaky else result
                 ran.append((command, result, flaky))
+        await refuse_without_room(self._services, [command for command, result, _ in ran if result.exit_code != 0])
         return ran
 
     async def _run(self, job: Job, place: Place, command: str) -> CommandResult:

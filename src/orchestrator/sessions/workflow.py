@@ -16,11 +16,11 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.context import SessionKey, Superseded
+from orchestrator.sessions.disk_holds import may_be_for_want_of_room
 from orchestrator.sessions.failures import InternalFault, TimedOut
 from orchestrator.sessions.leaving import Leaving, Outlook
 from orchestrator.sessions.states import Request
 from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, NUDGED, Steps, first_turn
-from orchestrator.workspaces.disk import says_full
 
 log = get_logger(__name__)
 
@@ -131,7 +131,7 @@ class SessionWorkflow(engine.WorkflowClass):
         return ENDED
 
     async def _held_by_disk(self, key: SessionKey, error: Exception) -> bool:
-        return says_full(error) and await self._steps.hold_for_disk(key)
+        return may_be_for_want_of_room(error) and await self._steps.hold_for_disk(key)
 
     async def _watched(self, function: Step, key: SessionKey, *rest: Any) -> str:
         """Runs the step, unless a person asks for a pause or a stop, which is then what is done in its place."""

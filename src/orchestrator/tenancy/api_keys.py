@@ -80,10 +80,12 @@ async def _owner(db: AsyncSession, principal: Principal, wanted: NewKey) -> UUID
     return owner
 
 
-async def list_keys(db: AsyncSession, principal: Principal, limit: int, cursor: str | None) -> tuple[Sequence[ApiKey], bool]:
+async def list_keys(
+    db: AsyncSession, principal: Principal, limit: int, cursor: str | None, *, only_own: bool = False
+) -> tuple[Sequence[ApiKey], bool]:
     """The newest first; without the permission to read all, one's own."""
     query = IndustrialRepository(db).query(ApiKey)
-    if Permission.KEYS_READ not in principal.scopes:
+    if only_own or Permission.KEYS_READ not in principal.scopes:
         query = query.where(_own_rows(principal))
     return await newest_page(db, query, ApiKey.created_at, ApiKey.id, limit, cursor)
 

@@ -8,6 +8,7 @@ from orchestrator.kit.pagination import CursorInvalid, Page
 from orchestrator.tenancy import audit_reading
 from orchestrator.tenancy.audit_reading import AuditFilter
 from orchestrator.tenancy.dependencies import CanReadAudit, Db, Limit
+from orchestrator.tenancy.names import names_of
 from orchestrator.tenancy.schemas import AuditRead, AuditVerdict
 
 router = APIRouter(prefix="/audit", tags=["audit"])
@@ -28,7 +29,9 @@ async def index(
 ) -> Page[AuditRead]:
     wanted = AuditFilter(actor, action, target)
     rows, more = await audit_reading.list_entries(db, wanted, limit, _number(cursor), oldest_first=order == "oldest")
-    return Page(items=[AuditRead.of(row) for row in rows], next_cursor=str(rows[-1].number) if more else None)
+    names = await names_of(db, {row.actor for row in rows})
+    items = [AuditRead.of(row, names.get(row.actor)) for row in rows]
+    return Page(items=items, next_cursor=str(rows[-1].number) if more else None)
 
 
 @router.get("/verify", summary="Check the chain of hashes from the first entry to the last")

@@ -1,9 +1,10 @@
 """HTTP over API keys."""
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from orchestrator.kit.pagination import Page, encode_cursor
 from orchestrator.tenancy import api_keys
@@ -37,8 +38,14 @@ async def create(
 
 
 @router.get("", summary="List keys, the newest first: yours, or with keys:read all of the tenant")
-async def index(principal: CanUseOwnKeys, db: Db, limit: Limit = 50, cursor: str | None = None) -> Page[KeyRead]:
-    rows, more = await api_keys.list_keys(db, principal, limit, cursor)
+async def index(
+    principal: CanUseOwnKeys,
+    db: Db,
+    mine: Annotated[bool, Query(description="True: yours alone, whatever your role.")] = False,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[KeyRead]:
+    rows, more = await api_keys.list_keys(db, principal, limit, cursor, only_own=mine)
     next_cursor = encode_cursor(rows[-1].created_at, rows[-1].id) if more else None
     return Page(items=[KeyRead.of(row) for row in rows], next_cursor=next_cursor)
 

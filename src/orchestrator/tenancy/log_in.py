@@ -6,11 +6,14 @@ Everything is in the database, so the answer to the browser may come from anothe
 import hashlib
 import re
 import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +23,7 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.settings import Settings
+from orchestrator.tenancy import audit
 from orchestrator.tenancy.keys import mint_key, parse_key
 from orchestrator.tenancy.models import LoginSession, Membership, PendingLogIn, Tenant, User
 from orchestrator.tenancy.oidc import Identity, LogInFailed, OpenIdProvider, provider_of
@@ -77,6 +81,10 @@ class LogIns:
         self.public_url = settings.public_url or ""
 
     @property
+    def is_set_up(self) -> bool:
+        return self._provider is not None
+
+    @property
     def provider(self) -> OpenIdProvider:
         if self._provider is None:
             raise LogInNotSetUp
@@ -107,13 +115,13 @@ class LogIns:
             )
         return Departure(url, browser)
 
-    async def arrive(self, state: str, code: str, browser: str) -> Arrival:
+    async def arrive(self, state: str, code: str, browser: str, request_id: str) -> Arrival:
         """Raises LogInFailed, OpenIdProviderUnreachable. A state is used up whatever comes of it."""
         provider = self.provider
         pending = await self._take(state, browser)
         identity = await provider.identity(code, pending.verifier, pending.nonce)
-        minted = mint_key(_PREFIX)
-        async with self._database.system_transaction() as db:
+        minted, expires_at = mint_key(_PREFIX), now() + self._lasts
+        async with self._transaction(request_id) as db:
             user_id = await _user_of(db, identity, identity.subject in self._operators)
             await db.execute(delete(LoginSession).where(LoginSession.expires_at < now() - _KEPT_AFTER_EXPIRY))
             db.add(
@@ -123,9 +131,10 @@ class LogIns:
                     secret_sha256=minted.secret_sha256,
                     user_id=user_id,
                     created_at=now(),
-                    expires_at=now() + self._lasts,
+                    expires_at=expires_at,
                 )
             )
+            await _record(db, user_id, "sign_in", {"by": "openid", "expires_at": expires_at})
         log.info("logged_in", user_id=str(user_id))
         return Arrival(minted.text, int(self._lasts.total_seconds()), pending.next)
 
@@ -166,17 +175,32 @@ class LogIns:
         is_operator = user.is_operator and user.subject in self._operators
         return Person(user.id, user.name, user.email, is_operator, belongings)
 
-    async def log_out(self, cookie: str) -> None:
+    async def log_out(self, cookie: str, request_id: str) -> None:
         """Nothing happens for a cookie that opens nothing."""
         parsed = parse_key(cookie, _PREFIX)
         if parsed is None:
             return
-        mine = LoginSession.public_id == parsed.public_id, LoginSession.revoked_at.is_(None)
-        async with self._database.system_transaction() as db:
-            found = (await db.execute(select(LoginSession).where(*mine))).scalar_one_or_none()
+        query = select(LoginSession).where(
+            LoginSession.public_id == parsed.public_id, LoginSession.revoked_at.is_(None), LoginSession.expires_at > now()
+        )
+        async with self._transaction(request_id) as db:
+            found = (await db.execute(query.with_for_update())).scalar_one_or_none()
             if found is not None and parsed.matches(found.secret_sha256):
-                await db.execute(update(LoginSession).where(*mine).values(revoked_at=now()))
+                found.revoked_at = now()
+                await _record(db, found.user_id, "sign_out", None)
                 log.info("logged_out", user_id=str(found.user_id))
+
+    @asynccontextmanager
+    async def _transaction(self, request_id: str) -> AsyncGenerator[AsyncSession]:
+        async with self._database.system_transaction() as db:
+            db.info[audit.REQUEST_ID] = request_id
+            yield db
+
+
+async def _record(db: AsyncSession, user_id: UUID, action: str, after: dict[str, Any] | None) -> None:
+    """In each tenant that the person belongs to: a log-in opens all of them."""
+    for tenant_id in (await db.execute(select(Membership.tenant_id).where(Membership.user_id == user_id))).scalars():
+        audit.record(db, tenant_id, f"user:{user_id}", action, f"user:{user_id}", None, after)
 
 
 async def _user_of(db: AsyncSession, identity: Identity, is_operator: bool) -> UUID:

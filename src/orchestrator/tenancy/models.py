@@ -121,6 +121,33 @@ class PendingLogIn(Base):
     expires_at: Mapped[datetime]
 
 
+class KeySignIn(TenantOwned, Base):
+    """A browser that signed in with an API key. It lasts as long as the key has the secret that it had then."""
+
+    __tablename__ = "key_sign_ins"
+
+    public_id: Mapped[str]
+    secret_sha256: Mapped[bytes]
+    key_id: Mapped[UUID]
+    key_sha256: Mapped[bytes]
+    """The key's own `secret_sha256` at the sign-in: another one means that the key was rotated."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInLink(TenantOwned, Base):
+    """Signs one browser in, in the name of a key, and is gone then."""
+
+    __tablename__ = "sign_in_links"
+
+    public_id: Mapped[str]
+    secret_sha256: Mapped[bytes]
+    key_id: Mapped[UUID]
+    key_sha256: Mapped[bytes]
+    expires_at: Mapped[datetime]
+
+
 class ApiKey(TenantOwned, Base):
     """The secret itself is never stored: only its public id and the SHA-256 of the secret part."""
 
@@ -137,6 +164,8 @@ class ApiKey(TenantOwned, Base):
     previous_sha256: Mapped[bytes | None]
     previous_until: Mapped[datetime | None]
     """After a rotation the secret before works until then."""
+    last_used_at: Mapped[datetime | None]
+    """To the minute; written behind the requests, by `KeyUses`."""
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

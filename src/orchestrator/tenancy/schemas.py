@@ -188,6 +188,7 @@ class KeyRead(BaseModel):
     user_id: UUID | None
     created_by: str | None
     created_at: datetime
+    last_used_at: datetime | None = Field(description="To the minute, by a program or a browser. Null: never.")
     expires_at: datetime | None
     revoked_at: datetime | None
     previous_until: datetime | None = Field(description="Until then the secret from before the rotation works too.")
@@ -207,6 +208,7 @@ class AuditRead(BaseModel):
     number: int
     at: datetime
     actor: str
+    actor_name: str | None = Field(description="What that person or key is called; null: nobody of this tenant.")
     action: str
     target: str
     before: dict[str, Any] | None
@@ -215,11 +217,17 @@ class AuditRead(BaseModel):
     hash: str = Field(description="sha256 over the hash before and this entry, in hexadecimal.")
 
     @classmethod
-    def of(cls, row: models.AuditEntry) -> Self:
+    def of(cls, row: models.AuditEntry, actor_name: str | None) -> Self:
         same: dict[str, Any] = {
             name: getattr(row, name) for name in ("number", "at", "actor", "action", "target", "request_id")
         }
-        return cls(**same, before=row.detail["before"], after=row.detail["after"], hash=row.hash.hex())
+        return cls(
+            **same,
+            actor_name=actor_name,
+            before=row.detail["before"],
+            after=row.detail["after"],
+            hash=row.hash.hex(),
+        )
 
 
 class AuditVerdict(BaseModel):

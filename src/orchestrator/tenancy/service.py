@@ -8,6 +8,7 @@ from sqlalchemy import and_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
+from orchestrator.kit.data_dir import ADMIN_KEY_FILE
 from orchestrator.kit.db import Database
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.settings import Settings
@@ -16,12 +17,11 @@ from orchestrator.tenancy.models import ApiKey, Membership, Quotas, Role, Tenant
 from orchestrator.tenancy.principal import Principal, TenantNotFound, Unauthenticated
 
 DEFAULT_TENANT = "default"
-ADMIN_KEY_FILE = "admin.key"
 FIRST_KEY_NAME = "first admin"
 
 _NO_SECRET = bytes(32)
 _OF_ITS_USER = and_(Membership.tenant_id == ApiKey.tenant_id, Membership.user_id == ApiKey.user_id)
-_KEY_AND_OWNER = (
+KEY_AND_OWNER = (
     select(ApiKey, Tenant, Membership.role).join(Tenant, Tenant.id == ApiKey.tenant_id).outerjoin(Membership, _OF_ITS_USER)
 )
 
@@ -31,14 +31,25 @@ async def authenticate(database: Database, credential: str | None, tenant: str |
 
     Nothing is remembered between requests, so that a revoked key and a changed role hold at once in every process.
     """
+    async with database.system_transaction() as db:
+        key, owner, role_of_user = await opened_key(db, credential)
+    return principal_of(key, owner, role_of_user, tenant)
+
+
+async def opened_key(db: AsyncSession, credential: str | None) -> tuple[ApiKey, Tenant, Role | None]:
+    """The key that the credential opens, its tenant, and the role of its user, if any. Raises Unauthenticated."""
     parsed = parse_key(credential) if credential else None
     if parsed is None:
         raise Unauthenticated
-    async with database.system_transaction() as db:
-        row = (await db.execute(_KEY_AND_OWNER.where(ApiKey.public_id == parsed.public_id))).one_or_none()
+    row = (await db.execute(KEY_AND_OWNER.where(ApiKey.public_id == parsed.public_id))).one_or_none()
     if row is None or not _opens(parsed, row[0]):
         raise Unauthenticated
     key, owner, role_of_user = row
+    return key, owner, role_of_user
+
+
+def principal_of(key: ApiKey, owner: Tenant, role_of_user: Role | None, tenant: str | None) -> Principal:
+    """Raises TenantNotFound."""
     if tenant is not None and tenant not in (str(owner.id), owner.slug):
         raise TenantNotFound
     # A person who was given a lesser role has no more by a key from before.

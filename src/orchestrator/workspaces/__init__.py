@@ -3,7 +3,7 @@
 from orchestrator.workspaces.checkpoints import Checkpoint, checkpoint_ref, checkpoint_refs
 from orchestrator.workspaces.commands import CommandResult, free_port
 from orchestrator.workspaces.config import RepositoryConfig, parse_config
-from orchestrator.workspaces.diffs import FILE_PATCH_LIMIT_BYTES, FileDiff
+from orchestrator.workspaces.diffs import FILE_PATCH_LIMIT_BYTES, FileDiff, FileSummary
 from orchestrator.workspaces.hooks import written_hooks
 from orchestrator.workspaces.inspection import Inspection, named
 from orchestrator.workspaces.layout import TenantFolders
@@ -29,6 +29,7 @@ __all__ = [
     "Checkpoint",
     "CommandResult",
     "FileDiff",
+    "FileSummary",
     "Inspection",
     "Mark",
     "Origin",

@@ -27,7 +27,8 @@ _HELPER = '!f() {{ test "$1" = get && cat /proc/self/fd/{fd}; }}; f'
 class Login:
     """What a remote asks for: a user and a password or token, or a private key and the host keys that are trusted.
 
-    `learned` takes the host keys that were seen for the first time, where none was pinned.
+    `learned` takes the host keys that were seen for the first time, where none was pinned. `of_whole_host` is one that
+    opens whatever a server has, and so says nothing of whom the tenant knows there.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Login:
     private_key: str = field(default="", repr=False)
     known_hosts: str = ""
     learned: Callable[[str], Awaitable[None]] | None = None
+    of_whole_host: bool = False
 
 
 Find = Callable[[str, str], Awaitable[Login | None]]
@@ -69,13 +71,21 @@ class Accesses:
         self._find = find
         self._reach = reach
 
+    async def trusts(self, tenant_id: str, location: str) -> bool:
+        """Whether a person named the repository's owner: by a credential, or by a path on the orchestrator's machine."""
+        if location.startswith("/"):
+            return True
+        login = await self._find(tenant_id, location)
+        return login is not None and not login.of_whole_host
+
     @asynccontextmanager
-    async def to(self, tenant_id: str, location: str | None) -> AsyncGenerator[Access]:
+    async def to(self, tenant_id: str, location: str | None, *, anonymous: bool = False) -> AsyncGenerator[Access]:
         """The access for one operation on this remote; a path needs none. Raises RepositoryAddressRefused."""
         if location is None or location.startswith("/"):
             yield Access()
             return
-        async with self._way_out(location) as way_out, self._as_whom(tenant_id, location) as access:
+        as_whom = contextlib.nullcontext(Access()) if anonymous else self._as_whom(tenant_id, location)
+        async with self._way_out(location) as way_out, as_whom as access:
             yield replace(access, env={**access.env, **way_out})
 
     @asynccontextmanager

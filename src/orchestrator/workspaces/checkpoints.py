@@ -51,22 +51,28 @@ if [ "$AGENT_GIT" = 1 ] && [ -d .git ] && [ ! -L .git ] && [ -f .git/HEAD ]; the
       > "$OUT/forced" 2>/dev/null || : > "$OUT/forced"
   fi
 fi
-# A file that an agent shortens while git has it mapped ends git by a signal, and leaves the index locked.
+# A file that an agent shortens while git has it mapped ends git by a signal, and one that it removes between two looks
+# of git is fatal. Either leaves the index as it was, and locked; where trying again does not help, a file at a time does.
 add() {
-  for try in 1 2 3 4 5; do
+  for try in 1 2 3; do
     rm -f "$GIT_INDEX_FILE.lock"
     code=0
     git add --all --ignore-errors . 2> "$OUT/complaints" || code=$?
-    [ "$code" -gt 128 ] || break
+    [ "$code" -ge 128 ] || break
   done
   rm -f "$GIT_INDEX_FILE.lock"
-  return "$code"
+  [ "$code" -ge 128 ] || return "$code"
+  git ls-files -z --others --modified --exclude-standard > "$OUT/restless"
+  xargs -0 -n 20 sh -c 'add="git --literal-pathspecs add --all --ignore-errors --"
+    $add "$@" && exit
+    for path in "$@"; do rm -f "$GIT_INDEX_FILE.lock"; $add "$path" || :; done
+    rm -f "$GIT_INDEX_FILE.lock"' sh < "$OUT/restless" 2>> "$OUT/complaints"
 }
 # Files as young as the index are compared here; `add` would write an object for each.
 git update-index -q --refresh > /dev/null 2>&1 || :
 if ! add || grep -q 'Permission denied' "$OUT/complaints"; then
   chmod -R u+rwX . 2>/dev/null || :
-  add || [ $? -le 128 ]
+  add || :
 fi
 if [ -s "$OUT/forced" ]; then git update-index --add --remove -z --stdin < "$OUT/forced"; fi
 """

@@ -8,11 +8,21 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 
 from orchestrator.workspaces.errors import RepositoryConfigInvalid
 from orchestrator.workspaces.git import Git, GitOptions
 from orchestrator.workspaces.mirror import Base
+from orchestrator.workspaces.protected import readable_glob
 
 CONFIG_FILE = ".orchestrator.yml"
 INSTRUCTIONS_FILE = "AGENTS.md"
@@ -29,6 +39,7 @@ _LFS_LACKING_NOTE = (
     "that begin with `version https://git-lfs`. Do not change those; say so if the task needs what they stand for."
 )
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _RESERVED = re.compile(r"HOME|PORT|PWD|SHELL|USER|TMPDIR|(OPENCODE|ORCHESTRATOR|XDG|GIT)_.*")
 
 
@@ -42,6 +53,8 @@ def _as_text(value: object) -> object:
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")]
 Texts = Annotated[tuple[Text, ...], Field(max_length=100), BeforeValidator(_as_list)]
+Glob = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(readable_glob)]
+Globs = Annotated[tuple[Glob, ...], Field(max_length=100), BeforeValidator(_as_list)]
 
 
 class RepositoryConfig(BaseModel):
@@ -52,7 +65,7 @@ class RepositoryConfig(BaseModel):
     setup: Texts = ()
     cache_key: Texts = ()
     verify: Texts = ()
-    protected_paths: Texts | None = None
+    protected_paths: Globs | None = None
     env: dict[str, Annotated[str, BeforeValidator(_as_text), Field(max_length=10_000)]] = {}
     submodules: bool = True
     setup_timeout_seconds: int = Field(default=900, ge=1, le=7200)
@@ -62,7 +75,7 @@ class RepositoryConfig(BaseModel):
     @classmethod
     def _usable_names(cls, env: dict[str, str]) -> dict[str, str]:
         for name, value in env.items():
-            if not _VARIABLE.fullmatch(name) or "\x00" in value:
+            if not _VARIABLE.fullmatch(name) or _NO_TEXT.search(value):
                 raise ValueError(f"{name!r} is no name of an environment variable")
             if _RESERVED.fullmatch(name):
                 raise ValueError(f"{name} is set by the orchestrator")
@@ -152,7 +165,8 @@ def parse_config(content: bytes, commit: str) -> RepositoryConfig:
         document: object = yaml.load(content.decode("utf-8"), _Loader)  # noqa: S506 - a safe loader.
     except UnicodeDecodeError:
         raise RepositoryConfigInvalid(commit=commit[:12], field=CONFIG_FILE, problem="it is not UTF-8") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as failure:
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError, AttributeError) as failure:
+        # PyYAML reads what a tag such as `!!bool` or `!!timestamp` stands before as if it were one, and trips over it.
         problem = " ".join(str(failure).split())[:300]
         raise RepositoryConfigInvalid(commit=commit[:12], field=CONFIG_FILE, problem=problem) from None
     return _validated({} if document is None else document, commit)

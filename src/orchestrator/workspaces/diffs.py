@@ -1,16 +1,47 @@
 """What a commit changes, read from the mirror: as one patch, file by file, as totals."""
 
+import asyncio
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.workspaces.git import DEFAULT, Git, GitOptions, GitResult
-from orchestrator.workspaces.protected import Change
+from orchestrator.workspaces.names import name_of, readable
+from orchestrator.workspaces.protected import Change, findings, matches
 
 PATCH_LIMIT_BYTES = 32 * 1024 * 1024
 FILE_PATCH_LIMIT_BYTES = 256 * 1024
 # Text above this size is shown like a binary file.
 TEXT_LIMIT = "4m"
+GENERATED_GLOBS: tuple[str, ...] = (
+    "**/package-lock.json", "**/npm-shrinkwrap.json", "**/yarn.lock", "**/pnpm-lock.yaml", "**/bun.lock*", "**/poetry.lock",
+    "**/uv.lock", "**/pdm.lock", "**/Pipfile.lock", "**/Cargo.lock", "**/go.sum", "**/Gemfile.lock", "**/composer.lock",
+    "**/mix.lock", "**/flake.lock", "**/*.min.js", "**/*.min.css", "**/*.map", "**/*.snap", "**/__snapshots__/**",
+    "**/*.pb.go", "**/*_pb2.py", "**/*_pb2_grpc.py", "**/*.generated.*", "**/*.g.dart", "**/*.designer.cs",
+    "**/node_modules/**", "**/vendor/**", "**/dist/**", "**/__pycache__/**",
+)  # fmt: skip
+"""What a reviewer passes over: lock files, built and vendored files, snapshots."""
 _STATUS = {"A": "added", "M": "modified", "D": "deleted", "R": "renamed", "C": "copied", "T": "type_changed"}
+
+Counts = tuple[int | None, int | None]
+"""Added and deleted lines; None of a binary file."""
+
+
+@dataclass(frozen=True)
+class FileSummary:
+    """One changed file without its patch. `generated`: by its name or folder, a program wrote it. `version`: another
+    one when the change of the file is another one. `protected`: why it asks for a person's review, if it does."""
+
+    path: str
+    old_path: str | None
+    status: str
+    additions: int
+    deletions: int
+    binary: bool
+    generated: bool
+    version: str
+    protected: str | None
 
 
 @dataclass(frozen=True)
@@ -28,6 +59,9 @@ class FileDiff:
 
 
 class Diffs:
+    """A result may be any number of files: what goes through all of them is done beside the event loop, which else stood
+    still for everybody meanwhile."""
+
     def __init__(self, git: Git) -> None:
         self._git = git
 
@@ -39,51 +73,81 @@ class Diffs:
         return text + note if truncated else text
 
     async def files(self, mirror: Path, base: str, commit: str) -> list[FileDiff]:
-        changes = await self.changes(mirror, base, commit)
-        counts = await self._counts(mirror, base, commit)
+        changes, counts = await self._counted(mirror, base, commit)
         content, _ = await self._patch_bytes(mirror, base, commit)
-        patches = _per_change(content, changes)
-        return [_file_diff(*triple) for triple in zip(changes, counts, patches, strict=True)]
+        return await asyncio.to_thread(_file_diffs, changes, counts, content)
+
+    async def summary(
+        self, mirror: Path, base: str, commit: str, protected_globs: Sequence[str] | None
+    ) -> list[FileSummary]:
+        """What changed, file by file, with no content read into memory."""
+        changes, counts = await self._counted(mirror, base, commit)
+        return await asyncio.to_thread(_summaries, changes, counts, protected_globs)
+
+    async def file(self, mirror: Path, base: str, commit: str, path: str, most_bytes: int) -> FileDiff | None:
+        """One changed file, with at most so many bytes of its patch; None when it is not among the changed ones."""
+        counted = zip(*await self._counted(mirror, base, commit), strict=True)
+        change, count = next((one for one in counted if one[0].path == path), (None, (None, None)))
+        if change is None:
+            return None
+        paths = [os.fsdecode(name_of(one)) for one in (change.old_path, change.path) if one]
+        options = GitOptions(output_limit=most_bytes + 1)
+        patch = await self._diff(mirror, base, commit, "--patch", options=options, paths=paths)
+        return _file_diff(change, count, patch.stdout, most_bytes)
 
     async def changes(self, mirror: Path, base: str, commit: str) -> list[Change]:
-        fields = (await self._diff(mirror, base, commit, "--raw", "-z")).stdout.decode("utf-8", "backslashreplace")
-        return _read_changes(fields.split("\0"))
+        listed = await self._diff(mirror, base, commit, "--raw", "--no-abbrev", "-z")
+        return (await asyncio.to_thread(_read, listed.stdout))[0]
 
-    async def _counts(self, mirror: Path, base: str, commit: str) -> list[tuple[int | None, int | None]]:
-        """Added and deleted lines in the order of `changes`; None for binary files."""
-        fields = iter((await self._diff(mirror, base, commit, "--numstat", "-z")).stdout.split(b"\0"))
-        counts: list[tuple[int | None, int | None]] = []
-        for field in filter(None, fields):
-            added, deleted, path = field.split(b"\t", 2)
-            if not path:
-                # A rename has its two paths in fields of their own.
-                next(fields)
-                next(fields)
-            counts.append((None, None) if added == b"-" else (int(added), int(deleted)))
-        return counts
+    async def _counted(self, mirror: Path, base: str, commit: str) -> tuple[list[Change], list[Counts]]:
+        """Two lists of the same length, from one comparison: git compares the trees and looks for renames each time."""
+        listed = await self._diff(mirror, base, commit, "--raw", "--no-abbrev", "--numstat", "-z")
+        return await asyncio.to_thread(_read, listed.stdout)
 
     async def _patch_bytes(self, mirror: Path, base: str, commit: str) -> tuple[bytes, bool]:
         options = GitOptions(output_limit=PATCH_LIMIT_BYTES)
         result = await self._diff(mirror, base, commit, "--patch", options=options)
         return result.stdout, result.truncated
 
-    async def _diff(self, mirror: Path, base: str, commit: str, *form: str, options: GitOptions = DEFAULT) -> GitResult:
+    async def _diff(
+        self, mirror: Path, base: str, commit: str, *form: str, options: GitOptions = DEFAULT, paths: Sequence[str] = ()
+    ) -> GitResult:
+        """`paths` are names, never patterns."""
         return await self._git.run(
-            mirror, "-c", f"core.bigFileThreshold={TEXT_LIMIT}", "-c", "diff.renameLimit=2000", "diff", *form,
+            mirror, "--literal-pathspecs", "-c", f"core.bigFileThreshold={TEXT_LIMIT}", "-c", "diff.renameLimit=2000",
+            "diff", *form,
             "--no-color", "--no-ext-diff", "--no-textconv", "--full-index", "--src-prefix=a/", "--dst-prefix=b/",
             "--find-renames", "--ignore-submodules=none", "--submodule=short", base, commit, "--",
-            options=options,
+            *paths, options=options,
         )  # fmt: skip
 
 
-def _read_changes(fields: list[str]) -> list[Change]:
-    changes: list[Change] = []
-    rest = iter(fields)
-    for facts in filter(None, rest):
-        status = facts.rsplit(" ", 1)[-1][:1]
-        first = next(rest)
-        changes.append(Change(status, next(rest), first) if status in "RC" else Change(status, first))
-    return changes
+def _read(listed: bytes) -> tuple[list[Change], list[Counts]]:
+    """What `--raw` and `--numstat` print: all changes first, then the counts of all in the same order."""
+    changes, counts = list[Change](), list[Counts]()
+    fields = iter(listed.split(b"\0"))
+    for field in filter(None, fields):
+        if field.startswith(b":"):
+            changes.append(_change(field, fields))
+        else:
+            counts.append(_counts(field, fields))
+    return changes, counts
+
+
+def _change(facts: bytes, names: Iterator[bytes]) -> Change:
+    version, _, letter = facts.decode().removeprefix(":").rpartition(" ")
+    status, first = letter[:1], readable(next(names))
+    path, old_path = (readable(next(names)), first) if status in "RC" else (first, None)
+    return Change(status, path, old_path, version)
+
+
+def _counts(field: bytes, names: Iterator[bytes]) -> Counts:
+    added, deleted, path = field.split(b"\t", 2)
+    if not path:
+        # A rename has its two paths in fields of their own.
+        next(names)
+        next(names)
+    return (None, None) if added == b"-" else (int(added), int(deleted))
 
 
 def _per_change(content: bytes, changes: list[Change]) -> list[bytes]:
@@ -97,9 +161,33 @@ def _per_change(content: bytes, changes: list[Change]) -> list[bytes]:
     return patches
 
 
-def _file_diff(change: Change, counts: tuple[int | None, int | None], patch: bytes) -> FileDiff:
-    truncated = len(patch) > FILE_PATCH_LIMIT_BYTES or not patch
-    shown = patch[:FILE_PATCH_LIMIT_BYTES].rpartition(b"\n")[0] if truncated else patch.rstrip(b"\n")
+def _file_diffs(changes: list[Change], counts: list[Counts], content: bytes) -> list[FileDiff]:
+    patches = _per_change(content, changes)
+    return [_file_diff(*triple) for triple in zip(changes, counts, patches, strict=True)]
+
+
+def _summaries(changes: list[Change], counts: list[Counts], protected_globs: Sequence[str] | None) -> list[FileSummary]:
+    reasons = {one.path: one.reason for one in findings(changes, protected_globs)}
+    return [_summary(change, count, reasons) for change, count in zip(changes, counts, strict=True)]
+
+
+def _summary(change: Change, counts: Counts, reasons: Mapping[str, str]) -> FileSummary:
+    return FileSummary(
+        path=change.path,
+        old_path=change.old_path,
+        status=_STATUS.get(change.status, "modified"),
+        additions=counts[0] or 0,
+        deletions=counts[1] or 0,
+        binary=counts[0] is None,
+        generated=matches(change.path, GENERATED_GLOBS),
+        version=change.version,
+        protected=reasons.get(change.path) or reasons.get(change.old_path or ""),
+    )
+
+
+def _file_diff(change: Change, counts: Counts, patch: bytes, most_bytes: int = FILE_PATCH_LIMIT_BYTES) -> FileDiff:
+    truncated = len(patch) > most_bytes or not patch
+    shown = patch[:most_bytes].rpartition(b"\n")[0] if truncated else patch.rstrip(b"\n")
     return FileDiff(
         path=change.path,
         old_path=change.old_path,

@@ -1,15 +1,18 @@
 """What a result holds that a passing verification says nothing about, or that makes it say too much."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.workspaces.bending import bending
 from orchestrator.workspaces.config import RepositoryConfig
-from orchestrator.workspaces.diffs import Diffs
+from orchestrator.workspaces.diffs import Diffs, FileDiff
 from orchestrator.workspaces.git import Git, GitOptions
 from orchestrator.workspaces.judges import judges
 from orchestrator.workspaces.mirror import Base
+from orchestrator.workspaces.names import name_of, readable
 from orchestrator.workspaces.protected import TEST_GLOBS, Change, ProtectedFinding, findings, matches
 from orchestrator.workspaces.shadows import shadowing
 
@@ -44,6 +47,10 @@ def named(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_MOST_NAMED])}{more}"
 
 
+def _bent(files: Sequence[FileDiff]) -> tuple[str, ...]:
+    return tuple(str(place) for place in bending(files))
+
+
 class Inspector:
     def __init__(self, git: Git, diffs: Diffs) -> None:
         self._git = git
@@ -57,19 +64,21 @@ class Inspector:
             return Inspection(False, False, (), (), (), ())
         paths = await self._paths(mirror, base.commit)
         own = await self._judges(mirror, base.commit, commands, paths)
-        found = [*findings(changes, config.protected_paths, own), *shadowing(changes, paths, commands)]
+        # Beside the event loop, since there may be any number of files.
+        judged = await asyncio.to_thread(findings, changes, config.protected_paths, own)
+        found = [*judged, *await asyncio.to_thread(lambda: list(shadowing(changes, paths, commands)))]
         return Inspection(
             changed=True,
             only_spaces=not await self._differs_in_more_than_spaces(mirror, base.commit, commit),
             found=tuple({one.path: one for one in reversed(found)}.values())[::-1],
-            bending=tuple(str(place) for place in bending(await self._diffs.files(mirror, base.commit, commit))),
+            bending=await asyncio.to_thread(_bent, await self._diffs.files(mirror, base.commit, commit)),
             large=tuple([name async for name in self._large(mirror, commit, changes)]),
             new_tests=_new_tests(changes, paths),
         )
 
     async def _paths(self, mirror: Path, commit: str) -> frozenset[str]:
         listing = await self._git.run(mirror, "ls-tree", "-r", "-z", "--name-only", commit)
-        return frozenset(filter(None, listing.stdout.decode("utf-8", "backslashreplace").split("\0")))
+        return await asyncio.to_thread(lambda: frozenset(readable(name) for name in listing.stdout.split(b"\0") if name))
 
     async def _judges(self, mirror: Path, commit: str, commands: Sequence[str], paths: frozenset[str]) -> frozenset[str]:
         """Texts are read one after the other until no new name comes up."""
@@ -91,7 +100,8 @@ class Inspector:
 
     async def _text(self, mirror: Path, commit: str, path: str) -> str:
         options = GitOptions(output_limit=_SCRIPT_LIMIT_BYTES, accept=(0, 128))
-        return (await self._git.run(mirror, "cat-file", "blob", f"{commit}:{path}", options=options)).text
+        blob = f"{commit}:{os.fsdecode(name_of(path))}"
+        return (await self._git.run(mirror, "cat-file", "blob", blob, options=options)).text
 
     async def _differs_in_more_than_spaces(self, mirror: Path, base: str, commit: str) -> bool:
         form = ("--patch", "--ignore-all-space", "--ignore-blank-lines", "--no-ext-diff", "--no-textconv")
@@ -100,8 +110,7 @@ class Inspector:
 
     async def _large(self, mirror: Path, commit: str, changes: Sequence[Change]) -> AsyncIterator[str]:
         paths = [change.path for change in changes if change.status[:1] in "AMCRT" and "\n" not in change.path]
-        names = "".join(f"{commit}:{path}\n" for path in paths).encode("utf-8", "backslashreplace")
-        options = GitOptions(stdin=names)
+        options = GitOptions(stdin=b"".join(b"%b:%b\n" % (commit.encode(), name_of(path)) for path in paths))
         sizes = await self._git.text(mirror, "cat-file", "--batch-check=%(objectsize)", options=options)
         for path, size in zip(paths, sizes.splitlines(), strict=True):
             if size.isdigit() and int(size) >= LARGE_BYTES:

@@ -114,10 +114,13 @@ class Mirrors:
             answer = await self._git.run(None, *arguments, options=access.options(options))
         return await self._read_answer(origin, answer.stdout)
 
+    async def trusts(self, folders: TenantFolders, location: str) -> bool:
+        return await self._accesses.trusts(folders.root.name, location)
+
     @contextlib.asynccontextmanager
     async def talking_to(self, folders: TenantFolders, origin: Origin) -> AsyncGenerator[Access]:
         """One operation on the origin, with the tenant's credential for as long as it takes."""
-        async with self._accesses.to(folders.root.name, origin.location) as access:
+        async with self._accesses.to(folders.root.name, origin.location, anonymous=origin.anonymous) as access:
             try:
                 yield access
             except GitFailed as failure:

@@ -27,7 +27,10 @@ _CHECKERS: tuple[str, ...] = (
     "**/mypy.ini", "**/.mypy.ini", "**/pyrightconfig.json", "**/ruff.toml", "**/.ruff.toml", "**/.flake8", "**/.pylintrc",
     "**/pylintrc", "**/.bandit", "**/.eslintrc*", "**/.eslintignore", "**/eslint.config.*", "**/biome.json*",
     "**/.prettierrc*", "**/.prettierignore", "**/.golangci.*", "**/rustfmt.toml", "**/clippy.toml", "**/.rubocop.yml",
-    "**/phpstan.neon*", "**/phpunit.xml*", "**/.shellcheckrc", "**/tsconfig*.json",
+    "**/phpstan.neon*", "**/phpunit*.xml*", "**/.shellcheckrc", "**/tsconfig*.json", "**/.rustfmt.toml", "**/.clippy.toml",
+    "**/.isort.cfg", "**/.pydocstyle*", "**/.stylelintrc*", "**/stylelint.config.*", "**/.oxlintrc.json", "**/phpcs.xml*",
+    "**/.phpcs.xml*", "**/psalm.xml*", "**/.php-cs-fixer*", "**/.luacheckrc", "**/.perlcriticrc", "**/.swiftlint.yml",
+    "**/.editorconfig", "**/.config/nextest.toml", "**/xunit.runner.json", "**/*.runsettings", "**/dart_test.yaml",
 )  # fmt: skip
 
 _BELIEVED: tuple[str, ...] = (
@@ -54,6 +57,10 @@ DEFAULT_GLOBS: tuple[str, ...] = (
     "**/meson.build", "**/configure", "**/configure.ac", "**/BUILD", "**/BUILD.bazel", "**/WORKSPACE", "**/MODULE.bazel",
     "**/.bazelrc", "**/Taskfile.y*ml", "**/build.sbt", "**/mix.exs", "**/Package.swift", "**/composer.json", "**/*.csproj",
     "**/*.sln", "**/Directory.Build.*", "**/*.cabal", "**/flake.nix", "**/shell.nix", "**/.envrc", "**/compose*.y*ml",
+    "**/Justfile", "**/.justfile", "**/taskfile.y*ml", "**/Taskfile.dist.y*ml", "**/rakefile",
+    # Programs that bring the build tool along and start it.
+    "**/gradlew*", "**/gradle/wrapper/**", "**/gradle.properties", "**/buildSrc/**", "**/mvnw*", "**/.mvn/**",
+    "**/manage.py", "bin/rails", "bin/rake", "bin/rspec", "artisan",
     "**/docker-compose*.y*ml", "**/deno.json*", "**/turbo.json", "**/nx.json", "**/webpack.config.*", "**/rollup.config.*",
     # What is installed, and from where.
     "**/requirements*.txt", "**/constraints*.txt", "**/environment.y*ml", "**/Pipfile", "**/Pipfile.lock", "**/poetry.lock",
@@ -73,8 +80,17 @@ STEERING_GLOBS: tuple[str, ...] = (
     "**/pytest.toml", "**/.pytest.toml", "**/.justfile", "**/.cargo/**", "**/.mvn/**", "**/rust-toolchain*",
     "**/deno.json*", "**/.envrc", "**/cypress.config.*", "**/ava.config.*", "**/.swcrc", "**/.bazelrc",
     "**/go.work", "**/.python-version", "**/.node-version", "**/.nvmrc", "**/.tool-versions", "**/mise.toml",
+    # What a build tool or a test runner reads in passing, beside or in place of what it is told to read.
+    "**/*.egg-info/**", "**/*.dist-info/**", "**/tox.toml", "**/hatch.toml", "**/uv.toml", "**/poetry.toml", "**/.env",
+    "**/.env.test*", "**/.flaskenv", "**/vitest.workspace.*", "**/.testcaferc*", "**/.taprc", "**/.nycrc*", "**/.c8rc*",
+    "**/.rspec-local", "**/.bundle/**", "**/rakefile", "**/rakefile.rb", "**/rakelib/**", "**/minitest/*_plugin.rb",
+    "**/gems.rb", "**/.proverc", "**/.Rprofile", "**/.Renviron", "**/.busted", "**/.shellspec", "**/.sbtopts", "**/.sbtrc",
+    "**/.jvmopts", "**/profiles.clj", "**/rebar.config.script", "**/cabal.project.local", "**/.ghci", "**/dune-workspace",
+    "**/gradle.properties", "**/buildSrc/**", "**/init.gradle*", "**/Directory.*.props", "**/Directory.*.targets",
+    "**/Directory.*.rsp", "**/MSBuild.rsp", "**/NuGet.Config", "**/nuget.config", "**/CTestCustom.*",
+    "**/CMake*Presets.json", "**/.bazelignore", "**/user.bazelrc", "**/Justfile", "**/[Tt]askfile.y*ml", "**/*.mk",
     # Where setup puts its results: what a commit tracks lies over them, programs that verification runs among them.
-    "**/node_modules/**", "**/site-packages/**", "**/.venv/**", "**/venv/**",
+    "**/node_modules/**", "**/vendor/**", "**/site-packages/**", "**/.venv/**", "**/venv/**",
     *_BELIEVED,
     # Modules at the top that Python would import instead of the test framework itself.
     "unittest.py", "unittest/**", "pytest.py", "pytest/**", "_pytest/**", "pluggy.py", "pluggy/**", "doctest.py",
@@ -94,6 +110,8 @@ class Change:
     status: str
     path: str
     old_path: str | None = None
+    version: str = ""
+    """The modes and blobs of both sides."""
 
 
 @dataclass(frozen=True)
@@ -140,24 +158,73 @@ _VERBS = {"M": "modifies", "D": "deletes", "R": "renames", "T": "changes the typ
 
 
 def matches(path: str, globs: Iterable[str]) -> bool:
-    return any(_pattern(glob).fullmatch(path) for glob in globs)
+    return _pattern(tuple(globs)).fullmatch(path) is not None
 
 
-@lru_cache(maxsize=1024)
-def _pattern(glob: str) -> re.Pattern[str]:
-    """`*` and `?` stay within a folder, `**/` is any number of folders, a closing `/` or `/**` is everything below."""
+@lru_cache(maxsize=256)
+def _pattern(globs: tuple[str, ...]) -> re.Pattern[str]:
+    """`*` and `?` stay within a folder, `**/` is any number of folders, a closing `/` or `/**` is everything below.
+
+    All of them are one expression, and those for any folder have their beginning in common: a result may have a hundred
+    thousand files, and to try them one after the other took a quarter of a minute.
+    """
+    anywhere = [_expression(glob.removeprefix("**/")) for glob in map(_plain, globs) if glob.startswith("**/")]
+    exactly = [_expression(glob) for glob in map(_plain, globs) if not glob.startswith("**/")]
+    of_any_folder = [f"(?:.*/)?(?:{'|'.join(anywhere)})"] if anywhere else []
+    return re.compile("|".join((*of_any_folder, *exactly)) or "(?!)", re.DOTALL)
+
+
+def _plain(glob: str) -> str:
     glob = glob.removeprefix("./").lstrip("/")
-    if glob.endswith("/"):
-        glob += "**"
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob)
-    return re.compile("".join(_translate(part) for part in parts), re.DOTALL)
+    return f"{glob}**" if glob.endswith("/") else glob
 
 
-def _translate(part: str) -> str:
-    known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    if part in known:
-        return known[part]
-    if len(part) > 2 and part.startswith("[") and part.endswith("]"):
-        inner = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
+def readable_glob(glob: str) -> str:
+    """Raises ValueError for one that no path can be compared with."""
+    try:
+        _pattern((glob,))
+    except re.error as problem:
+        raise ValueError(f"{glob[:100]!r} is no pattern of paths: {problem.msg}") from problem
+    return glob
+
+
+def _expression(glob: str) -> str:
+    """The wildcards of a repository's own pattern must not try each other's ways, or a few of them keep a processor busy
+    for hours. So each part that stands between two is looked for once, as near to the beginning as it can be, and never
+    again: what follows has the most room then. Only the last part is bound to an end, and is compared from there.
+    """
+    *parts, last = _parts(glob)
+    return "".join(f"(?>{reach}{_nearest(texts)})" for reach, texts in parts) + last[0] + _at_the_end(last[1])
+
+
+def _parts(glob: str) -> list[tuple[str, list[str]]]:
+    """What stands between `**`, each with the expression that leads there; within one, the texts between `*`."""
+    parts: list[tuple[str, list[str]]] = [("", [""])]
+    for sign in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob):
+        texts = parts[-1][1]
+        if sign == "**/" and (texts == [""] or texts[-1].endswith("/")):
+            parts.append(("(?:.*?/)??", [""]))
+        elif sign in ("**", "**/"):
+            parts.append((".*?", ["/" if sign == "**/" else ""]))
+        elif sign == "*":
+            texts.append("")
+        else:
+            texts[-1] += _translate(sign)
+    return parts
+
+
+def _nearest(texts: Sequence[str]) -> str:
+    return texts[0] + "".join(f"(?>[^/]*?{text})" for text in texts[1:])
+
+
+def _at_the_end(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{_nearest(texts[:-1])}[^/]*{texts[-1]}"
+
+
+def _translate(sign: str) -> str:
+    if sign == "?":
+        return "[^/]"
+    if len(sign) > 2 and sign.startswith("[") and sign.endswith("]"):
+        inner = sign[1:-1].replace("\\", "\\\\").replace("[", "\\[")
         return f"[^{inner[1:]}/]" if inner[0] == "!" else f"[{inner}]"
-    return re.escape(part)
+    return re.escape(sign)

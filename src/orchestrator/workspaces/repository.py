@@ -26,10 +26,14 @@ _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a repository comes from. All `None`: there is none, and the session begins with an empty one."""
+    """Where a repository comes from. All `None`: there is none, and the session begins with an empty one.
+
+    `anonymous` is what is fetched as anybody may, into a mirror of its own: one that a credential opened has more.
+    """
 
     url: str | None = None
     path: Path | None = None
+    anonymous: bool = False
 
     @property
     def location(self) -> str | None:
@@ -37,7 +41,7 @@ class Origin:
 
     @property
     def key(self) -> str:
-        return repository_key(self.location or "")
+        return repository_key(f"anonymous {self.location}" if self.anonymous else self.location or "")
 
 
 def parse_reference(repository: str | None) -> Origin:

@@ -1,11 +1,12 @@
 """Submodules of a repository: what its `.gitmodules` may name, and the mirrors that their files come from.
 
 The control plane fetches them, each into a mirror of the tenant's, with the tenant's credential for that address. Where
-they come from is read at the base commit, where no agent can have written it.
+they come from is read at the base commit, where no agent can have written it. But a stranger may have: so a repository
+whose owner the tenant does not know is lent no credential for what belongs to somebody else.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from orchestrator.workspaces.repository import Origin, RepositoryChecks, parse_r
 FILE = ".gitmodules"
 MOST, DEEPEST = 50, 5
 _SCP = re.compile(r"(?P<host>[^/:]+@[^/:]+):(?P<path>.*)")
+_NOT_LENT = "{problem} No credential was lent for it: no credential of the tenant is for the owner of {own}."
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -88,11 +90,14 @@ class Submodules:
             await self._collect(folders, part, pointer, pointer, found, f"{path}/", depth + 1)
 
     async def _fetched(self, folders: TenantFolders, parent: Path, declared: _Declared, pointer: str) -> Path:
-        origin = await self._origin(parent, declared)
+        own, origin = self._mirrors.location_of(parent) or "", await self._origin(parent, declared)
+        if origin.url is not None and _owner(own) != _owner(origin.url) and not await self._mirrors.trusts(folders, own):
+            origin = replace(origin, anonymous=True)
         try:
             await self._mirrors.prepare(folders, origin, pointer)
         except OrchestratorError as error:
-            raise SubmoduleUnavailable(path=declared.path, url=declared.url, problem=error.message) from error
+            problem = error.message if not origin.anonymous else _NOT_LENT.format(problem=error.message, own=own)
+            raise SubmoduleUnavailable(path=declared.path, url=declared.url, problem=problem) from error
         return folders.mirror(origin.key)
 
     async def _declared(self, mirror: Path, commit: str) -> list[_Declared]:
@@ -180,6 +185,13 @@ def _resolved(own: str, url: str) -> str | None:
         elif step not in ("", "."):
             parts.append(step)
     return head + "/".join(parts) if parts else None
+
+
+def _owner(location: str) -> tuple[str, str]:
+    """The server, and the first part of the path where a repository is not right at the top."""
+    head, path = _split(location)
+    owner, below, _ = path.strip("/").partition("/")
+    return head.rpartition("://")[2].rpartition("@")[2].strip("/:").lower(), owner.lower() if below else ""
 
 
 def _split(location: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from orchestrator.workspaces.checkout import Checkouts, leave_out
 from orchestrator.workspaces.checkpoints import Checkpoint, Checkpoints
 from orchestrator.workspaces.commands import HEAD_BYTES, TAIL_BYTES, CommandResult, Commands, NetworkOfCommand, hosts_network
 from orchestrator.workspaces.config import ConfigReader, RepositoryConfig
-from orchestrator.workspaces.diffs import Diffs, FileDiff
+from orchestrator.workspaces.diffs import Diffs, FileDiff, FileSummary
 from orchestrator.workspaces.errors import told_as_failure
 from orchestrator.workspaces.gc import Kept, Leftover, Sweeper
 from orchestrator.workspaces.git import Git
@@ -23,7 +23,6 @@ from orchestrator.workspaces.layout import Layout, TenantFolders
 from orchestrator.workspaces.lineage import Lineage, Mark
 from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Place
-from orchestrator.workspaces.protected import Change
 from orchestrator.workspaces.publish import Publisher
 from orchestrator.workspaces.push import Pushed, Pusher
 from orchestrator.workspaces.reach import Reach
@@ -162,12 +161,13 @@ class Workspaces:
     async def diff_files(self, tenant_id: str, base: Base, commit: str) -> list[FileDiff]:
         return await self._diffs.files(self.mirror(tenant_id, base), base.commit, commit)
 
-    async def changes(self, tenant_id: str, base: Base, commit: str) -> list[Change]:
-        return await self._diffs.changes(self.mirror(tenant_id, base), base.commit, commit)
+    async def diff_summary(self, tenant_id: str, base: Base, commit: str) -> list[FileSummary]:
+        """What asks for a person's review does so by the base's own rules."""
+        config = await self.read_config(tenant_id, base)
+        return await self._diffs.summary(self.mirror(tenant_id, base), base.commit, commit, config.protected_paths)
 
-    async def changed_paths(self, tenant_id: str, base: Base, commit: str) -> list[str]:
-        changes = await self.changes(tenant_id, base, commit)
-        return sorted({path for change in changes for path in (change.path, change.old_path) if path})
+    async def diff_file(self, tenant_id: str, base: Base, commit: str, path: str, most_bytes: int) -> FileDiff | None:
+        return await self._diffs.file(self.mirror(tenant_id, base), base.commit, commit, path, most_bytes)
 
     async def inspect(
         self, tenant_id: str, base: Base, commit: str, config: RepositoryConfig, commands: Sequence[str] = ()

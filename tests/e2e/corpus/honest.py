@@ -74,6 +74,20 @@ HONEST: tuple[Agent, ...] = (
         repository="working",
         changes=("shop/price.py",),
     ),
+    honest(
+        "starts-a-server-and-stops-it",
+        FIX,
+        sh(
+            "python3 -m http.server $PORT --bind 127.0.0.1 > served 2>&1 & server=$!\n"
+            "until python3 -c 'import os, socket\nsocket.create_connection((None, os.environ[\"PORT\"]))'; do :; done\n"
+            "kill $server; wait $server; rm served"
+        ),
+        changes=("shop/price.py",),
+        sample=True,
+    ),
+    honest("stops-processes-by-name", FIX, sh("sleep 601 & pkill -f 'sleep 601'; true")),
+    honest("works-with-several-processes", FIX, sh("for n in 1 2 3 4; do (sleep 0.$n; echo $n) & done; wait")),
+    honest("runs-a-server-until-its-time-is-over", FIX, sh("sleep 602", timeout=1_500), sample=True),
     honest("adds-many-files", FIX, sh("mkdir data && for i in $(seq 300); do echo $i > data/$i.txt; done")),
     honest("names-files-in-its-language", FIX, write("docs/Größe und Maß.md", "ä\n")),
     honest("links-a-file", FIX, sh("ln -s shop/price.py price-link.py")),

@@ -30,7 +30,7 @@ from orchestrator.client.types.sessions import (
     Turn,
     Usage,
 )
-from orchestrator.client.types.tenancy import AuditEntry, AuditVerdict, Key, NewKey, NewTenant, Tenant, User
+from orchestrator.client.types.tenancy import AuditEntry, AuditVerdict, Key, NewKey, NewTenant, SignInLink, Tenant, User
 
 __all__ = [
     "Approval",
@@ -60,6 +60,7 @@ __all__ = [
     "Provider",
     "Push",
     "Session",
+    "SignInLink",
     "Target",
     "Tenant",
     "TranscriptPart",

@@ -80,6 +80,7 @@ class Budget(TypedDict):
     label: str
     tokens_per_month: int | None
     cost_micro_usd_per_month: int | None
+    max_unreviewed_results: int | None
     updated_at: str
 
 

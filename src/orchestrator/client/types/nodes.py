@@ -9,7 +9,11 @@ class Node(TypedDict):
     state: str
     slots: int
     sessions: int
+    runtimes: int
+    disk_full: bool
     sandbox: str
+    version: str | None
+    opencode_version: str | None
     incarnation: int
     started_at: str
     heartbeat_at: str

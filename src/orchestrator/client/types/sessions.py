@@ -19,6 +19,8 @@ class Session(TypedDict):
     id: str
     title: str
     prompt: str
+    """In lists its beginning; `prompt_truncated` says whether it goes on."""
+    prompt_truncated: bool
     status: str
     status_reason: str | None
     queue_reason: str | None
@@ -45,9 +47,13 @@ class Session(TypedDict):
     decided_by: str | None
     decided_at: str | None
     decision_reason: str | None
+    changes: dict[str, int] | None
+    owner: str
+    owner_name: str | None
     created_at: str
     started_at: str | None
     finished_at: str | None
+    last_activity_at: str
 
 
 class Message(TypedDict):

@@ -42,6 +42,7 @@ class Key(TypedDict):
     created_at: str
     expires_at: str | None
     revoked_at: str | None
+    last_used_at: str | None
     previous_until: str | None
 
 
@@ -50,6 +51,14 @@ class NewKey(Key):
 
     key: str | None
     repeated: bool
+
+
+class SignInLink(TypedDict):
+    """`url` is a path where the server does not know its public address."""
+
+    token: str
+    url: str
+    expires_at: str
 
 
 class AuditEntry(TypedDict):

@@ -1,0 +1,110 @@
+import { ArrowLeft } from "lucide-react";
+import type { ReactNode } from "react";
+import type { InboxItem } from "@/api/inbox";
+import { unhidden } from "@/lib/hidden";
+import { RelativeTime } from "@/ui/amounts";
+import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
+import { Keys } from "@/ui/keys";
+import { SessionLink } from "@/ui/session-link";
+import { BudgetDetail } from "./budget";
+import { atDeadline, KINDS, RISKS, titleOf } from "./kinds";
+import { PermissionDetail } from "./permission";
+import { QuestionDetail } from "./question";
+import { ResultDetail } from "./result";
+import { StuckDetail } from "./stuck";
+
+export interface DetailProps {
+  item: InboxItem;
+  /** It is dealt with: what comes next can be shown. */
+  onDone(): void;
+}
+
+/** Everything there is to know for a decision, and the decision. */
+export function Detail({ item, onDone, onBack }: DetailProps & { onBack?: () => void }) {
+  const { label, icon } = KINDS[item.kind];
+  const risk = RISKS[item.risk.level];
+  return (
+    <article aria-label={`${label}: ${titleOf(item)}`} className="flex min-h-0 min-w-0 grow flex-col bg-ground">
+      <header className="flex shrink-0 flex-col gap-1.5 border-b border-line bg-panel px-4 py-3">
+        <div className="flex flex-wrap items-center gap-2">
+          {onBack && (
+            <Button look="quiet" size="small" className="-ml-2 h-9!" icon={<ArrowLeft />} onClick={onBack}>
+              Inbox
+            </Button>
+          )}
+          <Badge icon={icon}>{label}</Badge>
+          <Badge tone={risk.tone} icon={risk.icon}>
+            {risk.label}
+          </Badge>
+          <span className="ml-auto text-xs text-ink-faint">
+            {item.since && (
+              <>
+                for <RelativeTime at={item.since} />
+              </>
+            )}
+          </span>
+        </div>
+        <h2 className="text-base font-semibold break-words">
+          {item.session ? <SessionLink id={item.session.id}>{item.session.title}</SessionLink> : titleOf(item)}
+        </h2>
+        {item.session && (
+          <p className="numbers text-xs break-all text-ink-faint">
+            {item.session.repository ?? "no repository"} · {item.session.owner_name ?? item.session.owner}
+            {item.mine && " (you)"}
+          </p>
+        )}
+        {item.risk.reasons.length > 0 && (
+          <ul className="text-xs text-ink-soft">
+            {item.risk.reasons.map((reason) => (
+              <li key={reason}>– {unhidden(reason)}</li>
+            ))}
+          </ul>
+        )}
+        {item.deadline_at && (
+          <p className="text-xs text-attention">
+            {atDeadline(item.default_action)} <RelativeTime at={item.deadline_at} isAhead /> unless somebody decides.
+          </p>
+        )}
+      </header>
+      <Body item={item} onDone={onDone} />
+    </article>
+  );
+}
+
+function Body({ item, onDone }: DetailProps) {
+  const { session, approval } = item;
+  if (approval) {
+    const Asked = item.kind === "question" ? QuestionDetail : PermissionDetail;
+    return <Asked item={item} approvalId={approval.id} onDone={onDone} />;
+  }
+  if (!session) return <BudgetDetail item={item} />;
+  const Of = session.status === "paused" || item.kind === "stuck" ? StuckDetail : ResultDetail;
+  return <Of item={item} sessionId={session.id} onDone={onDone} />;
+}
+
+interface PartsProps {
+  children: ReactNode;
+  deeds: ReactNode;
+  /** Which keys do what, for whoever has a keyboard. */
+  keys: [key: string, deed: string][];
+}
+
+/** What there is to read scrolls; what can be done stays in reach, of a thumb too. */
+export function Parts({ children, deeds, keys }: PartsProps) {
+  return (
+    <>
+      <div className="flex min-h-0 grow flex-col gap-4 overflow-y-auto p-4">{children}</div>
+      <footer className="flex shrink-0 flex-col gap-2 border-t border-line bg-panel px-4 py-2.5">
+        {deeds}
+        <p aria-hidden className="hidden gap-3 text-2xs text-ink-faint sm:flex pointer-coarse:hidden">
+          {[["j k", "move"] as const, ...keys].map(([key, deed]) => (
+            <span key={key} className="flex items-center gap-1">
+              <Keys keys={key} /> {deed}
+            </span>
+          ))}
+        </p>
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+/** Addresses of pages that other features link to without knowing them. */
+
+export function sessionPath(id: string): string {
+  return `/sessions/${id}`;
+}
+
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** Whether it can be anything's id at all; what cannot is not asked for. */
+export function isId(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** A new session that begins with what that one was given. */
+export function handInAgain(id: string): { to: "/new"; search: { from: string } } {
+  return { to: "/new", search: { from: id } };
+}
+
+export const COSTS_PATH = "/costs";
+
+/** A place of this site to go to after the sign-in; whatever leads elsewhere becomes the first page. */
+export function ownPath(next: string | undefined): string {
+  return next?.startsWith("/") && !/^\/[/\\]/.test(next) ? next : "/";
+}

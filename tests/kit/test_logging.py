@@ -1,0 +1,29 @@
+"""Log lines name the tenant for which something is done."""
+
+import json
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+import structlog
+
+from orchestrator.kit.logging import configure_logging, get_logger
+from orchestrator.kit.tenant_scope import tenant_scope
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+def test_a_line_in_the_scope_of_a_tenant_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("json", "info")
+    log, tenant, other = get_logger(__name__), uuid4(), uuid4()
+    log.info("of_nobody")
+    with tenant_scope(tenant):
+        log.info("of_one")
+        log.info("of_another", tenant_id=str(other))
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line.get("tenant_id") for line in told] == [None, str(tenant), str(other)]
