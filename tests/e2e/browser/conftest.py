@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 from tests.e2e.browser.screen import Screen
 from tests.e2e.browser.team import Team
 from tests.e2e.tree import Tree
@@ -17,6 +17,7 @@ PICTURES = Path(__file__).parents[3] / "docs/assets/dashboard"
 DESK = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
 _WAIT_MS = 15_000
+expect.set_options(timeout=_WAIT_MS)
 _SWITCHED_OFF = (
     # Two pages behind the address bar, which are started with each window and take half of what a window takes.
     "WebUIOmniboxPopup",

@@ -136,6 +136,7 @@ async def to_item(screen: Screen, name: str) -> None:
         await screen.page.keyboard.press("k")
         await expect(details(screen)).to_be_visible()
     await expect(opened).to_be_visible()
+    await expect(opened.locator("footer")).to_be_visible()  # Until then its details are on the way.
     await expect(opened.locator("[aria-busy=true]")).to_have_count(0)
 
 

@@ -17,20 +17,33 @@ import { useDeeds, useWhyNotDo } from "./use-deed";
 /** A session that has ended: its result is accepted or rejected, or it goes on with what is said to it. */
 export function ResultDetail({ sessionId, ...rest }: DetailProps & { sessionId: string }) {
   const session = useQuery(queries.session(sessionId));
+  const [writing, setWriting] = useState<Writing>(null);
+  const whyNot = useWhyNotDo(rest.item);
+  const write = (what: "reject" | "message") => whyNot(what) === null && setWriting(what);
+  // Heard while the result is still on the way.
+  useShortcuts([
+    { keys: "d", label: "Reject, with a reason", run: () => write("reject") },
+    { keys: "m", label: "Say something", run: () => write("message") },
+  ]);
   return (
     <Loaded query={session} label="the result">
-      {(found) => <Result session={found} {...rest} />}
+      {(found) => <Result session={found} writing={writing} setWriting={setWriting} {...rest} />}
     </Loaded>
   );
 }
 
 type Writing = "reject" | "message" | null;
 
-function Result({ item, session, onDone }: DetailProps & { session: Session }) {
+interface ResultProps extends DetailProps {
+  session: Session;
+  writing: Writing;
+  setWriting(what: Writing): void;
+}
+
+function Result({ item, session, writing, setWriting, onDone }: ResultProps) {
   const { isBusy, isSending, run, send, sayTo } = useDeeds(onDone);
   const whyNot = useWhyNotDo(item);
   const navigate = useNavigate();
-  const [writing, setWriting] = useState<Writing>(null);
   const { id } = session;
   const review = () => void navigate({ to: sessionPath(id) as string, search: { tab: "diff" } as object });
   const accept = () => run("accept", () => decide(id, "accept", ""), "Accepted.");
@@ -38,8 +51,6 @@ function Result({ item, session, onDone }: DetailProps & { session: Session }) {
   useShortcuts([
     { keys: "Enter", label: "Review the diff", run: review },
     { keys: "a", label: "Accept", run: () => whyNot("accept") === null && accept() },
-    { keys: "d", label: "Reject, with a reason", run: () => whyNot("reject") === null && setWriting("reject") },
-    { keys: "m", label: "Say something", run: () => whyNot("message") === null && setWriting("message") },
   ]);
   const deeds = {
     reject: (
