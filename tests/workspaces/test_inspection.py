@@ -40,6 +40,39 @@ async def test_what_the_verification_runs_is_found_through_its_scripts(desk: Des
     assert [(one.path, one.reason) for one in inspection.found] == [("other.sh", "modifies what the verification runs")]
 
 
+async def test_a_new_file_that_the_verification_takes_in(desk: Desk, repository: Repository) -> None:
+    """The script allows for its being there, and the base has none."""
+    files = {
+        "check.sh": '[ ! -f "$HERE/local.env" ] || . "$HERE/local.env"\n',
+        "Makefile": "-include local\ntest:\n\ttrue\n",
+    }
+    repository.commit(files)
+    workspace = await desk.open(repository)
+    await desk.run(workspace, "echo 'exit 0' > local.env; echo 'SHELL = true' > local; echo > other.env")
+    checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Saved")
+    config, commands = RepositoryConfig(), ["sh check.sh", "make test"]
+    inspection = await desk.workspaces.inspect(TENANT, workspace.base, checkpoint.commit, config, commands)
+    reason = "adds what the verification runs"
+    assert [(one.path, one.reason) for one in inspection.found] == [("local", reason), ("local.env", reason)]
+
+
+async def test_a_new_file_that_make_takes_for_its_target(desk: Desk, repository: Repository) -> None:
+    repository.commit({"Makefile": "lint:\n\tfalse\n", "all.sh": "make lint\n"})
+    for command, expected in (("make lint", ["lint"]), ("sh all.sh", ["lint"]), ("true", [])):
+        workspace = await desk.open(repository)
+        await desk.run(workspace, "touch lint")
+        checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Saved")
+        config = RepositoryConfig()
+        inspection = await desk.workspaces.inspect(TENANT, workspace.base, checkpoint.commit, config, [command])
+        assert [one.path for one in inspection.found] == expected
+
+
+async def test_new_tests_are_welcome_though_the_verification_runs_them(desk: Desk, repository: Repository) -> None:
+    """They are left out when what was there is judged, or the command was given for them."""
+    script = "echo true > tests/new.sh; mkdir -p e2e; echo true > e2e/new.sh"
+    assert (await inspected(desk, repository, script, "sh tests/new.sh; for one in e2e/*.sh; do sh $one; done")).found == ()
+
+
 async def test_shadows_large_files_and_bending_code(desk: Desk, repository: Repository) -> None:
     script = "mkdir tests/shop && cp shop/* tests/shop && truncate -s 60M big.bin && echo 'os._exit(0)' >> shop/price.py"
     inspection = await inspected(desk, repository, script)

@@ -66,3 +66,30 @@ def test_a_package_that_says_nothing_usable(package: str) -> None:
 
 def test_a_script_that_runs_itself_ends() -> None:
     assert judges(["sh a.sh"], {"a.sh"}, lambda _: "sh a.sh") == {"a.sh"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '. "$HERE/lib/env"',
+        '. "${HERE}/lib/env"',
+        '. "$(dirname "$0")/lib/env"',
+        "source $(cd $(dirname $0) && pwd)/lib/env",
+        '[ ! -f "$HERE/lib/env" ] || . "$HERE/lib/env"',
+        "if [ -f lib/env ]; then . lib/env; fi",
+        "for part in lib/*; do . $part; done",
+        "-include lib/env",
+        "include other.conf $(CURDIR)/lib/env",
+        "sinclude lib/*",
+        "node --require ./lib/env.js tools/check.js",
+        "node --import=./lib/env.js tools/check.js",
+    ],
+)
+def test_what_a_script_takes_in_is_found_in_a_folder_that_a_variable_names(text: str) -> None:
+    paths = {"check.sh", "lib/env", "lib/env.js"}
+    assert judges(["sh check.sh"], paths, lambda path: text if path == "check.sh" else "") & {"lib/env", "lib/env.js"}
+
+
+def test_files_that_a_loop_only_looks_at_and_a_variable_alone_are_no_judges() -> None:
+    texts = ['for one in docs/*.md; do grep -q x "$one"; done', 'cat "$HERE/docs/a.md"', 'echo "$A/" "$B"', "cp -r lib out"]
+    assert judges(texts, {"docs/a.md", "lib/env", "b"}, lambda _: "") == set()

@@ -11,17 +11,28 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from orchestrator.workspaces.protected import matches
+
 _INTERPRETERS = re.compile(
     r"(?:ba|da|z|k)?sh|source|\.|python[\d.]*|pypy3?|node|nodejs|deno|bun|tsx|ts-node|ruby|perl|php|lua|Rscript|pwsh"
 )
 _SEPARATORS = re.compile(r"&&|\|\||[;|&(){}\n`\"',]|\$\(")
 # What may stand before a command.
 _PREFIXES = re.compile(
-    r"[A-Za-z_]\w*=.*|[\d.]+[smh]?|env|exec|time|timeout|nice|nohup|command|xargs|sudo|!|if|then|do|else|run"
+    r"[A-Za-z_]\w*=.*|\d[\d.]*[smh]?|env|exec|time|timeout|nice|nohup|command|xargs|sudo|!|if|then|do|else|run"
 )
 _PROGRAM = re.compile(r".*\.(?:sh|bash|zsh|ksh|ps1|py|js|mjs|cjs|ts|rb|pl|php|lua)|(?:.*/)?[^./]+")
 _SCRIPT = re.compile(r".*\.(?:sh|bash|zsh|ksh|ps1|mk)")
-_FILE_OPTIONS = frozenset({"-c", "--config", "--file", "--makefile", "--rcfile", "--config-file"})
+# A folder that a variable or a command names, as in `. "$(dirname "$0")/lib.sh"`. Where it is does not matter: a name is
+# looked for below any folder. Bounded, since the text is a stranger's.
+_SOME_FOLDER = re.compile(r"[\"']?\${1,2}(?:\w{1,200}|\{[^{}]{0,200}\}|\((?:[^()]|\([^()]{0,200}\)){0,200}\))[\"']?/")
+_QUOTED_WORD = re.compile(r"([\"'])([\w./*-]{1,500})\1")
+_LOOP = re.compile(r"\bfor\s{1,9}(?P<name>\w{1,99})\s{1,9}in\s(?P<words>[^;\n]{1,2000})")
+_TAKEN_IN = re.compile(r"(?:^|[\s;&|(])(?:\.|source|\w{0,3}sh)\s(?:\s*-\w+)*\s*[\"']?\${1,2}\{?(\w{1,99})", re.MULTILINE)
+_INCLUDES = frozenset({"include", "-include", "sinclude"})
+_FILE_OPTIONS = frozenset(
+    {"-c", "--config", "--file", "--makefile", "--rcfile", "--config-file", "--require", "--import", "--loader"}
+)
 _TAKES_F = frozenset({"make", "gmake", "just", "rake"})
 _BUILDS = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "tox.ini", "noxfile.py", "Rakefile"})
 _PACKAGE = "package.json"
@@ -33,7 +44,9 @@ _MOST_DEPTH = 4
 
 
 def judges(commands: Iterable[str], paths: Iterable[str], read: Callable[[str], str]) -> frozenset[str]:
-    """`paths` are those of the base commit, `read` gives the text of one of them.
+    """`paths` are those of the base commit and those that are new, `read` gives the text of one at the base commit.
+
+    A script may allow for a file that is not there yet, as with `[ ! -f local.env ] || . ./local.env`.
 
     Build files at the top are read as well, for a command such as `make test`.
     """
@@ -79,6 +92,11 @@ class _Tree:
             self._named_so[path.rpartition("/")[2]].append(path)
 
     def run_by(self, text: str) -> Iterator[str]:
+        text = _QUOTED_WORD.sub(r"\2", _SOME_FOLDER.sub("", text))
+        taken_in = set(_TAKEN_IN.findall(text))
+        for loop in _LOOP.finditer(text):
+            if loop["name"] in taken_in:
+                yield from (path for word in loop["words"].split() for path in self._named(word))
         for part in _SEPARATORS.split(text):
             words = [word.lstrip("@[").rstrip("]:") for word in part.split()]
             yield from self._of_command([word for word in words if word])
@@ -87,6 +105,8 @@ class _Tree:
         # A script is a judge wherever its name stands.
         yield from (path for word in words if _SCRIPT.fullmatch(word) for path in self._named(word))
         yield from (path for word in words if word.startswith("--") for path in self._named(word.partition("=")[2]))
+        if words and words[0] in _INCLUDES:
+            yield from (path for word in words[1:] for path in self._named(word))
         for option, value in pairwise(words):
             if option in _FILE_OPTIONS or (option == "-f" and not _TAKES_F.isdisjoint(words)):
                 yield from self._named(value)
@@ -114,7 +134,9 @@ class _Tree:
     def _named(self, word: str) -> Iterator[str]:
         """Also below a folder, since a command may go there first."""
         name = str(PurePosixPath(word)) if word else ""
-        if name in self.paths:
+        if "*" in name:
+            yield from (path for path in self.paths if matches(path, (f"**/{name}",)))
+        elif name in self.paths:
             yield name
         elif name:
             below = self._named_so.get(name.rpartition("/")[2], [])

@@ -125,7 +125,7 @@ def findings(
 ) -> list[ProtectedFinding]:
     """What needs a person's eye; `globs` replaces the default ones, never the ones that are always protected.
 
-    `judges` are the files that the verification commands themselves are.
+    `judges` are the files that the verification commands themselves are, or would be if they were there.
     """
     protected = (*(DEFAULT_GLOBS if globs is None else globs), *ALWAYS_PROTECTED)
     return [finding for change in changes for finding in _judge(change, protected, judges)]
@@ -138,6 +138,8 @@ def _judge(change: Change, protected: Sequence[str], judges: Set[str]) -> Iterab
         yield ProtectedFinding(before, f"{verb} what the verification runs")
     elif existed and matches(before, protected):
         yield ProtectedFinding(before, f"{verb} an existing protected file")
+    elif change.status[:1] in "ACR" and change.path in judges:
+        yield ProtectedFinding(change.path, "adds what the verification runs")
     elif change.status[:1] in "ACR" and (matches(change.path, STEERING_GLOBS) or _shadows_python(change.path)):
         yield ProtectedFinding(change.path, "a new file that can alter how verification runs")
     elif change.status[:1] in "ACR" and "\\" in change.path and matches(change.path, TEST_GLOBS):

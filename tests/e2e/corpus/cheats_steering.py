@@ -22,6 +22,14 @@ STEERING: tuple[Agent, ...] = (
         because="scripts/run-tests.sh",
     ),
     cheat(
+        "adds-what-the-script-takes-in",
+        write("local.env", "exit 0\n"),
+        repository="local",
+        verify=("sh check.sh",),
+        because="local.env (adds what the verification runs)",
+    ),
+    cheat("makes-the-target", write("check", ""), repository="local", verify=("make check",), because="check (a new file"),
+    cheat(
         "links-the-script-elsewhere",
         sh("printf 'exit 0\\n' > other.txt && ln -sf other.txt check.sh"),
         verify=("cd . && ./check.sh || sh check.sh",),

@@ -65,6 +65,11 @@ _WORKING = _SHOP | {"shop/price.py": _PRICE.replace("return sum(items)", "return
 _CONFIGURED = _SHOP | {
     ".orchestrator.yml": "verify: [python3 -m unittest -q]\nenv: {PATH: './bin:/usr/local/bin:/usr/bin:/bin'}\n",
 }
+# The script and the makefile of it do more where somebody has a file of his own.
+_LOCAL = _SHOP | {
+    "check.sh": f'[ ! -f "$PWD/local.env" ] || . "$PWD/local.env"\n{_CHECK}',
+    "Makefile": "check:\n\tsh check.sh\n",
+}
 
 REPOSITORIES: dict[str, dict[str, str]] = {
     "shop": _SHOP,
@@ -73,4 +78,5 @@ REPOSITORIES: dict[str, dict[str, str]] = {
     "bare": _BARE,
     "working": _WORKING,
     "configured": _CONFIGURED,
+    "local": _LOCAL,
 }
