@@ -1,10 +1,9 @@
 """Starts a command in the bubblewrap sandbox as whoever runs this script, so that tests can be an ordinary user.
 
-Arguments: `exec` or `spawn`, and a JSON object. `exec` becomes the sandbox; `spawn` starts it as a child and stays.
+Arguments: `exec` or `spawn`, and a JSON object. `exec` ends as the sandbox does, `spawn` well in any case.
 """
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,9 +27,9 @@ def main() -> None:
         network=_network(given["network"]),
     )
     launch = BubblewrapSandbox().launch(spec, given["argv"])
+    done = subprocess.run(launch.argv, env=dict(launch.env), pass_fds=launch.pass_fds, check=False)
     if what == "exec":
-        os.execve(launch.argv[0], launch.argv, dict(launch.env))  # noqa: S606
-    subprocess.run(launch.argv, env=dict(launch.env), check=False)
+        sys.exit(done.returncode if done.returncode >= 0 else 128 - done.returncode)
 
 
 if __name__ == "__main__":

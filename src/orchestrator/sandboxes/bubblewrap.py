@@ -23,6 +23,7 @@ from orchestrator.sandboxes.base import (
 )
 from orchestrator.sandboxes.limits import CommandLimits
 from orchestrator.sandboxes.shell import env_program, write_record_file, write_session_file, write_wrapper
+from orchestrator.sandboxes.system_calls import filter_file
 from orchestrator.sandboxes.toolchain import SYSTEM_FOLDERS, Toolchain, host_toolchain
 
 # Public parts of /etc that tools need. Not among them: accounts, keys, and configuration that may hold a credential.
@@ -35,7 +36,7 @@ _ETC = (
 _ETC_PATTERNS = ("java-*", "python3*")
 _SCRATCH = "/scratch"
 # The accounts are made up, so that nothing of the host's users is seen and the identity still has a name.
-_WITH_ACCOUNTS = """exec "$@" 8<<'PASSWD' 9<<'GROUP'
+_WITH_ACCOUNTS = """exec "$@" 8<<'PASSWD' 9<<'GROUP'{system_calls}
 root:x:0:0:root:/:/bin/sh
 agent:x:{uid}:{gid}:agent:/tmp:/bin/sh
 PASSWD
@@ -65,8 +66,14 @@ class BubblewrapSandbox:
         before, bounds = self._bounds(spec)
         command = (*bounds, *variables, *argv)
         inside = (*_become(spec.identity), *(spec.network.wrap(command) if spec.network else command))
-        bubblewrap = (*before, *outside, _program("bwrap"), *self._arguments(spec), "--", *inside)
-        accounts = _WITH_ACCOUNTS.format(uid=identity.uid, gid=identity.gid)
+        system_calls = filter_file(os.getpid())
+        filtered = ("--seccomp", "7") if system_calls else ()
+        bubblewrap = (*before, *outside, _program("bwrap"), *filtered, *self._arguments(spec), "--", *inside)
+        accounts = _WITH_ACCOUNTS.format(
+            uid=identity.uid,
+            gid=identity.gid,
+            system_calls=f" 7<{system_calls}" if system_calls else "",
+        )
         descriptors = () if spec.network is None or spec.network.server is None else (spec.network.server,)
         return Launch(("/bin/sh", "-c", accounts, "sandbox", *bubblewrap), environment, None, descriptors)
 
