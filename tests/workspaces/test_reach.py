@@ -1,6 +1,10 @@
 """An address that a tenant names does not lead git into the network at home, by whatever way it is written or led on."""
 
+import asyncio
+import shlex
+import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,7 @@ from orchestrator.kit.network_policy import parse_hosts
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.workspaces import Reach, Workspaces
-from orchestrator.workspaces.access import Login
+from orchestrator.workspaces.access import Accesses, Login
 from orchestrator.workspaces.reach import RepositoryAddressRefused, host_of
 
 
@@ -87,6 +91,54 @@ async def test_a_redirect_does_not_lead_inside(made: Made, remote: HttpRemote) -
             await made(f"127.0.0.1:{remote.port}").prepare_mirror(TENANT, f"{remote.url}/shop.git")
         assert remote.seen
         assert inner.seen == []
+
+
+async def ran(words: list[str]) -> subprocess.CompletedProcess[str]:
+    return await asyncio.to_thread(partial(subprocess.run, words, capture_output=True, text=True, check=False))
+
+
+@pytest.mark.parametrize("key", ["", "-----BEGIN OPENSSH PRIVATE KEY-----"])
+@pytest.mark.parametrize(
+    ("location", "target", "alias"),
+    [
+        ("ssh://git@Forge.example:2222/shop", ["-p", "2222", "git@Forge.example"], "[forge.example]:2222"),
+        ("git@forge.example:shop", ["git@forge.example"], "forge.example"),
+        ("ssh://git@forge.example/shop", ["git@forge.example"], "forge.example"),
+    ],
+)
+async def test_ssh_connects_to_the_address_that_was_looked_at(
+    monkeypatch: pytest.MonkeyPatch, key: str, location: str, target: list[str], alias: str
+) -> None:
+    """A name's server may give a public address to whoever looks first, and one at home to whoever connects."""
+
+    async def login(_tenant_id: str, _url: str) -> Login | None:
+        return Login("shop", private_key=key) if key else None
+
+    async def addresses(_host: str) -> tuple[str, ...]:
+        return ("140.82.112.3", "2606:50c0:8000::153")
+
+    monkeypatch.setattr("orchestrator.workspaces.reach.addresses_of", addresses)
+    async with Accesses(login, Reach()).to(TENANT, location) as access:
+        words = [*shlex.split(access.env["GIT_SSH_COMMAND"]), "-G", *target]
+        settings = (await ran(words)).stdout.splitlines()
+    assert {"hostname 140.82.112.3", f"hostkeyalias {alias}"} <= set(settings)
+
+
+async def test_ssh_looks_up_no_name_that_meant_nothing_when_it_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def addresses(_host: str) -> tuple[str, ...]:
+        return ()
+
+    monkeypatch.setattr("orchestrator.workspaces.reach.addresses_of", addresses)
+    async with Accesses(reach=Reach()).to(TENANT, "git@localhost:shop") as access:
+        words = [*shlex.split(access.env["GIT_SSH_COMMAND"]), "git@localhost", "true"]
+        done = await ran(words)
+    assert done.returncode == 255
+    assert "Could not resolve hostname localhost.invalid" in done.stderr
+
+
+async def test_ssh_to_what_an_operator_names_is_as_ever() -> None:
+    async with Accesses(reach=Reach(parse_hosts("127.0.0.1"))).to(TENANT, "git@127.0.0.1:shop") as access:
+        assert "GIT_SSH_COMMAND" not in access.env
 
 
 def test_hosts_of_addresses() -> None:

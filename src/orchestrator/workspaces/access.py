@@ -10,13 +10,13 @@ import contextlib
 import os
 import shlex
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from orchestrator.workspaces.git import SSH, GitOptions
+from orchestrator.workspaces.git import SSH, SSH_WITHOUT_KEY, GitOptions
 from orchestrator.workspaces.reach import Reach
 
 _HELPER = '!f() {{ test "$1" = get && cat /proc/self/fd/{fd}; }}; f'
@@ -85,17 +85,18 @@ class Accesses:
             yield Access()
             return
         as_whom = contextlib.nullcontext(Access()) if anonymous else self._as_whom(tenant_id, location)
-        async with self._way_out(location) as way_out, as_whom as access:
-            yield replace(access, env={**access.env, **way_out})
+        async with self._way_out(location) as (way_out, of_ssh), as_whom as access:
+            yield replace(access, env={**access.env, **way_out, **_ssh_with(access, of_ssh)})
 
     @asynccontextmanager
-    async def _way_out(self, location: str) -> AsyncGenerator[Mapping[str, str]]:
+    async def _way_out(self, location: str) -> AsyncGenerator[tuple[Mapping[str, str], tuple[str, ...]]]:
+        """The variables, and the options of ssh."""
         if self._reach is None:
-            yield {}
+            yield {}, ()
             return
-        await self._reach.check(location)
+        of_ssh = await self._reach.check(location)
         async with self._reach.way_out(location) as variables:
-            yield variables
+            yield variables, of_ssh
 
     @asynccontextmanager
     async def _as_whom(self, tenant_id: str, location: str) -> AsyncGenerator[Access]:
@@ -108,6 +109,11 @@ class Accesses:
         else:
             with _in_memory(f"username={login.username}\npassword={login.password}\n") as fd:
                 yield _by_token(login, location, fd)
+
+
+def _ssh_with(access: Access, options: Sequence[str]) -> dict[str, str]:
+    name = "GIT_SSH_COMMAND"
+    return {name: f"{access.env.get(name, SSH_WITHOUT_KEY)} {shlex.join(options)}"} if options else {}
 
 
 def _by_token(login: Login, location: str, fd: int) -> Access:

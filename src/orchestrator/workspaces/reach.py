@@ -1,7 +1,8 @@
 """Which machines git may be led to: a tenant names the address, and it must not lead into the network at home.
 
 The name is looked at before each operation, for a clear answer. What git then connects to goes through a proxy of ours,
-which looks at the very address: a redirect, or a name that has changed its meaning in between, leads no further.
+which looks at the very address: a redirect, or a name that has changed its meaning in between, leads no further. Ssh uses
+no proxy, and follows no redirect: it is told the address.
 """
 
 import asyncio
@@ -49,19 +50,23 @@ class Reach:
     def __init__(self, private_hosts: Sequence[HostPattern] = ()) -> None:
         self._policy = _AnyHost(private=tuple(private_hosts))
 
-    async def check(self, location: str) -> None:
-        """Raises RepositoryAddressRefused when the host stands for any address that git may not be led to."""
+    async def check(self, location: str) -> tuple[str, ...]:
+        """Raises RepositoryAddressRefused when the host stands for any address that git may not be led to.
+
+        For an address of ssh it gives the options by which ssh connects to what was looked at, and looks up no name again.
+        """
         host, port = host_of(location)
         if self._policy.may_be_private(host, port):
-            return
+            return ()
         addresses = await addresses_of(plain_host(host))
         if not all(is_public(address) and not is_own(address) for address in addresses):
             raise RepositoryAddressRefused(host=host[:200])
+        return () if location.startswith(("https://", "http://")) else _to_the_very_address(host, port, addresses)
 
     @asynccontextmanager
     async def way_out(self, location: str) -> AsyncGenerator[Mapping[str, str]]:
         """The variables by which git finds the proxy, for one operation. Where the operator's environment names a proxy
-        that one decides; ssh uses none, and follows no redirect."""
+        that one decides; ssh uses none."""
         if not location.startswith(("https://", "http://")) or _has_proxy():
             yield {}
             return
@@ -84,6 +89,12 @@ class Reach:
         finally:
             server.close()
             proxy.close()
+
+
+def _to_the_very_address(host: str, port: int, addresses: Sequence[str]) -> tuple[str, ...]:
+    """The key of the host is known by its name, as ever. A name below `.invalid` has never an address."""
+    alias = host.lower() if port == _USUAL_PORTS["ssh"] else f"[{host.lower()}]:{port}"
+    return f"-oHostName={addresses[0] if addresses else f'{host}.invalid'}", f"-oHostKeyAlias={alias}"
 
 
 def host_of(location: str) -> tuple[str, int]:
