@@ -56,6 +56,53 @@ async def test_another_commit_with_the_same_lock_file_uses_the_same_result(desk:
     assert third[1:] != second[1:]
 
 
+PREPARED = {
+    "lock": "1\n",
+    "prepare.sh": "echo good > made\n",
+    ".orchestrator.yml": "setup: sh prepare.sh\ncache_key: lock\n",
+}
+
+
+async def made(desk: Desk, repository: Repository, base_ref: str | None) -> str:
+    base = await desk.base(repository, base_ref)
+    return await desk.run(await desk.open_at(base, await desk.workspaces.read_config(TENANT, base)), "cat made")
+
+
+async def test_what_only_an_agents_branch_says_makes_no_result_for_others(
+    desk: Desk, make_repository: MakeRepository
+) -> None:
+    """A session that goes on from another one's result runs what that agent wrote; the lock file tells nothing of it."""
+    repository = make_repository(PREPARED)
+    repository.git("checkout", "-q", "-b", "orchestrator/work")
+    repository.commit({"prepare.sh": "echo poison > made\n"})
+    repository.git("checkout", "-q", "main")
+    assert [await made(desk, repository, name) for name in ("orchestrator/work", "main")] == ["poison\n", "good\n"]
+    repository.git("checkout", "-q", "-b", "orchestrator/more", "orchestrator/work")
+    repository.commit({"app.py": "2\n"})
+    repository.git("checkout", "-q", "main")
+    assert await made(desk, repository, "orchestrator/more") == "good\n", "what the default branch made is for everybody"
+
+
+async def test_a_result_that_a_person_has_checked_out_is_no_default_branch(
+    desk: Desk, make_repository: MakeRepository
+) -> None:
+    repository = make_repository(PREPARED)
+    repository.git("checkout", "-q", "-b", "orchestrator/work")
+    repository.commit({"prepare.sh": "echo poison > made\n"})
+    assert [await made(desk, repository, name) for name in (None, "main")] == ["poison\n", "good\n"]
+
+
+async def test_what_a_person_took_over_makes_results_for_others(desk: Desk, make_repository: MakeRepository) -> None:
+    repository = make_repository(PREPARED)
+    repository.git("checkout", "-q", "-b", "orchestrator/work")
+    repository.commit({"prepare.sh": "date +%N%s > made\n"})
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--ff-only", "orchestrator/work")
+    first = await made(desk, repository, "orchestrator/work")
+    repository.commit({"app.py": "2\n"})
+    assert await made(desk, repository, "main") == first
+
+
 async def test_writing_in_place_in_one_worktree_reaches_no_other(desk: Desk, repository: Repository) -> None:
     """The reason that results are copied and never hard-linked."""
     base = await desk.base(repository)

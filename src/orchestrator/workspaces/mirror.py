@@ -28,6 +28,7 @@ from orchestrator.workspaces.refs import Refs
 from orchestrator.workspaces.remotes import unreachable
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin
+from orchestrator.workspaces.slugs import PREFIX
 
 ASK_SECONDS = 45.0
 FETCH_SECONDS = 900.0
@@ -207,6 +208,17 @@ class Mirrors:
         if found := await self.refs.first(mirror, candidates):
             return name or found, found
         raise RefNotFound(ref=base_ref or "HEAD", branches=await self._branches(mirror))
+
+    async def in_default_branch(self, mirror: Path, commit: str) -> bool:
+        """Whether people took the commit over. In a local repository one of our results may be checked out, which nobody
+        has looked at yet.
+        """
+        name, candidates = _default(self.origin_of(mirror))
+        tip = None if name.startswith(PREFIX) else await self.refs.first(mirror, candidates)
+        if tip is None:
+            return False
+        options = GitOptions(accept=(0, 1))
+        return (await self._git.run(mirror, "merge-base", "--is-ancestor", commit, tip, options=options)).exit_code == 0
 
     async def _branches(self, mirror: Path) -> str:
         arguments = ("for-each-ref", "--count=10", "--format=%(refname:lstrip=3)", "refs/remotes/origin/")

@@ -17,7 +17,7 @@ from orchestrator.workspaces.git import tail
 from orchestrator.workspaces.large_files import LargeFiles
 from orchestrator.workspaces.layout import TenantFolders, make_folder
 from orchestrator.workspaces.locks import locked
-from orchestrator.workspaces.mirror import Base
+from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.place import CHECKOUT_INSIDE, Place
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.submodules import Submodules
@@ -44,6 +44,7 @@ class Setups:
         configs: ConfigReader,
         submodules: Submodules,
         large_files: LargeFiles,
+        mirrors: Mirrors,
         sandbox_name: str,
     ) -> None:
         self._checkouts = checkouts
@@ -51,6 +52,7 @@ class Setups:
         self._configs = configs
         self._submodules = submodules
         self._large_files = large_files
+        self._mirrors = mirrors
         self._sandbox_name = sandbox_name
 
     async def prepare(
@@ -60,7 +62,7 @@ class Setups:
         if not config.setup:
             return None
         mirror = folders.mirror(base.repository_key)
-        digest = await self._configs.setup_digest(mirror, base, config, self._sandbox_name)
+        digest = await self._digest(folders, mirror, base, config)
         result = folders.setups / digest
         make_folder(folders.setups)
         async with locked(folders.setups / f"{digest}.lock", timeout_seconds=config.setup_timeout_seconds * 2 + 60):
@@ -68,6 +70,17 @@ class Setups:
                 await self._make(folders, base, config, identity, result)
             os.utime(result)  # Its age is the time since it was used last.
         return Setup(result / "tree", (result / "excludes").read_text(errors="surrogateescape"))
+
+    async def _digest(self, folders: TenantFolders, mirror: Path, base: Base, config: RepositoryConfig) -> str:
+        """What the files of the cache key do not tell is whose the other files are that setup ran: a session may begin at an
+        agent's result. So what everybody has is made at commits of the default branch alone.
+        """
+        shared = await self._configs.setup_digest(mirror, base, config, self._sandbox_name)
+        if (folders.setups / shared).exists() or await self._mirrors.in_default_branch(mirror, base.commit):
+            return shared
+        return await self._configs.setup_digest(
+            mirror, base, config.model_copy(update={"cache_key": ()}), self._sandbox_name
+        )
 
     async def _make(
         self, folders: TenantFolders, base: Base, config: RepositoryConfig, identity: Identity | None, result: Path

@@ -65,7 +65,13 @@ class Workspaces:
         self._commands = Commands(self._layout, sandbox, ledger, network)
         self._checkouts = Checkouts(git, self._commands)
         self._setups = Setups(
-            self._checkouts, self._commands, self._configs, self._submodules, self._large_files, sandbox.name
+            self._checkouts,
+            self._commands,
+            self._configs,
+            self._submodules,
+            self._large_files,
+            self._mirrors,
+            sandbox.name,
         )
         taking = Checkpoints(git, self._mirrors, self._commands)
         self._worktrees = Worktrees(
