@@ -142,3 +142,16 @@ async def test_only_a_proxy_that_is_named_is_believed(
         assert (await reader.read()).endswith(f"\r\n\r\n{address}".encode())
     serving.should_exit = True
     await task
+
+
+@pytest.mark.parametrize(
+    "sent", [b"\x16\x03\x01\r\n\r\n", b"GET / HTTP/9\r\n\r\n", GET + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"]
+)
+async def test_nobody_fills_the_log_with_what_is_no_request(
+    port: int, sent: bytes, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(sent)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 ")
+    assert capsys.readouterr().err == ""
+    assert caplog.records == []

@@ -1,6 +1,7 @@
 """Log lines name the tenant for which something is done."""
 
 import json
+import logging
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -13,9 +14,10 @@ from orchestrator.kit.tenant_scope import tenant_scope
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    before = structlog.get_config()
+    before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
     yield
     structlog.configure(**before)
+    logging.getLogger().handlers[:] = handlers
 
 
 def test_a_line_in_the_scope_of_a_tenant_names_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,3 +29,18 @@ def test_a_line_in_the_scope_of_a_tenant_names_it(capsys: pytest.CaptureFixture[
         log.info("of_another", tenant_id=str(other))
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line.get("tenant_id") for line in told] == [None, str(tenant), str(other)]
+
+
+def test_the_lines_of_libraries_are_json_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever collects the lines reads each as JSON, and a traceback in many lines is none."""
+    configure_logging("json", "info")
+    try:
+        raise ValueError("told")
+    except ValueError:
+        logging.getLogger("uvicorn.error").exception("Exception in %s", "it")
+    logging.getLogger("some.library").warning("careful")
+    logging.getLogger("some.library").info("not told")
+    first, second = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (first["event"], first["level"], first["module"]) == ("Exception in it", "error", "uvicorn.error")
+    assert "ValueError: told" in first["exception"]
+    assert (second["event"], second["module"]) == ("careful", "some.library")

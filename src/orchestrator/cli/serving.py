@@ -103,7 +103,10 @@ def server(app: ASGIApp, protocol: type[PatientProtocol] = PatientProtocol, **op
         # Else uvicorn believes whoever speaks from this machine, an agent in its sandbox too, which address it has: so it
         # could use up other people's attempts to sign in.
         "proxy_headers": bool(os.environ.get("FORWARDED_ALLOW_IPS")),
-        "log_level": "warning",
+        # Its warnings are of what strangers send that is no request: anybody could fill the log with them.
+        # What is told goes the way of all lines.
+        "log_level": "error",
+        "log_config": None,
         "access_log": False,
         "server_header": False,
         "timeout_graceful_shutdown": _GRACE_SECONDS,
