@@ -16,6 +16,7 @@ from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.workspaces import Reach, Workspaces
 from orchestrator.workspaces.access import Accesses, Login
+from orchestrator.workspaces.errors import RepositoryUnreachable
 from orchestrator.workspaces.reach import RepositoryAddressRefused, host_of
 
 
@@ -139,6 +140,27 @@ async def test_ssh_looks_up_no_name_that_meant_nothing_when_it_was_looked_at(mon
 async def test_ssh_to_what_an_operator_names_is_as_ever() -> None:
     async with Accesses(reach=Reach(parse_hosts("127.0.0.1"))).to(TENANT, "git@127.0.0.1:shop") as access:
         assert "GIT_SSH_COMMAND" not in access.env
+
+
+def advertised(refs: int) -> bytes:
+    """What a server says first, in the oldest form, which git takes from any server."""
+    lines = ["# service=git-upload-pack\n", "", f"{1:040x} HEAD\0symref=HEAD:refs/heads/main agent=a\n"]
+    lines += [f"{1:040x} refs/heads/{number:0150}\n" for number in range(refs)]
+    return b"".join(f"{len(one) + 4:04x}{one}".encode() if one else b"0000" for one in lines) + b"0000"
+
+
+@pytest.mark.parametrize(
+    ("bound", "most", "words"),
+    [("MOST_ANSWER_BYTES", 100_000, "more branches and tags"), ("MOST_ASKING_BYTES", 48 << 20, "memory")],
+)
+async def test_a_server_that_names_refs_without_end_fills_no_memory(
+    made: Made, remote: HttpRemote, monkeypatch: pytest.MonkeyPatch, bound: str, most: int, words: str
+) -> None:
+    monkeypatch.setattr(f"orchestrator.workspaces.asking.{bound}", most)
+    kind = {"Content-Type": "application/x-git-upload-pack-advertisement"}
+    remote.handlers["/shop.git/info/refs"] = lambda _request, _body: (200, kind, advertised(200_000))
+    with pytest.raises(RepositoryUnreachable, match=words):
+        await made("127.0.0.1").prepare_mirror(TENANT, f"{remote.url}/shop.git")
 
 
 def test_hosts_of_addresses() -> None:

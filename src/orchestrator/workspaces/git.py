@@ -5,6 +5,7 @@ that an agent owns, because there hooks, fsmonitor and filters would be the agen
 import asyncio
 import contextlib
 import os
+import shutil
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
@@ -86,7 +87,8 @@ class GitResult:
 class GitOptions:
     """How one git command runs. `foreign` is a person's repository to run it in, and `user` that repository's owner,
     when we are root and the owner is not. `lock_fd` is a held lock that git keeps holding if it outlives us. `fds` are
-    inherited by git as well, and `secrets` are what its words are cleared of before anybody reads them.
+    inherited by git as well, and `secrets` are what its words are cleared of before anybody reads them. `memory_bytes` is
+    what each process of it may have, where the system can bound that.
     """
 
     timeout_seconds: float = LOCAL_SECONDS
@@ -94,6 +96,7 @@ class GitOptions:
     stdin_file: Path | None = None
     stdout_file: Path | None = None
     output_limit: int | None = None
+    memory_bytes: int | None = None
     accept: tuple[int, ...] = (0,)
     user: Identity | None = None
     foreign: Path | None = None
@@ -117,7 +120,7 @@ class Git:
     async def run(self, git_dir: Path | None, *args: str, options: GitOptions = DEFAULT) -> GitResult:
         """Run `git <args>`; an exit code that is not in `options.accept` raises GitFailed with git's own words."""
         self._write_config()
-        argv = ["git", *_where(git_dir, options.foreign), *args]
+        argv = [*_bounded(options.memory_bytes), "git", *_where(git_dir, options.foreign), *args]
         result = await self._execute(argv, args[0], options)
         if result.exit_code not in options.accept and not result.truncated:
             raise GitFailed(command=args[0], detail=result.complaint)
@@ -201,6 +204,11 @@ class Git:
         draft.write_text("".join(_config_lines()))
         draft.replace(self._config)
         self._written = True
+
+
+def _bounded(memory_bytes: int | None) -> list[str]:
+    prlimit = shutil.which("prlimit")
+    return [prlimit, f"--data={memory_bytes}", "--core=0", "--"] if memory_bytes and prlimit else []
 
 
 def _where(git_dir: Path | None, foreign: Path | None) -> list[str]:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from orchestrator.workspaces.access import Access, Accesses
+from orchestrator.workspaces.asking import ask, asking
 from orchestrator.workspaces.errors import (
     GitFailed,
     RefNotFound,
@@ -30,7 +31,6 @@ from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin
 from orchestrator.workspaces.slugs import PREFIX
 
-ASK_SECONDS = 45.0
 FETCH_SECONDS = 900.0
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -109,11 +109,11 @@ class Mirrors:
         self._remember(mirror, remote)
 
     async def _ask(self, folders: TenantFolders, origin: Origin) -> _Remote:
-        arguments = ("ls-remote", "--symref", "--", str(origin.location), "HEAD", "refs/heads/*", "refs/tags/*")
-        options = GitOptions(timeout_seconds=ASK_SECONDS, purpose="git ls-remote")
+        names = ("HEAD", "refs/heads/*", "refs/tags/*")
         async with self.talking_to(folders, origin) as access:
-            answer = await self._git.run(None, *arguments, options=access.options(options))
-        return await self._read_answer(origin, answer.stdout)
+            options = access.options(asking())
+            answer = await ask(self._git, str(origin.location), *names, flags=("--symref",), options=options)
+        return await self._read_answer(origin, answer)
 
     async def trusts(self, folders: TenantFolders, location: str) -> bool:
         return await self._accesses.trusts(folders.root.name, location)

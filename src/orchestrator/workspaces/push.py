@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.workspaces.asking import ask, asking
 from orchestrator.workspaces.errors import GitFailed, OriginMissing, PublishFailed
 from orchestrator.workspaces.git import Git, GitOptions
 from orchestrator.workspaces.large_files import LargeFiles
 from orchestrator.workspaces.layout import TenantFolders
 from orchestrator.workspaces.locks import locked
-from orchestrator.workspaces.mirror import ASK_SECONDS, Base, Mirrors
+from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.repository import Origin, parse_reference
 
 PUSH_SECONDS = 600.0
@@ -51,11 +52,10 @@ class Pusher:
         return Pushed(location, branch, commit, moved=there != commit)
 
     async def _tip(self, folders: TenantFolders, origin: Origin, branch: str) -> str | None:
-        options = GitOptions(timeout_seconds=ASK_SECONDS, purpose="git ls-remote")
-        arguments = ("ls-remote", "--", str(origin.location), f"refs/heads/{branch}")
         async with self._mirrors.talking_to(folders, origin) as access:
-            answer = await self._git.text(None, *arguments, options=access.options(options))
-        return answer.split("\t")[0] or None
+            options = access.options(asking())
+            answer = await ask(self._git, str(origin.location), f"refs/heads/{branch}", options=options)
+        return answer.decode(errors="replace").strip().split("\t")[0] or None
 
     async def _refuse_foreign_commits(
         self, mirror: Path, origin: Origin, branch: str, there: str | None, commit: str, pushed_ref: str
