@@ -1,5 +1,6 @@
 """What may be named as a repository, and what a refusal says."""
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -210,3 +211,16 @@ server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
 print(server.server_port, flush=True)
 server.serve_forever()
 """
+
+
+@pytest.mark.parametrize("name", ["config", "HEAD", "packed-refs", "commondir", "refs/heads/side"])
+@pytest.mark.timeout(30)
+async def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(
+    workspaces: Workspaces, repository: Repository, name: str
+) -> None:
+    """Git opens it and waits for somebody who writes."""
+    file = repository.path / ".git" / name
+    file.unlink(missing_ok=True)
+    os.mkfifo(file)
+    with pytest.raises(RepositoryNotGit):
+        await workspaces.check_repository(str(repository.path), "main")

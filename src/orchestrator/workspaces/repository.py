@@ -1,7 +1,9 @@
 """What a session may name as its repository: nothing, a path below an allowed root, or a URL without credentials."""
 
+import asyncio
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -91,6 +93,21 @@ def _checked_url(text: str) -> str:
     return text
 
 
+def _holds_pipes(git_dir: Path) -> bool:
+    """Where git looks for files. It opens whatever is there, and of a pipe or a device waits for what may never come."""
+    places = [git_dir, git_dir / "info", git_dir / "objects/info"]
+    places += [Path(folder) for folder, _, _ in os.walk(git_dir / "refs")]
+    return any(_is_special(place / name) for place in places if place.is_dir() for name in os.listdir(place))
+
+
+def _is_special(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISSOCK(mode))
+
+
 class RepositoryChecks:
     def __init__(self, git: Git, data_dir: Path, allowed_roots: tuple[Path, ...]) -> None:
         self._git = git
@@ -125,6 +142,8 @@ class RepositoryChecks:
         self._inside_roots(resolved, lexical)
         if not resolved.is_dir():
             raise RepositoryNotFound(repository=lexical)
+        if await asyncio.to_thread(_holds_pipes, resolved / ".git" if (resolved / ".git").is_dir() else resolved):
+            raise RepositoryNotGit(repository=lexical)
         for folder in await self._git_folders(resolved, lexical):
             # A `.git` file or symlink can lead anywhere, also to another tenant's mirror.
             self._inside_roots(folder, lexical)
