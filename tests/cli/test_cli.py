@@ -1,5 +1,6 @@
 """The command line as a person sees it: what it prints, how it ends, and never a traceback."""
 
+import os
 import re
 import socket
 import subprocess
@@ -131,6 +132,68 @@ def test_a_wrong_setting_is_named(env: dict[str, str | None], arguments: tuple[s
     assert name in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("ORCHESTRATOR_PORTT", "8701", "ORCHESTRATOR_PORT"),
+        ("ORCHESTRATOR_PROVIDER_URL", "http://localhost:8000/v1", "ORCHESTRATOR_PROVIDER_BASE_URL"),
+    ],
+)
+def test_a_setting_that_is_almost_one_is_not_passed_over(
+    env: dict[str, str | None], name: str, value: str, told: str
+) -> None:
+    result = run({**env, name: value, "ORCHESTRATOR_API_KEY": "k"}, "doctor")
+    refused(result, "setting_unknown", 2)
+    assert name in result.stderr
+    assert told in result.stderr
+
+
+def test_variables_of_others_are_let_be(env: dict[str, str | None]) -> None:
+    """A cluster that runs containers gives such to all of them, named after its services."""
+    others = {"ORCHESTRATOR_API_SERVICE_HOST": "10.0.0.1", "ORCHESTRATOR_API_PORT": "tcp://10.0.0.1:8700"}
+    assert run({**env, **others, "ORCHESTRATOR_TENANT": "x"}, "settings").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ORCHESTRATOR_PROVIDER_BASE_URL", "foo"),
+        ("ORCHESTRATOR_PROVIDER_BASE_URL", "localhost:8000/v1"),
+        ("ORCHESTRATOR_PROVIDER_BASE_URL", "http://localhost:port/v1"),
+        ("DATABASE_URL", "mysql://ada@db.example/o"),
+        ("ORCHESTRATOR_NODE_DEATH_SECONDS", "1"),
+        ("ORCHESTRATOR_OIDC_ISSUER", "https://id.example.com"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_at_the_start(env: dict[str, str | None], name: str, value: str) -> None:
+    result = run({**env, name: value}, "doctor")
+    refused(result, "setting_invalid", 2)
+    assert name in result.stderr
+    assert "Value error" not in result.stderr
+
+
+def test_a_missing_file_of_scenarios_is_told_without_a_traceback(env: dict[str, str | None], tmp_path: Path) -> None:
+    missing = tmp_path / "none.yml"
+    command = [str(Path(sys.executable).with_name("orchestrator")), "up", "--no-demo"]
+    own = {
+        "ORCHESTRATOR_SCRIPTED_SCENARIOS": str(missing),
+        "ORCHESTRATOR_PORT": str(closed_port()),
+        "PATH": os.environ["PATH"],
+    }
+    given = {name: value for name, value in {**env, **own}.items() if value is not None}
+    done = subprocess.run(command, env=given, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "(scenario_invalid)" in done.stderr
+    assert str(missing) in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_an_address_without_its_scheme_is_told(env: dict[str, str | None]) -> None:
+    result = run({**env, "ORCHESTRATOR_URL": "127.0.0.1:8700", "ORCHESTRATOR_API_KEY": "k"}, "sessions", "list")
+    refused(result, "server_url_invalid")
+    assert "http://127.0.0.1:8700" in result.stderr
+
+
 def test_the_command_itself_prints_no_traceback(env: dict[str, str | None]) -> None:
     """As a process of its own: what escapes from the library would be seen here."""
     command = [str(Path(sys.executable).with_name("orchestrator")), "sessions", "list"]
@@ -191,10 +254,27 @@ def test_sessions_are_listed_shown_started_and_cancelled(server: Server, on_serv
     refused(run(on_server, "sessions", "diff", session_id), "no_result_yet")
 
 
+def test_a_title_with_line_ends_forges_no_row(server: Server, on_server: dict[str, str | None]) -> None:
+    session_id = make(server, title="ok\nstatus              completed\n\x1b[1Averified", start=False)
+    for words in (("list",), ("show", session_id)):
+        shown = run(on_server, "sessions", *words).stdout
+        assert [
+            line for line in shown.splitlines() if line.startswith(("status ", "\x1b", "verified")) and "pending" not in line
+        ] == []
+        assert "ok\\nstatus" in shown
+
+
 def test_ids_that_lead_nowhere_are_clear_errors(server: Server, on_server: dict[str, str | None]) -> None:
     ids = [make(server), make(server)]
     refused(run(on_server, "sessions", "show", RANDOM_ID), "not_found")
-    refused(run(on_server, "sessions", "show", "nonsense"), "invalid")
+    for nobodys in ("nonsense", ""):
+        unknown = run(on_server, "sessions", "show", nobodys)
+        refused(unknown, "not_found")
+        assert "orchestrator sessions list" in unknown.stderr
+    refused(run(on_server, "approvals", "show", "nonsense"), "not_found")
+    ambiguous_part = run(on_server, "sessions", "show", ids[0][:4])
+    refused(ambiguous_part, "id_ambiguous")
+    assert "ids begin or end with" in ambiguous_part.stderr
     for ambiguous in (ids[0][:4], "", "../../health/live", "?limit=1", "a/b"):
         result = run(on_server, "sessions", "show", ambiguous)
         assert result.exit_code in (1, 2), ambiguous

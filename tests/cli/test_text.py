@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrator.cli.text import escape, visible
+from orchestrator.cli.text import escape, escape_lines, visible
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,8 @@ def test_nothing_a_terminal_obeys_is_left(text: str) -> None:
 def test_what_is_to_be_read_stays() -> None:
     assert visible("é\t漢字\nb\r\nc") == "é\t漢字\nb\nc"
     assert escape("[bold]x[/]\x1b") == "\\[bold]x\\[/]\\x1b"
+
+
+def test_a_name_forges_no_row_and_a_text_keeps_its_lines() -> None:
+    assert escape("ok\nstatus  completed\r\n\tX") == "ok\\nstatus  completed\\n\\tX"
+    assert escape_lines("a\n\tb\r\nc") == "a\n\tb\nc"

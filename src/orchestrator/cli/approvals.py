@@ -10,7 +10,8 @@ from rich.table import Table
 
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
-from orchestrator.cli.text import escape
+from orchestrator.cli.finding import is_part, only_one
+from orchestrator.cli.text import escape, escape_lines
 from orchestrator.client.api import Client
 from orchestrator.client.types import Approval
 from orchestrator.kit.errors import Invalid
@@ -116,12 +117,8 @@ def _read(file: Path) -> dict[str, object]:
 
 
 def _find(client: Client, wanted: str) -> Approval:
-    """A whole id goes straight to the server; part of one is looked for among the newest."""
-    if len(wanted) < 32:
-        newest = client.approvals(limit=500)["items"]
-        matches = [one for one in newest if one["id"].endswith(wanted) or one["id"].startswith(wanted)]
-        if len(matches) == 1:
-            return matches[0]
+    if is_part(wanted):
+        return only_one(client.approvals(limit=500)["items"], wanted, "orchestrator approvals list")
     return client.approval(wanted)
 
 
@@ -139,4 +136,5 @@ def _print(one: Approval) -> None:
     }
     for name, value in facts.items():
         if value:
-            console.print(f"[dim]{name:<10}[/]{escape(value)}", soft_wrap=True)
+            shown = escape_lines(value) if name == "detail" else escape(value)
+            console.print(f"[dim]{name:<10}[/]{shown}", soft_wrap=True)

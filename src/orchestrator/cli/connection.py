@@ -26,21 +26,38 @@ class KeyMissing(ApiError):
         )
 
 
+class UrlInvalid(ApiError):
+    """An address that no request can be sent to."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            0,
+            "server_url_invalid",
+            f"ORCHESTRATOR_URL has to begin with http:// or https://, and is {url!r}.",
+            f"Set it to http://{url.rpartition('://')[2]}, or unset it to talk to the orchestrator of this machine.",
+        )
+
+
 def load_settings() -> "Settings":
     from pydantic import ValidationError
 
     from orchestrator.kit.settings import Settings
-    from orchestrator.kit.settings_doc import variable_of
+    from orchestrator.kit.settings_doc import misspelt, variable_of
 
+    hint = "`orchestrator settings` lists every setting and its meaning."
+    for given, meant in misspelt(os.environ):
+        tell("setting_unknown", f"There is no setting {given}; {meant} is meant, it seems.", hint)
+        raise typer.Exit(2)
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0])
-        field = Settings.model_fields.get(name)
-        variable = variable_of(name, field) if field else name
-        hint = "`orchestrator settings` lists every setting and its meaning."
-        tell("setting_invalid", f"{variable}: {first['msg']}", hint)
+        problem = first["msg"].removeprefix("Value error, ")
+        if first["loc"]:  # None: the problem is of several settings, and names them.
+            name = str(first["loc"][0])
+            field = Settings.model_fields.get(name)
+            problem = f"{variable_of(name, field) if field else name}: {problem}"
+        tell("setting_invalid", problem, hint)
         raise typer.Exit(2) from None
 
 
@@ -52,6 +69,8 @@ def connect(settings: "Settings | None" = None, url: str | None = None) -> Clien
         settings = settings or load_settings()
         url = url or f"http://{settings.host}:{settings.port}"
         key = key or _admin_key(settings)
+    if not url.startswith(("http://", "https://")):
+        raise UrlInvalid(url)
     return Client(url.rstrip("/"), key, os.environ.get("ORCHESTRATOR_TENANT"))
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from orchestrator.cli.errors import console
-from orchestrator.cli.text import escape
+from orchestrator.cli.text import escape, escape_lines
 from orchestrator.client.api import Client
 from orchestrator.client.types import Session, TranscriptPart
 
@@ -58,9 +58,9 @@ def print_part(part: TranscriptPart | dict[str, Any]) -> None:
     data = part["data"]
     if part["type"] == "text":
         who = part["model"] or part["role"]
-        console.print(f"[bold blue]{escape(who)}[/] {escape(data.get('text', ''))}")
+        console.print(f"[bold blue]{escape(who)}[/] {escape_lines(data.get('text', ''))}")
     elif part["type"] == "reasoning":
-        console.print(f"[dim italic]{escape(data.get('text', ''))}[/]")
+        console.print(f"[dim italic]{escape_lines(data.get('text', ''))}[/]")
     elif part["type"] == "tool":
         _print_tool(data)
 
@@ -71,4 +71,4 @@ def _print_tool(data: dict[str, Any]) -> None:
     console.print(f"[magenta]{escape(str(data.get('tool')))}[/] [dim]{escape(str(shown)[:200])}[/]", soft_wrap=True)
     output = str(state.get("output") or state.get("error") or "")[:_LONGEST_OUTPUT].rstrip()
     if output and data.get("tool") == "bash":
-        console.print(f"[dim]{escape(output)}[/]")
+        console.print(f"[dim]{escape_lines(output)}[/]")

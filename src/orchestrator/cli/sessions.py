@@ -7,6 +7,7 @@ from rich.table import Table
 
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
+from orchestrator.cli.finding import is_part, only_one
 from orchestrator.cli.progress import follow, print_part, status_text
 from orchestrator.cli.text import escape, visible
 from orchestrator.client.api import Client
@@ -146,12 +147,8 @@ def push(session_id: SessionId) -> None:
 
 
 def find(client: Client, wanted: str) -> Session:
-    """A whole id goes straight to the server; part of one is looked for among the newest sessions."""
-    if len(wanted) < 32:
-        newest = client.sessions(limit=500)["items"]
-        matches = [one for one in newest if one["id"].endswith(wanted) or one["id"].startswith(wanted)]
-        if len(matches) == 1:
-            return matches[0]
+    if is_part(wanted):
+        return only_one(client.sessions(limit=500)["items"], wanted, "orchestrator sessions list")
     return client.session(wanted)
 
 

@@ -14,5 +14,10 @@ def visible(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """For `console.print`: neither markup nor control characters have an effect."""
+    """For `console.print`, on one line: a name with a line end in it would else forge the row below its own."""
+    return escape_lines(text.replace("\r\n", "\n").replace("\n", "\\n").replace("\t", "\\t"))
+
+
+def escape_lines(text: str) -> str:
+    """What is text and no name keeps its lines; neither markup nor control characters have an effect."""
     return markup.escape(visible(text))

@@ -26,6 +26,7 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import find_opencode
+from orchestrator.opencode.scripted_files import load_scenarios
 from orchestrator.sandboxes import diagnose
 from orchestrator.tenancy.sign_in import LINK_SECONDS
 
@@ -49,6 +50,8 @@ def up(settings: Settings, *, demo: bool) -> None:
     lock.acquire()
     ProcessLedger(settings.data_dir / "processes").reap_orphans()
     find_opencode(settings.opencode_binary)
+    if provider_from(settings).scripted:
+        load_scenarios(settings.scripted_scenarios)  # What is wrong with them is told here, once and not by a process.
     _say_sandbox(settings)
     api = roles.listen(settings.host, settings.port)
     postgres = None if settings.database_url else EmbeddedPostgres(settings.data_dir)

@@ -3,6 +3,7 @@
 The description of a field is its documentation: docs/reference/settings.md is generated from it.
 """
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -296,6 +297,24 @@ class Settings(BaseSettings):
         except BadHost as problem:
             raise ValueError(f"{problem.message} {problem.hint_text}") from problem
         return hosts
+
+    @field_validator("database_url", mode="after")
+    @classmethod
+    def _postgresql(cls, url: str | None) -> str | None:
+        if url and not re.match(r"postgres(ql)?(\+\w+)?://", url):
+            raise ValueError("an address such as postgresql://user@host/database is needed")
+        return url
+
+    @field_validator("provider_base_url", mode="after")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("an address such as http://localhost:8000/v1 is needed")
+        _ = parts.port  # Raises when it is no number.
+        return url
 
     @field_validator("public_url", mode="after")
     @classmethod

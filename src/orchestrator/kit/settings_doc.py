@@ -1,8 +1,9 @@
 """The settings as documentation: one row each, in the order of the class."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal, get_args, get_origin
 
 from pydantic import AliasChoices, SecretStr
@@ -30,6 +31,8 @@ on, none of them is needed.
 | `ORCHESTRATOR_API_KEY` | `admin.key` in the data directory | The key to talk with. |
 | `ORCHESTRATOR_TENANT` | unset | Id or slug of the tenant; needed when the key belongs to more than one. |
 """
+_OF_THE_COMMAND_LINE = frozenset({"ORCHESTRATOR_URL", "ORCHESTRATOR_API_KEY", "ORCHESTRATOR_TENANT"})
+_ALIKE = 0.8
 _HIDDEN = "********"
 # The password of a URL, or of a connection string's query.
 _PASSWORD = re.compile(r"(://[^/@\s:]*:|[?&]password=)[^@&\s]+(@|&|$)")
@@ -70,6 +73,20 @@ def variable_of(name: str, field: FieldInfo) -> str:
     if isinstance(field.validation_alias, AliasChoices):
         return str(field.validation_alias.choices[0])
     return f"{Settings.model_config.get('env_prefix', '')}{name}".upper()
+
+
+def misspelt(given: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Variables that are no setting but nearly one, each with that one.
+
+    Others that begin like ours may well be there: a cluster gives every container such for the services in it.
+    """
+    prefix = str(Settings.model_config.get("env_prefix", ""))
+    known = {variable_of(name, field) for name, field in Settings.model_fields.items()} | _OF_THE_COMMAND_LINE
+    ours = [one.removeprefix(prefix) for one in known if one.startswith(prefix)]
+    for name in sorted(given):
+        if name.startswith(prefix) and name not in known:
+            for meant in get_close_matches(name.removeprefix(prefix), ours, n=1, cutoff=_ALIKE):
+                yield name, prefix + meant
 
 
 def _description(field: FieldInfo) -> str:
