@@ -1,6 +1,7 @@
 """Connections that send their request's head slowly, or without an end."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,8 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from orchestrator.cli.serving import PatientProtocol, server
 
@@ -112,6 +114,51 @@ async def test_a_body_that_comes_after_its_answer_is_let_come(port: int) -> None
             writer.write(b"x" * 2_000_000)
         writer.write(GET + b"\r\n")
         assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
+
+
+async def test_a_stream_that_would_not_end_is_let_go_before_its_server_ends(caplog: pytest.LogCaptureFixture) -> None:
+    """Who stopped the orchestrator with a page of it open waited three seconds, and read two tracebacks."""
+    stopping = asyncio.Event()
+
+    async def words() -> AsyncIterator[str]:
+        yield "here"
+        await stopping.wait()
+
+    async def stream(_request: Request) -> StreamingResponse:
+        return StreamingResponse(words())
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    serving = server(Starlette(routes=[Route("/", stream)]), lifespan="off", on_stop=stopping.set)
+    task = asyncio.create_task(serving._serve([listener]))
+    async with connected(listener.getsockname()[1]) as (reader, writer):
+        writer.write(GET + b"\r\n")
+        await reader.readuntil(b"here")
+        serving.should_exit = True
+        assert (await reader.read()).endswith(b"0\r\n\r\n")
+        await task
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+async def test_an_answer_that_is_broken_off_on_purpose_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    async def cut(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+        await send({"type": "http.response.body", "body": b"here", "more_body": True})
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    serving = server(cut, lifespan="off")
+    serving.config.configure_logging()
+    logging.getLogger("uvicorn.error").addHandler(caplog.handler)
+    task = asyncio.create_task(serving._serve([listener]))
+    try:
+        async with connected(listener.getsockname()[1]) as (reader, writer):
+            writer.write(GET + b"\r\n")
+            assert (await reader.read()).endswith(b"here")
+        logging.getLogger("uvicorn.error").error("Something else.")
+    finally:
+        logging.getLogger("uvicorn.error").removeHandler(caplog.handler)
+        serving.should_exit = True
+        await task
+    assert {one.getMessage() for one in caplog.records if one.levelname == "ERROR"} == {"Something else."}
 
 
 async def _until_closed(reader: asyncio.StreamReader) -> bytes:

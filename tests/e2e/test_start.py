@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -140,3 +141,21 @@ def test_the_demo_works_three_sessions_shows_what_came_of_them_and_stays_up(with
 def exit_codes(tree: Tree, session: dict[str, Any]) -> list[int]:
     items = tree.request("GET", f"/sessions/{session['id']}/evidence")[1]["items"]
     return [one["exit_code"] for one in items]
+
+
+def test_it_stops_at_once_and_quietly_while_somebody_follows_what_happens(own_tree: Tree) -> None:
+    own_tree.start()
+    headers = {"Authorization": f"Bearer {own_tree.key}"}
+    with (
+        httpx.Client(base_url=own_tree.url, headers=headers, timeout=60, trust_env=False) as client,
+        client.stream("GET", "/api/v1/events") as stream,
+    ):
+        lines = stream.iter_lines()
+        next(lines)
+        assert own_tree.process is not None
+        own_tree.process.send_signal(signal.SIGINT)
+        for _ in lines:
+            pass
+        assert own_tree.stop() == set()
+    assert "Traceback" not in own_tree.log.read_text()
+    assert "ERROR" not in own_tree.log.read_text()

@@ -74,7 +74,8 @@ async def _first_start(settings: Settings, database_url: str) -> None:
 
 
 def run_api(settings: Settings, database_url: str, listener: socket.socket) -> None:
-    server(create_app(settings, database_url)).run(sockets=[listener])
+    app = create_app(settings, database_url)
+    server(app, on_stop=lambda: app.state.hub.close()).run(sockets=[listener])
 
 
 def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:

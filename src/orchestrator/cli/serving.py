@@ -1,9 +1,11 @@
 """How the roles serve HTTP: uvicorn, on connections that wait without an end for nothing that a request still owes."""
 
 import gc
+import logging
 import os
 import socket
 from asyncio import TimerHandle, Transport
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
@@ -12,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 30.0
 _GRACE_SECONDS = 3
+_BROKEN_OFF = "ASGI callable returned without completing response."
 _MADE_BETWEEN_LOOKS = 5_000
 """Objects: a model call makes hundreds, and Python's own 700 had the collector look for garbage twice in each."""
 
@@ -91,6 +94,16 @@ class SettledServer(uvicorn.Server):
     To look through all of it, every thousand requests or so, took 0.15 s, in which every request stood still.
     """
 
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None] | None = None) -> None:
+        """`on_stop` ends what would go on for ever, such as streams of events, before its end is waited for."""
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._on_stop is not None and self.started:
+            self._on_stop()
+        await super().shutdown(sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         gc.collect()
@@ -98,7 +111,19 @@ class SettledServer(uvicorn.Server):
         gc.set_threshold(_MADE_BETWEEN_LOOKS, *gc.get_threshold()[1:])
 
 
-def server(app: ASGIApp, protocol: type[PatientProtocol] = PatientProtocol, **options: Any) -> uvicorn.Server:
+def is_fault(record: logging.LogRecord) -> bool:
+    """An answer that breaks off is broken off on purpose, so that its reader sees that it is not whole: the provider broke
+    off, the reader's key ended. uvicorn takes it for a fault of ours.
+    """
+    return record.msg != _BROKEN_OFF
+
+
+def server(
+    app: ASGIApp,
+    protocol: type[PatientProtocol] = PatientProtocol,
+    on_stop: Callable[[], None] | None = None,
+    **options: Any,
+) -> uvicorn.Server:
     wanted: dict[str, Any] = {
         # Else uvicorn believes whoever speaks from this machine, an agent in its sandbox too, which address it has: so it
         # could use up other people's attempts to sign in.
@@ -112,4 +137,6 @@ def server(app: ASGIApp, protocol: type[PatientProtocol] = PatientProtocol, **op
         "timeout_graceful_shutdown": _GRACE_SECONDS,
         "timeout_keep_alive": 30,
     }
-    return SettledServer(uvicorn.Config(app, http=protocol, **wanted | options))
+    made = SettledServer(uvicorn.Config(app, http=protocol, **wanted | options), on_stop)
+    logging.getLogger("uvicorn.error").addFilter(is_fault)
+    return made

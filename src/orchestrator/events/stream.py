@@ -129,6 +129,7 @@ class EventHub:
         self._database = database
         self._readers: dict[UUID, set[Reader]] = {}
         self._tails: dict[UUID, Tail] = {}
+        self._is_closed = False
         listener.subscribe(EVENTS_CHANNEL, self._on_event)
         listener.subscribe(DELTAS_CHANNEL, self._on_delta)
 
@@ -149,12 +150,19 @@ class EventHub:
             if reader.session_id in (None, delta.session_id):
                 reader.push(delta)
 
+    def close(self) -> None:
+        """The process ends: its readers are let go, and resume by number at the next one."""
+        self._is_closed = True
+        for readers in self._readers.values():
+            for reader in readers:
+                reader.close()
+
     async def read(self, tenant_id: UUID, after: int, reader: Reader) -> AsyncIterator[Event | Delta | Heartbeat]:
         """Until the reader is closed. Ends with ReaderTooSlow when it falls behind; it then resumes by number."""
         self._readers.setdefault(tenant_id, set()).add(reader)
         tail = self._tails.setdefault(tenant_id, Tail(self._database, tenant_id))
         try:
-            while not reader.is_closed:
+            while not (reader.is_closed or self._is_closed):
                 reader.news.clear()
                 behind = True
                 while behind:
