@@ -96,6 +96,11 @@ def test_doctor_says_what_is_there(env: dict[str, str | None]) -> None:
     for part in ("orchestrator", "git", "opencode", "database", "data directory", "sandbox"):
         assert re.search(rf"^\s*{part}\s+(ok|no isolation)", result.stdout, re.MULTILINE), part
     assert re.search(r"^\s*limits\s+(ok|partly)\s+memory by (cgroup v[12]|prlimit|none)", result.stdout, re.MULTILINE)
+    assert re.search(r"^\s*model\s+ok\s+scripted-model \(scripted, no real model\)", result.stdout, re.MULTILINE)
+    own = {"ORCHESTRATOR_PROVIDER_BASE_URL": "http://ada:hush@vllm:8000/v1", "ORCHESTRATOR_PROVIDER_MODEL": "qwen3-coder"}
+    with_own = run({**env, **own}, "doctor").stdout
+    assert re.search(r"^\s*model\s+ok\s+qwen3-coder at http://vllm:8000/v1", with_own, re.MULTILINE)
+    assert "hush" not in with_own
     without = run({**env, "ORCHESTRATOR_LIMITS": "none"}, "doctor").stdout
     assert re.search(r"^\s*limits\s+partly\s+memory by none", without, re.MULTILINE)
 

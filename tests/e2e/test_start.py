@@ -129,6 +129,8 @@ def test_the_demo_works_three_sessions_shows_what_came_of_them_and_stays_up(with
     sessions = {one["title"]: one for one in with_demo.request("GET", "/sessions")[1]["items"]}
     titles = ("Mend the volume discount", "List what runs low", "Write amounts of money correctly")
     assert set(sessions) == set(titles)
+    meanwhile = said[: said.index("Results of the demo")]
+    assert [title for title in titles if f"  {title}: completed" not in meanwhile] == []
     assert {(one["status"], one["verification"]) for one in sessions.values()} == {("completed", "verified")}
     bug, feature, mended = (exit_codes(with_demo, sessions[title]) for title in titles)
     assert (bug, feature, mended) == ([0], [0, 0], [1, 0]), "the last one fails first, and is mended in a feedback turn"

@@ -18,12 +18,13 @@ from tests.gateway.catalogs import Shelf
 
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.catalog_models import Provider
-from orchestrator.gateway.providers import SETTINGS_PROVIDER
+from orchestrator.gateway.providers import SETTINGS_PROVIDER, provider_from
 from orchestrator.gateway.resealing import prepare_sealing
 from orchestrator.gateway.routing import PLATFORM, ApiFormat, ModelUnusable, OwnPrices, ProviderKind, UnknownModel
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.sealing import MasterKeyMissing, MasterKeyWrong
+from orchestrator.kit.settings import Settings
 
 MASTER = base64.b64encode(bytes(range(32))).decode()
 
@@ -184,3 +185,9 @@ async def test_a_start_with_a_newer_master_key_seals_everything_anew(shelf: Shel
     assert (await catalog.route(tenant, "mine", "s")).endpoint.api_key == "sk-1"
     assert (await catalog.route(tenant, "ours", "s")).endpoint.api_key == "sk-2"
     await prepare_sealing(shelf.database, settings_for(tmp_path, master_key=SecretStr(MASTER)))  # Opens nothing, ends well.
+
+
+def test_errors_name_the_provider_of_the_settings_by_its_host() -> None:
+    """They said "The provider provider"."""
+    settings = Settings(provider_base_url="http://ada:hush@vllm.example:8000/v1", provider_model="m")
+    assert provider_from(settings).endpoint.name == "vllm.example:8000"

@@ -39,7 +39,7 @@ def run_demo(settings: Settings, url: str) -> None:
         with connect(settings, url) as client:
             console.print(f"[bold]Demo[/]: three sessions at once on {escape(str(repository))}", soft_wrap=True)
             ids = [client.create_session(repository=str(repository), **wanted)["id"] for wanted in demo_sessions()]
-            _print_results(client, [_wait(client, one) for one in ids], repository)
+            _print_results(client, _watch(client, ids), repository)
     except (ApiError, OrchestratorError) as error:
         stderr.print(f"[bold red]demo[/] {escape(str(error))}", soft_wrap=True)
 
@@ -66,16 +66,23 @@ def _sample() -> Path:
     raise SampleMissing
 
 
-def _wait(client: Client, session_id: str) -> Session:
+def _watch(client: Client, ids: list[str]) -> list[Session]:
+    """Until all have finished; says what becomes of each meanwhile, or a minute of work would look like none."""
     end = time.monotonic() + _LONGEST_SECONDS
+    said: dict[str, str] = {}
     while True:
         try:
-            session = client.session(session_id)
-            if session["status"] in FINISHED or time.monotonic() > end:
-                return session
+            sessions = [client.session(one) for one in ids]
         except (ServerUnreachable, httpx.HTTPError):
             if time.monotonic() > end:
                 raise
+        else:
+            for one in sessions:
+                if said.get(one["id"]) != one["status"]:
+                    said[one["id"]] = one["status"]
+                    console.print(f"  {escape(one['title'])}: {status_text(one)}")
+            if all(one["status"] in FINISHED for one in sessions) or time.monotonic() > end:
+                return sessions
         time.sleep(0.5)
 
 

@@ -1,5 +1,6 @@
 """`orchestrator doctor`: what this machine has, and what follows."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from rich.table import Table
 from orchestrator import __version__
 from orchestrator.cli.errors import console
 from orchestrator.cli.text import escape
+from orchestrator.gateway.providers import provider_from
 from orchestrator.kit.data_dir import prepare_data_dir
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.postgres_runner import find_programs
@@ -27,6 +29,7 @@ def examine(settings: Settings) -> bool:
         _opencode(settings),
         _database(settings),
         _data_dir(settings),
+        ("model", True, model_of(settings)),
     ]
     found = diagnose()
     isolated = found.isolated and settings.sandbox != "process"
@@ -44,6 +47,14 @@ def examine(settings: Settings) -> bool:
     table.add_row("limits", "[green]ok[/]" if plan.complete else "[yellow]partly[/]", escape(str(plan)))
     console.print(table)
     return all(good for _, good, _ in findings)
+
+
+def model_of(settings: Settings) -> str:
+    """The default one and whose it is, without what an address may hold of a password."""
+    provider = provider_from(settings)
+    if provider.scripted:
+        return f"{provider.default_model} (scripted, no real model)"
+    return f"{provider.default_model} at {re.sub('//[^/@]*@', '//', provider.endpoint.base_url)}"
 
 
 def _git() -> Finding:

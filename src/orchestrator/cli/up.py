@@ -1,7 +1,6 @@
 """`orchestrator up`: all roles in one process tree, with an embedded PostgreSQL when no other is named."""
 
 import gc
-import re
 import socket
 import time
 import urllib.error
@@ -12,6 +11,7 @@ import typer
 
 from orchestrator.cli import roles
 from orchestrator.cli.demo import run_demo
+from orchestrator.cli.doctor import model_of
 from orchestrator.cli.errors import console
 from orchestrator.cli.supervisor import Role, Supervisor, run_to_end
 from orchestrator.cli.text import escape
@@ -141,11 +141,6 @@ def _sign_in_link(url: str, key: str) -> str:
 
 
 def _announce(settings: Settings, url: str) -> None:
-    provider = provider_from(settings)
-    kind = (
-        "(scripted, no real model)" if provider.scripted else f"at {re.sub('//[^/@]*@', '//', provider.endpoint.base_url)}"
-    )
-    model = f"{provider.default_model} {kind}"
     key = (settings.data_dir / ADMIN_KEY_FILE).read_text().strip()
     console.print("\n[bold]OpenCode Industrial Orchestrator is ready[/]")
     for name, value in (
@@ -154,7 +149,7 @@ def _announce(settings: Settings, url: str) -> None:
         ("API", f"{url}/api/v1 (OpenAPI: /api/v1/openapi.json)"),
         ("key", key),
         ("key file", str(settings.data_dir / ADMIN_KEY_FILE)),
-        ("model", model),
+        ("model", model_of(settings)),
         ("data", str(settings.data_dir)),
     ):
         console.print(f"  {name:<9}{escape(value)}", soft_wrap=True)
