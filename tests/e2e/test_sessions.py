@@ -175,6 +175,21 @@ def test_a_model_that_hangs_is_timed_out(tree: Tree, shop: Path) -> None:
     session = run(tree, "Hang for ever", shop, timeout_seconds=12)
     assert session["status"] == "timed_out"
     assert session["failure"]["class"] == "time_out"
+    assert "within 12 seconds" in session["failure"]["message"], "it said 0: what was left then"
+
+
+def test_a_verification_that_hangs_is_named_as_what_took_the_time(tree: Tree, shop: Path) -> None:
+    session = run(tree, "Fix the discount", shop, verify=["sleep 1000"], timeout_seconds=20)
+    assert session["status"] == "timed_out"
+    assert "within 20 seconds: its verification commands were still running" in session["failure"]["message"]
+
+
+def test_a_verification_command_that_is_not_there_costs_no_turn(tree: Tree, shop: Path) -> None:
+    session = run(tree, "Fix the discount", shop, verify=["pytst -q"])
+    assert (session["status"], session["verification"]) == ("failed", "failed")
+    assert "there is no command pytst" in session["verification_reason"]
+    assert "setup" in session["failure"]["hint"]
+    assert len(tree.request("GET", f"/sessions/{session['id']}/turns")[1]["items"]) == 1
 
 
 def test_a_final_refusal_of_the_provider_fails_at_once(tree: Tree, shop: Path) -> None:

@@ -3,7 +3,7 @@
 from orchestrator.sessions.leaving import Leaving, Outlook
 from orchestrator.sessions.states import Request
 
-DRAINS = Outlook(1000.0, Request.DRAIN)
+DRAINS = Outlook(1000.0, 3600, Request.DRAIN)
 
 
 def test_it_goes_on_until_its_model_call_or_tool_has_ended() -> None:
@@ -18,9 +18,9 @@ def test_it_leaves_when_the_time_is_up() -> None:
 
 
 def test_who_waits_for_a_person_or_a_provider_leaves_at_once() -> None:
-    assert not Leaving(until=100.0).may_go_on(Outlook(1000.0, Request.DRAIN, at_work=False), 50.0)
+    assert not Leaving(until=100.0).may_go_on(Outlook(1000.0, 3600, Request.DRAIN, at_work=False), 50.0)
 
 
 def test_what_a_person_asks_for_comes_first() -> None:
     for wanted in (Request.STOP, Request.PAUSE):
-        assert not Leaving(until=100.0).may_go_on(Outlook(1000.0, wanted), 50.0)
+        assert not Leaving(until=100.0).may_go_on(Outlook(1000.0, 3600, wanted), 50.0)

@@ -4,7 +4,7 @@ import pytest
 
 from orchestrator.sessions.runner_reports import Report
 from orchestrator.sessions.states import Status, Verification
-from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt, judge
+from orchestrator.sessions.verdict import CommandOutcome, feedback_prompt, hint_of, judge
 
 PASS = CommandOutcome("make test", 0, "ok")
 FAIL = CommandOutcome("make lint", 1, "bad")
@@ -38,6 +38,37 @@ def test_verdicts(
 def test_only_a_failed_verification_asks_for_feedback() -> None:
     assert judge([FAIL], [], changed=True).asks_for_feedback
     assert not judge([PASS], ["a"], changed=True).asks_for_feedback
+
+
+GONE = CommandOutcome("pytst -q", 127, "bash: line 1: pytst: command not found\n", pre_existing=True)
+NO_SCRIPT = CommandOutcome("./test.sh", 127, "bash: line 1: ./test.sh: No such file or directory\n", pre_existing=True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "missing"),
+    [
+        (GONE, "pytst"),
+        (CommandOutcome("npm test", 127, "> jest\n\nsh: 1: jest: not found\n", pre_existing=True), "jest"),
+        (CommandOutcome("npm test", 127, "sh: jest: not found\n", pre_existing=True), "jest"),
+        (NO_SCRIPT, None),
+        (CommandOutcome("x", 127, "bash: line 1: x: command not found\n"), None),
+        (CommandOutcome("x || exit 3", 3, "bash: line 1: x: command not found\n", pre_existing=True), None),
+        (CommandOutcome("x", 127, "", pre_existing=True), None),
+    ],
+)
+def test_a_command_that_is_not_there_is_nothing_an_agent_can_mend(outcome: CommandOutcome, missing: str | None) -> None:
+    """It was given the output in turns of feedback, and could only have written a program of that name."""
+    assert outcome.missing == missing
+    assert judge([outcome], [], changed=True).asks_for_feedback is (missing is None)
+    assert judge([outcome, FAIL], [], changed=True).asks_for_feedback
+
+
+def test_the_hint_fits_what_failed() -> None:
+    assert "there is no command pytst" in judge([GONE], [], changed=True).reason
+    assert "no pytst" in hint_of([PASS, GONE])
+    assert "setup" in hint_of([PASS, GONE])
+    assert "at the base commit as well" in hint_of([PASS, NO_SCRIPT])
+    assert "more feedback rounds" in hint_of([FAIL, OLD])
 
 
 def test_what_failed_before_is_said() -> None:

@@ -197,6 +197,13 @@ class TimedOut(OrchestratorError):
     hint = "Hand it in again with a larger timeout_seconds, or ask for less at once."
 
 
+class TimedOutVerifying(TimedOut):
+    """The session did not finish within {seconds} seconds: its verification commands were still running then."""
+
+    code = "session_timed_out_verifying"
+    hint = "Run them in a fresh clone to see which one hangs, or hand it in again with a larger timeout_seconds."
+
+
 class InternalFault(OrchestratorError):
     """The orchestrator failed on this session."""
 

@@ -6,15 +6,18 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.db import Json
+from orchestrator.sessions import turn_rows
 from orchestrator.sessions.context import Services, SessionKey
+from orchestrator.sessions.errors import FailureClass
 from orchestrator.sessions.grounds import Ground
 from orchestrator.sessions.leftovers import Leftovers
 from orchestrator.sessions.models import Session, TranscriptPart
 from orchestrator.sessions.reaching import reaching
-from orchestrator.sessions.verdict import ChangeSize, CommandOutcome, Verdict, judge
+from orchestrator.sessions.verdict import ChangeSize, CommandOutcome, Verdict, hint_of, judge
 from orchestrator.sessions.verify import Verifier, store_evidence
 from orchestrator.workspaces import Inspection, named, written_hooks
 
@@ -99,3 +102,10 @@ def write(verdict: Verdict, session: Session, given_up: str) -> None:
     if verdict.size is not None:
         session.files_changed, session.lines_added = verdict.size.files, verdict.size.added
         session.lines_deleted, session.protected_changed = verdict.size.deleted, verdict.size.protected
+
+
+async def failure_of(db: AsyncSession, session: Session) -> dict[str, str]:
+    """Of a session whose verification failed for good."""
+    reason = session.verification_reason or "verification failed"
+    outcomes = [] if session.turn is None else await turn_rows.outcomes_after(db, session, session.turn)
+    return {"class": FailureClass.VERIFICATION.value, "message": reason, "hint": hint_of(outcomes)}

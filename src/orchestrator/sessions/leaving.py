@@ -7,9 +7,11 @@ from orchestrator.sessions.states import Request
 
 @dataclass(frozen=True)
 class Outlook:
-    """`at_work`: it does something whose end is near, and waits for neither a person nor a provider."""
+    """`remaining_seconds` are left of `timeout_seconds`. `at_work`: it does something whose end is near, and waits for
+    neither a person nor a provider."""
 
     remaining_seconds: float
+    timeout_seconds: int
     requested: Request | None
     at_work: bool = True
 

@@ -185,12 +185,12 @@ class Steps:
         session = ground.session
         await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, ground.commit)
         failed = session.verification is Verification.FAILED and Status(status) is Status.FAILED
-        failure = _verification_failure(session) if failed else None
         reason = session.verification_reason or status
         async with self.services.database.transaction() as db:
             session = await load(db, key, lock=True)
             if await goes_on_with_messages(db, session):
                 return GO_ON
+            failure = await judging.failure_of(db, session) if failed else None
             await move(db, session, Status(status), reason, failure=failure)
         return status
 
@@ -233,7 +233,8 @@ class Steps:
         until = session.waiting_since or now()
         began = session.started_at or session.created_at
         seconds = session.timeout_seconds + session.idle_seconds - (until - began).total_seconds()
-        return Outlook(seconds, session.requested, session.status in (Status.RUNNING, Status.VERIFYING))
+        at_work = session.status in (Status.RUNNING, Status.VERIFYING)
+        return Outlook(seconds, session.timeout_seconds, session.requested, at_work)
 
     async def comply(self, key: SessionKey) -> str:
         """What a person asked for. Others see it when the checkpoint is there, and may start the session again."""
@@ -289,11 +290,3 @@ async def goes_on_with_messages(db: AsyncSession, session: Session) -> bool:
     await db.flush()
     await move(db, session, Status.RUNNING, "a message came in")
     return True
-
-
-def _verification_failure(session: Session) -> dict[str, str]:
-    return {
-        "class": "verification",
-        "message": session.verification_reason or "verification failed",
-        "hint": "The evidence has the output. Hand it in again with more feedback rounds or a clearer prompt.",
-    }

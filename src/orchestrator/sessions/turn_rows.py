@@ -170,7 +170,7 @@ async def _verified_since(db: AsyncSession, session: Session, number: int) -> li
 
 async def _feedback(db: AsyncSession, session: Session, number: int) -> list[str]:
     """What the verification after that turn found, when something failed."""
-    outcomes = [_outcome(row) for row in await evidence_after(db, session, number)]
+    outcomes = await outcomes_after(db, session, number)
     if all(one.passed for one in outcomes):
         return []
     return [feedback_prompt(outcomes, await feedback_rounds(db, session) + 1, session.max_feedback_rounds)]
@@ -178,6 +178,10 @@ async def _feedback(db: AsyncSession, session: Session, number: int) -> list[str
 
 def _outcome(row: Evidence) -> CommandOutcome:
     return CommandOutcome(row.command, row.exit_code, row.output, row.timed_out, row.flaky, row.pre_existing)
+
+
+async def outcomes_after(db: AsyncSession, session: Session, number: int) -> list[CommandOutcome]:
+    return [_outcome(row) for row in await evidence_after(db, session, number)]
 
 
 async def evidence_after(db: AsyncSession, session: Session, number: int) -> Sequence[Evidence]:

@@ -1,5 +1,6 @@
 """What verification says of a session's work. Pure: outcomes in, verdict out."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
@@ -10,6 +11,9 @@ from orchestrator.workspaces import named
 
 _LONGEST_OUTPUT_CHARS = 6_000
 _LONGEST_COMMAND_CHARS = 200
+_NOT_FOUND_EXIT = 127
+_NOT_FOUND = re.compile(r"^\S*sh: (?:(?:line )?\d+: )?([^\s/:]+): (?:command )?not found$", re.MULTILINE)
+"""A shell's words for a command that it looked for in vain. One named by its path may be a file that is yet to be written."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,12 @@ class CommandOutcome:
     @property
     def passed(self) -> bool:
         return self.exit_code == 0
+
+    @property
+    def missing(self) -> str | None:
+        """The command that the sandbox does not have, before the agent's change as after it: nothing an agent could mend."""
+        found = _NOT_FOUND.findall(self.output) if self.exit_code == _NOT_FOUND_EXIT and self.pre_existing else []
+        return found[-1] if found else None
 
 
 @dataclass(frozen=True)
@@ -44,11 +54,8 @@ class Verdict:
     verification: Verification
     reason: str
     size: ChangeSize | None = None
-
-    @property
-    def asks_for_feedback(self) -> bool:
-        """A turn with the failing output may mend it."""
-        return self.verification is Verification.FAILED
+    asks_for_feedback: bool = False
+    """A turn with the failing output may mend it."""
 
 
 def judge(outcomes: Sequence[CommandOutcome], doubts: Sequence[str], *, changed: bool) -> Verdict:
@@ -74,7 +81,8 @@ def _failed(outcomes: Sequence[CommandOutcome], failed: Sequence[CommandOutcome]
     else:
         note = f", {before} of them failed at the base commit already" if before else ""
         reason = f"{len(failed)} of {len(outcomes)} verification commands failed{note}: {told}"
-    return Verdict(status, Verification.FAILED, reason)
+    mendable = any(one.missing is None for one in failed)
+    return Verdict(status, Verification.FAILED, reason, asks_for_feedback=mendable)
 
 
 def _all(commands: int) -> str:
@@ -82,7 +90,25 @@ def _all(commands: int) -> str:
 
 
 def _ending(outcome: CommandOutcome) -> str:
+    if outcome.missing is not None:
+        return f"there is no command {outcome.missing}"
     return "timed out" if outcome.timed_out else f"exit status {outcome.exit_code}"
+
+
+def hint_of(outcomes: Sequence[CommandOutcome]) -> str:
+    """What whoever handed the session in can do about a verification that failed."""
+    failed = [one for one in outcomes if not one.passed]
+    if missing := sorted({one.missing for one in failed if one.missing is not None}):
+        return (
+            f"The sandbox has no {named(missing)}: correct the command, have it installed on the nodes, or let `setup` in "
+            ".orchestrator.yml bring it."
+        )
+    if failed and all(one.pre_existing for one in failed):
+        return (
+            "It fails at the base commit as well: see that it can pass in a fresh clone, without a terminal, and what "
+            "`setup` in .orchestrator.yml has to do before it."
+        )
+    return "The evidence has the output. Hand it in again with more feedback rounds or a clearer prompt."
 
 
 def _doubts(outcomes: Sequence[CommandOutcome], *, changed: bool) -> Iterator[str]:

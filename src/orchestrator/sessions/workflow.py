@@ -17,7 +17,7 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.context import SessionKey, Superseded
 from orchestrator.sessions.disk_holds import may_be_for_want_of_room
-from orchestrator.sessions.failures import InternalFault, TimedOut
+from orchestrator.sessions.failures import InternalFault, TimedOut, TimedOutVerifying
 from orchestrator.sessions.leaving import Leaving, Outlook
 from orchestrator.sessions.states import Request
 from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, NUDGED, Steps, first_turn
@@ -151,7 +151,8 @@ class SessionWorkflow(engine.WorkflowClass):
             while not work.done():
                 left = end - asyncio.get_running_loop().time()
                 if left <= 0:
-                    raise TimedOut(seconds=round(outlook.remaining_seconds))
+                    late = TimedOutVerifying if function == self._steps.verify else TimedOut
+                    raise late(seconds=outlook.timeout_seconds)
                 await self._wait(work, interrupt, min(left, _LOOK_SECONDS))
                 interrupt.clear()
                 # Raises Superseded when the session is not ours any more.
