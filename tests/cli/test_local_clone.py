@@ -9,6 +9,7 @@ from tests.workspaces.desk import Repository
 
 from orchestrator.cli import local_clone
 from orchestrator.cli.local_clone import BranchDiverged, Clone, CloneBusy, CloneDirty, CloneFailed, Marker
+from orchestrator.cli.uncommitted import uncommitted
 from orchestrator.workspaces.bundles import split_bundle
 
 BRANCH, SESSION = "orchestrator/mend-1", "0190aaaa-0000-7000-8000-000000000001"
@@ -144,3 +145,15 @@ def test_a_machine_without_git_is_told_as_an_error(clone: Clone, monkeypatch: py
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CloneFailed, match="git"):
         Clone.at(clone.folder)
+
+
+def test_what_no_commit_holds_is_counted(clone: Clone, tmp_path: Path) -> None:
+    assert uncommitted(clone.folder) == 0
+    (clone.folder / "new ä.txt").write_text("x")
+    (clone.folder / "folder").mkdir()
+    (clone.folder / "folder/also new.txt").write_text("x")
+    assert uncommitted(clone.folder) == 2
+    (tmp_path / "plain").mkdir()
+    assert uncommitted(tmp_path / "plain") == uncommitted(tmp_path / "nowhere") == 0
+    clone.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
+    assert uncommitted(tmp_path / "bare.git") == 0

@@ -24,6 +24,7 @@ def test_it_ends_with_status_0_only_when_the_session_completed(tree: Tree, perso
     above = tree.root / "repositories"
     shop = make_repository(above / "handed-in", BROKEN)
     head = git(shop, "rev-parse", "HEAD")
+    (shop / "not-committed.txt").write_text("mine\n")
 
     def hand_in(prompt: str, *verify: str) -> Done:
         options = [
@@ -43,6 +44,7 @@ def test_it_ends_with_status_0_only_when_the_session_completed(tree: Tree, perso
     assert "failed, failed" in broken.stdout
     assert "partially_completed, failed" in partly.stdout
     assert "shop/price.py" in fixed.stdout
+    assert "1 changed file of handed-in not committed: the agent sees commits alone." in fixed.stdout
     assert "hint" in broken.stdout
 
     (session_id,) = (word for word in fixed.stdout.split() if word.count("-") == 4 and len(word) == 36)
@@ -54,6 +56,6 @@ def test_it_ends_with_status_0_only_when_the_session_completed(tree: Tree, perso
     branch = tree.request("GET", f"/sessions/{session_id}")[1]["branch"]
     assert branch.startswith("orchestrator/")
     assert git(shop, "rev-parse", f"{branch}^") == head == git(shop, "rev-parse", "HEAD")
-    assert git(shop, "status", "--porcelain") == ""
+    assert git(shop, "status", "--porcelain") == "?? not-committed.txt"
     logged = [line for line in tree.log.read_text().splitlines() if "session_id=" in line]
     assert [line for line in logged if "tenant_id=" not in line] == []

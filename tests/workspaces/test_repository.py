@@ -15,6 +15,7 @@ from orchestrator.workspaces.errors import (
     RepositoryNotFound,
     RepositoryNotGit,
     RepositoryOutsideRoots,
+    RepositoryShallow,
     RepositoryUnreachable,
     RepositoryUrlUnsupported,
 )
@@ -87,6 +88,17 @@ async def test_a_folder_inside_a_repository_is_not_that_repository(workspaces: W
     repository.commit({"src/a.py": "1\n"})
     with pytest.raises(RepositoryNotGit):
         await workspaces.check_repository(str(repository.path / "src"))
+
+
+async def test_a_shallow_clone_is_told_as_what_it_is(workspaces: Workspaces, repository: Repository, roots: Path) -> None:
+    """Its branches do not come along, so that a session said of it that it has no branch at all."""
+    repository.commit({"a.py": "1\n"})
+    repository.git("clone", "--quiet", "--depth", "1", repository.path.as_uri(), str(roots / "shallow"))
+    with pytest.raises(RepositoryShallow) as caught:
+        await workspaces.check_repository(str(roots / "shallow"))
+    assert "unshallow" in caught.value.hint_text
+    Repository(roots / "shallow").git("fetch", "--quiet", "--unshallow")
+    await workspaces.check_repository(str(roots / "shallow"))
 
 
 async def test_paths_that_leave_the_roots_are_refused(workspaces: Workspaces, roots: Path, tmp_path: Path) -> None:

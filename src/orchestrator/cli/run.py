@@ -10,12 +10,17 @@ from orchestrator.cli.errors import console
 from orchestrator.cli.progress import follow
 from orchestrator.cli.sessions import SHORT, print_failure, print_stat
 from orchestrator.cli.text import escape
+from orchestrator.cli.uncommitted import uncommitted
+from orchestrator.kit.words import counted
 
 
 def run_session(repo: str | None, **wanted: Any) -> None:
     with connect() as client:
         session = client.create_session(repository=None if repo is None else absolute(repo), **wanted)
         console.print(f"[bold]{escape(session['title'])}[/] [dim]{session['id']} on {session['branch']}[/]")
+        if repo is not None and (changed := uncommitted(Path(absolute(repo)))):
+            files = counted(changed, "changed file")
+            console.print(f"[yellow]note[/] {files} of {escape(repo)} not committed: the agent sees commits alone.")
         try:
             ended = follow(client, session["id"])
         except KeyboardInterrupt:

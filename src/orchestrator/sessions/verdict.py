@@ -13,7 +13,7 @@ _LONGEST_OUTPUT_CHARS = 6_000
 _LONGEST_COMMAND_CHARS = 200
 _NOT_FOUND_EXIT = 127
 _NOT_FOUND = re.compile(r"^\S*sh: (?:(?:line )?\d+: )?([^\s/:]+): (?:command )?not found$", re.MULTILINE)
-"""A shell's words for a command that it looked for in vain. One named by its path may be a file that is yet to be written."""
+"""A shell's words for a command that it looked for in vain. One named by its path may be a file yet to be written."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,14 @@ class RepositoryNotGit(OrchestratorError):
     hint = "Name the repository's top folder (the one with .git), or run `git init` there first."
 
 
+class RepositoryShallow(OrchestratorError):
+    """{repository} is a shallow clone: the beginning of its history is missing."""
+
+    status = 422
+    code = "repository_shallow"
+    hint = "Fetch the rest there with `git fetch --unshallow`, or name the URL that it was cloned from."
+
+
 class RepositoryUrlUnsupported(OrchestratorError):
     """The repository address is not one that can be used: {problem}."""
 

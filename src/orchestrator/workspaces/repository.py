@@ -14,6 +14,7 @@ from orchestrator.workspaces.errors import (
     RepositoryNotFound,
     RepositoryNotGit,
     RepositoryOutsideRoots,
+    RepositoryShallow,
     RepositoryUrlUnsupported,
 )
 from orchestrator.workspaces.git import Git, GitOptions
@@ -167,11 +168,17 @@ class RepositoryChecks:
             raise RepositoryOutsideRoots(repository=named, roots=roots)
 
     async def _git_folders(self, path: Path, named: Path) -> list[Path]:
-        """The git directory, and the one it shares with other worktrees; the ceiling keeps git from looking above."""
+        """The git directory, and the one it shares with other worktrees; the ceiling keeps git from looking above.
+
+        Nothing can be fetched from a shallow clone into a mirror that is none: git leaves its branches out without a word.
+        """
         options = GitOptions(foreign=path, env={"GIT_CEILING_DIRECTORIES": str(path.parent)})
-        arguments = ("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir")
+        arguments = ("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--is-shallow-repository")
         try:
             found = await self._git.text(None, *arguments, options=options)
         except GitFailed as failure:
             raise RepositoryNotGit(repository=named) from failure
-        return [Path(line).resolve() for line in found.split("\n")]
+        *folders, is_shallow = found.split("\n")
+        if is_shallow == "true":
+            raise RepositoryShallow(repository=named)
+        return [Path(line).resolve() for line in folders]
