@@ -179,9 +179,9 @@ def test_a_model_that_hangs_is_timed_out(tree: Tree, shop: Path) -> None:
 
 
 def test_a_verification_that_hangs_is_named_as_what_took_the_time(tree: Tree, shop: Path) -> None:
-    session = run(tree, "Fix the discount", shop, verify=["sleep 1000"], timeout_seconds=20)
+    session = run(tree, "Fix the discount", shop, verify=["sleep 1000"], timeout_seconds=45)
     assert session["status"] == "timed_out"
-    assert "within 20 seconds: its verification commands were still running" in session["failure"]["message"]
+    assert "within 45 seconds: its verification commands were still running" in session["failure"]["message"]
 
 
 def test_a_verification_command_that_is_not_there_costs_no_turn(tree: Tree, shop: Path) -> None:
@@ -190,6 +190,19 @@ def test_a_verification_command_that_is_not_there_costs_no_turn(tree: Tree, shop
     assert "there is no command pytst" in session["verification_reason"]
     assert "setup" in session["failure"]["hint"]
     assert len(tree.request("GET", f"/sessions/{session['id']}/turns")[1]["items"]) == 1
+
+
+def test_an_answer_that_reached_the_output_limit_is_not_the_end_of_the_work(tree: Tree, shop: Path) -> None:
+    """OpenCode ends its turn there, and the session was completed with half an answer."""
+    session = run(tree, "Answer at length", shop)
+    assert session["status"] == "completed"
+    turns = tree.request("GET", f"/sessions/{session['id']}/turns")[1]["items"]
+    assert [(one["kind"], one["outcome"]) for one in turns] == [("prompt", "answer_cut_off"), ("nudge", "finished")]
+    patch = tree.request("GET", f"/sessions/{session['id']}/diff?format=json")[1]
+    assert [one["path"] for one in patch["files"]] == ["long.txt"]
+    endless = run(tree, "Answer without an end", shop)
+    assert (endless["status"], endless["failure"]["class"]) == ("failed", "provider_final")
+    assert "ORCHESTRATOR_PROVIDER_OUTPUT_LIMIT" in endless["failure"]["hint"]
 
 
 def test_a_final_refusal_of_the_provider_fails_at_once(tree: Tree, shop: Path) -> None:

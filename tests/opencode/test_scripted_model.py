@@ -90,6 +90,11 @@ async def test_answer_has_openais_shape_and_never_names_a_real_model(start: Star
     assert body["choices"][0]["finish_reason"] == "stop"
 
 
+async def test_an_answer_that_is_cut_off_says_so(start: Start) -> None:
+    _, http = await start([scenario({"text": "Half of", "cut_off": True})])
+    assert (await post(http, ask("hello"))).json()["choices"][0]["finish_reason"] == "length"
+
+
 async def test_tool_calls_carry_their_arguments_as_json_text(start: Start) -> None:
     _, http = await start([scenario({"text": "I look.", "tools": [CALL, CALL]})])
     choice = (await post(http, ask("hello"))).json()["choices"][0]

@@ -137,7 +137,7 @@ def test_a_provider_that_is_tried_again_later_is_no_stall(clock: Clock) -> None:
 
 
 def test_each_cut_has_a_class_of_failure() -> None:
-    assert {class_of(code).value for code in CUTS} == {"time_out", "provider_transient"}
+    assert {class_of(code).value for code in CUTS} == {"time_out", "provider_transient", "provider_final"}
 
 
 def answer(number: int, *parts: dict[str, Any], end: str = "unknown") -> Message:

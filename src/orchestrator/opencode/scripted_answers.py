@@ -88,12 +88,13 @@ class Answer:
     tokens: Tokens
     reasoning: str = ""
     calls: Sequence[ToolCall] = ()
+    cut_off: bool = False
     id: str = field(default_factory=lambda: f"chatcmpl-scripted-{uuid4().hex}")
     created: int = field(default_factory=lambda: int(time.time()))
 
     @property
     def finish_reason(self) -> str:
-        return "tool_calls" if self.calls else "stop"
+        return "length" if self.cut_off else "tool_calls" if self.calls else "stop"
 
     def completion(self) -> Json:
         message: Json = {"role": "assistant", "content": self.text or None}
@@ -162,7 +163,7 @@ def answer_of(step: Step, request: ChatRequest, request_bytes: int) -> Answer:
         cached=usage.cached,
         reasoning=usage.reasoning,
     )
-    return Answer(text=text, tokens=tokens, reasoning=step.reasoning, calls=tuple(calls))
+    return Answer(text=text, tokens=tokens, reasoning=step.reasoning, calls=tuple(calls), cut_off=step.cut_off)
 
 
 def title_answer(request: ChatRequest, request_bytes: int) -> Answer:

@@ -72,6 +72,7 @@ class Step(_Strict):
     tools: list[ToolCall] = Field(default_factory=list[ToolCall])
     delay_seconds: float = Field(0.0, ge=0, le=3600)
     chunk_delay_seconds: float = Field(0.0, ge=0, le=60)
+    cut_off: bool = Field(False, description="The answer says of itself that it reached the output limit.")
     usage: StepUsage = StepUsage(input=None, output=None, cached=0, reasoning=0)
     fault: Annotated[Fault | None, BeforeValidator(_fault_by_name)] = None
     times: int | None = Field(None, ge=1, description="The fault comes only this many times a session.")

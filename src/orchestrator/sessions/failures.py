@@ -30,6 +30,7 @@ _CLASSES = {
     "provider_silent": FailureClass.PROVIDER_TRANSIENT,
     "provider_empty": FailureClass.PROVIDER_TRANSIENT,
     "provider_busy": FailureClass.PROVIDER_TRANSIENT,
+    "answer_cut_off": FailureClass.PROVIDER_FINAL,
     "context_outgrown": FailureClass.PROVIDER_FINAL,
     "provider_refused": FailureClass.PROVIDER_FINAL,
     "call_refused": FailureClass.BUDGET,

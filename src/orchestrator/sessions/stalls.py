@@ -1,4 +1,5 @@
-"""Turns that come to no end by themselves: nothing happens, the same call fails again and again, or too many steps.
+"""Turns that come to no end by themselves: nothing happens, the same call fails again and again, or too many steps; and
+those whose last answer is none, because it broke off at the model's output limit.
 
 Such a turn is cut. The agent is told why in a turn of its own, once; when that is cut as well, the session fails.
 """
@@ -73,7 +74,22 @@ class TooManySteps(TurnCut):
     nudge = "This took all the steps that it may. Bring what you have into order in a few steps, and say what is left."
 
 
-CUTS = frozenset(one.code for one in (TurnStalled, ModelSilent, ModelEmpty, AgentLoops, TooManySteps))
+class AnswerCutOff(TurnCut):
+    """The model's answers break off: each may have so many tokens at most."""
+
+    status = 502
+    code = "answer_cut_off"
+    hint = (
+        "Ask for less in one piece, or let the model's answers be longer: ORCHESTRATOR_PROVIDER_OUTPUT_LIMIT, or the output "
+        "of the model's target."
+    )
+    nudge = (
+        "Your last answer was cut off: it had reached the most that an answer may have. See what of it was done, and go on "
+        "from there in smaller pieces."
+    )
+
+
+CUTS = frozenset(one.code for one in (TurnStalled, ModelSilent, ModelEmpty, AgentLoops, TooManySteps, AnswerCutOff))
 """How turns ended that a nudge followed."""
 
 

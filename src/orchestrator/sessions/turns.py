@@ -23,7 +23,7 @@ from orchestrator.sessions.listening import StepFinished, TurnListener
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.prompts import Prompt
 from orchestrator.sessions.restoring import CheckpointRestorer
-from orchestrator.sessions.stalls import Limits
+from orchestrator.sessions.stalls import AnswerCutOff, Limits
 from orchestrator.sessions.turn_failures import failure_of_turn
 from orchestrator.tenancy.approval_policy import load_policy
 
@@ -84,6 +84,8 @@ class TurnRunner:
         self._silent.discard(seat.runtime.id)
         if turn.state is not TurnState.FINISHED:
             raise failure_of_turn(turn)
+        if turn.finish == "length":  # OpenCode takes it for the end, and half an answer would count as the work done.
+            raise AnswerCutOff
         return turn
 
     async def _session(self, key: SessionKey) -> Session:
