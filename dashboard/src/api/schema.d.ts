@@ -4330,7 +4330,10 @@ export interface components {
             part_id: string;
             /** Message Id */
             message_id: string;
-            /** Role */
+            /**
+             * Role
+             * @description `user`, `assistant`, or `opencode` for what OpenCode told the model in the user's name.
+             */
             role: string;
             /** Type */
             type: string;

@@ -220,7 +220,7 @@ class TranscriptItem(BaseModel):
 
     part_id: str
     message_id: str
-    role: str
+    role: str = Field(description="`user`, `assistant`, or `opencode` for what OpenCode told the model in the user's name.")
     type: str
     model: str | None = Field(description="Which model wrote it; `scripted-model` is no real one.")
     data: dict[str, Any]

@@ -16,6 +16,8 @@ from orchestrator.kit.printable import printable
 from orchestrator.opencode.schemas import Message, MessageInfo, Part
 from orchestrator.sessions.models import TranscriptPart
 
+OPENCODE = "opencode"
+"""The role of what OpenCode told the model in the user's name: nobody said it."""
 _KEPT = frozenset({"text", "reasoning"})
 _LONGEST_IN_EVENT = 4_000
 _MOST_AT_ONCE = 1_000
@@ -62,7 +64,7 @@ def row_of(session_id: UUID, message: MessageInfo, part: Part) -> Json:
         "session_id": session_id,
         "part_id": part.id,
         "message_id": message.id,
-        "role": message.role,
+        "role": OPENCODE if message.role == "user" and part.synthetic else message.role,
         "type": part.type,
         "model": printable(message.model_id) if message.model_id and message.role == "assistant" else None,
         "data": _printable(_content(part)),

@@ -15,7 +15,7 @@ export type Turn = components["schemas"]["TurnRead"];
 export const PartRow = memo(function PartRow({ turn, ...rest }: RowProps & { turn?: Turn }) {
   if (rest.part.type === "tool") return <ToolRow {...rest} />;
   if (rest.part.type === "reasoning") return <ReasoningRow {...rest} />;
-  if (rest.part.role === "user") return <SaidRow turn={turn} {...rest} />;
+  if (rest.part.role === "user" || rest.part.role === "opencode") return <SaidRow turn={turn} {...rest} />;
   return <AnswerRow {...rest} />;
 });
 
@@ -31,7 +31,11 @@ const SAID: Record<Turn["kind"], { label: string; mark: string; tone: "neutral" 
 function SaidRow({ part, turn, isMarked, isWhole, onToggle }: RowProps & { turn?: Turn }) {
   const said = turn
     ? SAID[turn.kind]
-    : { label: "Said before", mark: "border-line-strong bg-panel", tone: "neutral" as const };
+    : {
+        label: part.role === "opencode" ? "By OpenCode itself" : "Said before",
+        mark: "border-line-strong bg-panel",
+        tone: "neutral" as const,
+      };
   const isMachine = turn !== undefined && turn.author === "orchestrator";
   return (
     <Row partId={part.part_id} at={part.created_at} isMarked={isMarked} mark={said.mark}>
