@@ -160,4 +160,4 @@ def test_it_stops_at_once_and_quietly_while_somebody_follows_what_happens(own_tr
             pass
         assert own_tree.stop() == set()
     assert "Traceback" not in own_tree.log.read_text()
-    assert "ERROR" not in own_tree.log.read_text()
+    assert "[error" not in own_tree.log.read_text()
