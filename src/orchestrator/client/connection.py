@@ -120,6 +120,11 @@ class Connection:
         return response
 
 
+def given(**values: Any) -> dict[str, Any]:
+    """Without those that are None: what is not sent is what the server does by itself."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 @contextmanager
 def _reaching(url: str) -> Generator[None]:
     import httpx
