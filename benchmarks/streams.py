@@ -20,7 +20,7 @@ from benchmarks.model import TimedModel, WorkItem
 from benchmarks.processes import Part, cpu_by_part, processes
 from benchmarks.results import Figure, Group
 from benchmarks.up import Up, running_up
-from orchestrator.opencode.client import USER
+from orchestrator.opencode.connection import USER
 from orchestrator.opencode.scripted_model import MODEL
 
 _SESSIONS = (10, 50)

@@ -15,7 +15,6 @@ import pytest
 from orchestrator.kit.clock import now
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.opencode.binary import OpenCodeInstall, find_opencode, find_ripgrep
-from orchestrator.opencode.client import message_id, part_id
 from orchestrator.opencode.config import (
     ModelConfig,
     prepare_home,
@@ -23,6 +22,7 @@ from orchestrator.opencode.config import (
     server_environment,
     server_guard,
 )
+from orchestrator.opencode.ids import message_id, part_id
 from orchestrator.opencode.permissions import GUARDS, for_conversation
 from orchestrator.opencode.schemas import Rule, Session
 from orchestrator.opencode.scripted_files import parse_scenarios

@@ -11,9 +11,10 @@ import pytest
 from aiohttp import web
 
 from orchestrator.kit.processes import ProcessLedger
-from orchestrator.opencode.client import OpenCodeClient, message_id, part_id
+from orchestrator.opencode.client import OpenCodeClient
 from orchestrator.opencode.config import PROVIDER, ModelConfig, server_config
 from orchestrator.opencode.errors import OpenCodeRequestFailed, OpenCodeUnreachable
+from orchestrator.opencode.ids import message_id, part_id
 from orchestrator.opencode.schemas import Message, ModelRef, Rule
 from orchestrator.opencode.scripted_model import ScriptedModel
 from orchestrator.opencode.turns import TurnState, turn_of
@@ -39,7 +40,6 @@ async def test_a_turn_from_prompt_to_answer(opencode: OpenCode, worktree: Path) 
     assert after.cost > 0
     assert await client.statuses(str(worktree)) == {}
     assert await client.children(str(worktree), session.id) == []
-    assert await client.todos(str(worktree), session.id) == []
     assert await client.diff(str(worktree), session.id) == []
     newest = await client.list_messages(str(worktree), session.id, limit=1)
     assert [message.info.id for message in newest] == [turn.answers[-1].info.id]

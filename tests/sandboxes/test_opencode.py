@@ -13,8 +13,8 @@ from tests.sandboxes.waiting import eventually, lives
 from orchestrator.kit.clock import now
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.opencode.binary import find_opencode, find_ripgrep
-from orchestrator.opencode.client import message_id, part_id
 from orchestrator.opencode.config import ModelConfig, prepare_home, server_config, server_environment, server_guard
+from orchestrator.opencode.ids import message_id, part_id
 from orchestrator.opencode.schemas import Part
 from orchestrator.opencode.scripted_files import parse_scenarios
 from orchestrator.opencode.scripted_model import ScriptedModel

@@ -1,26 +1,13 @@
-"""The calls of OpenCode's HTTP API that we use, typed. One client a server; every call names its directory.
+"""The calls of OpenCode's HTTP API that we use, typed. One client a server; every call names its directory."""
 
-A message id is the key of one table for all sessions of a server: an id used in a second session attaches the new part
-to the first session's message. And an id is no idempotency key for its parts: the same prompt sent twice stores its
-text twice, unless the part has an id too. So both ids are made from a key of ours that names session, attempt, turn
-and try. Sent again with the same ids, a prompt whose turn has ended runs no model call, one whose turn runs starts no
-second turn, and one whose turn was interrupted goes on where it was. OpenCode orders messages by their creation time
-and looks at ids only to break a tie, so ids need not ascend; ours sort before its own, a prompt before its answer.
-"""
-
-import hashlib
-import io
-import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal
 
 import aiohttp
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from orchestrator.opencode.errors import OpenCodeRequestFailed, OpenCodeUnreachable
-from orchestrator.opencode.nesting import shallower
+from orchestrator.opencode.connection import Connection
+from orchestrator.opencode.errors import OpenCodeRequestFailed
 from orchestrator.opencode.schemas import (
     FileDiff,
     Health,
@@ -32,13 +19,7 @@ from orchestrator.opencode.schemas import (
     Rule,
     Session,
     SessionStatus,
-    Todo,
 )
-
-USER = "opencode"
-REQUEST_SECONDS = 30.0
-
-Answer = TypeVar("Answer")
 
 _HEALTH = TypeAdapter(Health)
 _SESSION = TypeAdapter(Session)
@@ -47,58 +28,12 @@ _MESSAGES = TypeAdapter(list[Message])
 _STATUSES = TypeAdapter(dict[str, SessionStatus])
 _PERMISSIONS = TypeAdapter(list[PermissionRequest])
 _QUESTIONS = TypeAdapter(list[QuestionRequest])
-_TODOS = TypeAdapter(list[Todo])
 _DIFFS = TypeAdapter(list[FileDiff])
 _PROJECT = TypeAdapter(Project)
 _ANYTHING = TypeAdapter(Any)
-_UNITS_PER_MS, _ID_TIMES = 0x1000, 1 << 48
-"""An id of OpenCode begins with 12 hexadecimal digits: the low 48 bits of milliseconds times 4,096."""
 
 
-def message_id(*key: object) -> str:
-    return f"msg_0{_digest(key)}"
-
-
-def part_id(*key: object, at: datetime) -> str:
-    """It begins with the moment as OpenCode's own ids do, so that parts in the order of their ids tell the conversation."""
-    units = int(at.timestamp() * 1000) * _UNITS_PER_MS % _ID_TIMES
-    return f"prt_{units:012x}{_digest(key)[:14]}"
-
-
-def _digest(key: Sequence[object]) -> str:
-    return hashlib.sha256(json.dumps([str(item) for item in key]).encode()).hexdigest()[:25]
-
-
-def connector_to(socket_path: str | None) -> aiohttp.BaseConnector:
-    return aiohttp.UnixConnector(socket_path, limit=0) if socket_path else aiohttp.TCPConnector(limit=0)
-
-
-class OpenCodeClient:
-    def __init__(
-        self, url: str, password: str, timeout_seconds: float = REQUEST_SECONDS, socket_path: str | None = None
-    ) -> None:
-        """`socket_path` is a unix socket that leads to the server where its port cannot be reached."""
-        self.url = url
-        self.socket_path = socket_path
-        self._timeout = timeout_seconds
-        self._http = aiohttp.ClientSession(
-            base_url=url,
-            headers={"Authorization": aiohttp.encode_basic_auth(USER, password)},
-            connector=connector_to(socket_path),
-            timeout=aiohttp.ClientTimeout(total=timeout_seconds),
-        )
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        await self._http.close()
-
+class OpenCodeClient(Connection):
     async def health(self, timeout_seconds: float = 1.0) -> Health:
         return await self._get("/global/health", None, _HEALTH, timeout_seconds=timeout_seconds)
 
@@ -195,9 +130,6 @@ class OpenCodeClient:
         """Only the directory's sessions that are busy or retrying; any other is idle."""
         return await self._get("/session/status", directory, _STATUSES)
 
-    async def todos(self, directory: str, session_id: str) -> list[Todo]:
-        return await self._get(f"/session/{session_id}/todo", directory, _TODOS)
-
     async def diff(self, directory: str, session_id: str) -> list[FileDiff]:
         """Empty while snapshots are switched off in the configuration."""
         return await self._get(f"/session/{session_id}/diff", directory, _DIFFS)
@@ -238,71 +170,6 @@ class OpenCodeClient:
         """The global event stream; a silence longer than that is an error."""
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=5.0, sock_read=silence_seconds)
         return self._http.get("/global/event", timeout=timeout, read_bufsize=2**20)
-
-    async def _get(
-        self,
-        path: str,
-        directory: str | None,
-        shape: TypeAdapter[Answer],
-        query: Mapping[str, str] | None = None,
-        timeout_seconds: float | None = None,
-    ) -> Answer:
-        answer = await self._call("GET", path, directory, query=query, timeout_seconds=timeout_seconds)
-        return self._read(shape, answer, "GET", path)
-
-    async def _post(self, path: str, directory: str, body: Any, shape: TypeAdapter[Answer]) -> Answer:
-        return self._read(shape, await self._call("POST", path, directory, body), "POST", path)
-
-    async def _call(
-        self,
-        method: str,
-        path: str,
-        directory: str | None,
-        body: Any = None,
-        query: Mapping[str, str] | None = None,
-        timeout_seconds: float | None = None,
-    ) -> bytes:
-        params = dict(query or {}) | ({"directory": directory} if directory else {})
-        timeout = aiohttp.ClientTimeout(total=timeout_seconds or self._timeout)
-        if self._http.closed:  # By another session's step, which found the server silent first.
-            raise OpenCodeUnreachable(method=method, path=path, problem="it was stopped")
-        try:
-            async with self._http.request(method, path, params=params, timeout=timeout, **_sent(body)) as answer:
-                content = await answer.read()
-        except (TimeoutError, aiohttp.ClientError, OSError) as problem:
-            raise OpenCodeUnreachable(method=method, path=path, problem=_reason(problem)) from problem
-        if answer.status >= 400:
-            text = content.decode(errors="replace")[:500]
-            raise OpenCodeRequestFailed(method=method, path=path, answer_status=answer.status, body=text)
-        return content
-
-    def _read(self, shape: TypeAdapter[Answer], content: bytes, method: str, path: str) -> Answer:
-        try:
-            return _in_shape(shape, content)
-        except ValidationError as problem:
-            text = f"an answer that we cannot read: {problem}"[:500]
-            raise OpenCodeRequestFailed(method=method, path=path, answer_status=200, body=text) from problem
-
-
-def _in_shape(shape: TypeAdapter[Answer], content: bytes) -> Answer:
-    try:
-        return shape.validate_json(content)
-    except ValidationError:
-        if (cut := shallower(content)) == content:
-            raise
-    return shape.validate_json(cut)
-
-
-def _sent(body: Any) -> dict[str, Any]:
-    """As a file: bytes of a megabyte and more are written in one piece, which aiohttp warns of."""
-    if body is None:
-        return {}
-    content = io.BytesIO(json.dumps(body, separators=(",", ":")).encode())
-    return {"data": content, "headers": {"content-type": "application/json"}}
-
-
-def _reason(problem: BaseException) -> str:
-    return str(problem) or type(problem).__name__
 
 
 def _rules(permissions: Sequence[Rule]) -> list[dict[str, str]]:

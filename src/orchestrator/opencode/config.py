@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from orchestrator.opencode.binary import PINNED_VERSION
-from orchestrator.opencode.client import USER
+from orchestrator.opencode.connection import USER
 from orchestrator.opencode.permissions import for_server
 from orchestrator.opencode.schemas import ModelRef, Rule
 

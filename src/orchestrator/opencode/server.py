@@ -12,7 +12,8 @@ import aiohttp
 
 from orchestrator.kit.cgroups import Limits
 from orchestrator.kit.processes import OwnedProcess, ProcessLedger
-from orchestrator.opencode.client import OpenCodeClient, connector_to
+from orchestrator.opencode.client import OpenCodeClient
+from orchestrator.opencode.connection import connector_to
 from orchestrator.opencode.errors import OpenCodeRequestFailed, OpenCodeStartFailed, OpenCodeUnreachable
 from orchestrator.sandboxes.base import Launch
 

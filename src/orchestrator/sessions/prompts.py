@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from orchestrator.opencode.client import message_id, part_id
 from orchestrator.opencode.config import PROVIDER
+from orchestrator.opencode.ids import message_id, part_id
 from orchestrator.opencode.schemas import ModelRef
 from orchestrator.sessions.models import Session, SessionTurn
 
