@@ -10,8 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from orchestrator.gateway.asks import Ask
 from orchestrator.gateway.callers import Credentials
-from orchestrator.gateway.calls import Ask, Call
+from orchestrator.gateway.calls import Call
 from orchestrator.gateway.channel import BrokenOff
 from orchestrator.gateway.faults import GatewayStopping, PathUnknown, refusal
 from orchestrator.gateway.provider_refusals import Head

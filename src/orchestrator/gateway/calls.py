@@ -5,15 +5,11 @@ It lives in a task of its own. Who asked may leave at any moment; what was sent 
 
 import asyncio
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from urllib.parse import unquote_plus
+from dataclasses import replace
 
 import aiohttp
 
-from orchestrator.gateway.billing import Quotes
-from orchestrator.gateway.callers import Caller
-from orchestrator.gateway.catalog import Catalog
+from orchestrator.gateway.asks import Ask, Desk
 from orchestrator.gateway.catalog_errors import FormatNotOffered
 from orchestrator.gateway.channel import Channel
 from orchestrator.gateway.faults import (
@@ -24,68 +20,17 @@ from orchestrator.gateway.faults import (
 )
 from orchestrator.gateway.provider_news import Witness
 from orchestrator.gateway.provider_refusals import Again, Head, beginning, is_page, read_refusal
-from orchestrator.gateway.provider_states import ProviderStates, Turn
-from orchestrator.gateway.request_limits import RequestLimits
-from orchestrator.gateway.requests import ModelRequest
+from orchestrator.gateway.provider_states import Turn
 from orchestrator.gateway.routing import Endpoint, Route
-from orchestrator.gateway.tabs import Course, Tab, Tabs
+from orchestrator.gateway.tabs import Course, Tab
 from orchestrator.gateway.tape import Tape
-from orchestrator.gateway.trajectories import Trajectories
-from orchestrator.gateway.upstream import NEVER_ARRIVED, Upstream, all_of, hindrance, passed_back
+from orchestrator.gateway.upstream import NEVER_ARRIVED, all_of, hindrance, passed_back
 from orchestrator.gateway.usage import ChatUsageStripper, usage_reader
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.http import DATABASE_TROUBLE, database_error
 from orchestrator.kit.logging import get_logger
 
 log = get_logger(__name__)
-
-
-@dataclass
-class Drains:
-    """How many answers are read to their end for nobody, and how long each may take."""
-
-    most: int
-    seconds: float
-    running: int = 0
-
-    def begin(self) -> float:
-        """Seconds for this one; 0 when there are too many."""
-        if self.running >= self.most:
-            return 0.0
-        self.running += 1
-        return self.seconds
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What every call of a process works with."""
-
-    catalog: Catalog
-    quotes: Quotes
-    tabs: Tabs
-    trajectories: Trajectories
-    limits: RequestLimits
-    states: ProviderStates
-    upstream: Upstream
-    drains: Drains
-    most_wait_seconds: float
-
-
-@dataclass(frozen=True)
-class Ask:
-    """`path` is that of the format, below the provider's address. `is_free`: it costs nothing, so nothing is reserved."""
-
-    caller: Caller
-    request: ModelRequest
-    path: str
-    query: str
-    headers: Mapping[str, str] = field(repr=False)
-    is_free: bool = False
-
-    def says(self, words: str) -> bool:
-        """Whether these lower-case words are the caller's: a provider may repeat them in an error of its own."""
-        others = (unquote_plus(self.query), *self.headers, *self.headers.values())
-        return self.request.says(words) or any(words in one.lower() for one in others)
 
 
 class Call:

@@ -5,9 +5,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from orchestrator.gateway.asks import Ask, Desk, Drains
 from orchestrator.gateway.billing import Quotes
 from orchestrator.gateway.callers import Callers
-from orchestrator.gateway.calls import Ask, Call, Desk, Drains
+from orchestrator.gateway.calls import Call
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.faults import GatewayFull, GatewayStopping, RequestTooLarge
 from orchestrator.gateway.ledger import Ledger
