@@ -5,13 +5,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from orchestrator import __version__
@@ -25,17 +21,9 @@ from orchestrator.gateway.proxy import Gateway
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.body_limit import BodyLimitMiddleware
 from orchestrator.kit.db import Database
-from orchestrator.kit.errors import Invalid, NotFound, OrchestratorError
-from orchestrator.kit.http import (
-    DATABASE_TROUBLE,
-    RequestIdMiddleware,
-    SafetyMiddleware,
-    database_error,
-    error_response,
-    request_id_of,
-)
+from orchestrator.kit.http import RequestIdMiddleware, SafetyMiddleware
+from orchestrator.kit.http_errors import ERRORS, ErrorBody, handle_errors
 from orchestrator.kit.lanes import Lanes
-from orchestrator.kit.logging import get_logger
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
@@ -72,8 +60,6 @@ from orchestrator.web import reference_api
 from orchestrator.web.files import Dist
 from orchestrator.workspaces import Reach, Workspaces
 
-log = get_logger(__name__)
-
 MAX_BODY_BYTES = 4_000_000
 _HEAVY_AT_ONCE = 4
 """Diffs and searches of one tenant: each is a program of git, or a connection to the database, for seconds."""
@@ -86,45 +72,6 @@ _BODIES = Middleware(
     but_not_below=(GATEWAY_PREFIX,),
     but_not=_LARGE,
 )
-
-
-class MethodNotAllowed(OrchestratorError):
-    """This address does not take that method."""
-
-    status = 405
-    code = "method_not_allowed"
-    hint = "See the OpenAPI document at /api/v1/openapi.json."
-
-
-class ErrorDetail(BaseModel):
-    code: str
-    message: str
-    hint: str
-    request_id: str
-
-
-class ErrorBody(BaseModel):
-    """The one shape of error."""
-
-    error: ErrorDetail
-
-
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorBody, "description": description}
-    for status, description in (
-        (401, "No valid key"),
-        (403, "The role does not allow it"),
-        (404, "Nothing there for you"),
-        (409, "Not possible in the present state"),
-        (412, "What was read with this ETag stands there no longer"),
-        (413, "The body is too large"),
-        (422, "The request is malformed"),
-        (429, "A limit is reached for now; Retry-After says how long"),
-        (503, "The database is unreachable"),
-    )
-}
-
-
 _FEATURES = (
     bulk_api,
     sessions,
@@ -202,17 +149,17 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.sign_ins = sign_ins
     _share_out(app, settings)
     _open_files(app, settings, database)
-    api = APIRouter(prefix="/api/v1", responses=_ERRORS)
+    api = APIRouter(prefix="/api/v1", responses=ERRORS)
     for one in _FEATURES:
         api.include_router(one.router)
     app.include_router(api)
-    app.include_router(log_in_api.router, responses=_ERRORS)
-    app.include_router(sign_in_api.auth_router, responses=_ERRORS)
+    app.include_router(log_in_api.router, responses=ERRORS)
+    app.include_router(sign_in_api.auth_router, responses=ERRORS)
     app.include_router(_health(database))
     app.include_router(reference_api.router)
     app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))
     app.include_router(web.router)
-    _handle_errors(app)
+    handle_errors(app)
     _document_keys(app, routes_of(app))
     return app
 
@@ -287,39 +234,3 @@ def _health(database: Database) -> APIRouter:
         return {"status": "ok"}
 
     return router
-
-
-def _handle_errors(app: FastAPI) -> None:
-    async def known(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, OrchestratorError)  # noqa: S101 - registered for this class alone.
-        return error_response(error, request.scope)
-
-    async def malformed(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone.
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "body")
-        # A field's name is the caller's: it may hold a lone surrogate, which no answer can be written with.
-        problem = f"{where}: {first['msg']}".strip(": ")[:500].encode("utf-8", "replace").decode()
-        return error_response(Invalid(problem=problem), request.scope)
-
-    async def http(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone.
-        if isinstance(error.__cause__, OrchestratorError):  # FastAPI read a body, and says no more than that it could not.
-            return error_response(error.__cause__, request.scope)
-        known_error = {404: NotFound(), 405: MethodNotAllowed()}.get(error.status_code)
-        return error_response(known_error or Invalid(problem=str(error.detail)), request.scope)
-
-    async def database_trouble(request: Request, error: Exception) -> JSONResponse:
-        log.error("database_trouble", request_id=request_id_of(request.scope), problem=str(error).split("\n")[0])
-        return error_response(database_error(error), request.scope)
-
-    async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("unexpected_error", request_id=request_id_of(request.scope), exc_info=error)
-        return error_response(OrchestratorError(), request.scope)
-
-    app.add_exception_handler(OrchestratorError, known)
-    app.add_exception_handler(RequestValidationError, malformed)
-    app.add_exception_handler(HTTPException, http)
-    for trouble in DATABASE_TROUBLE:
-        app.add_exception_handler(trouble, database_trouble)
-    app.add_exception_handler(Exception, unexpected)
