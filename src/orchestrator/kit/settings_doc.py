@@ -1,4 +1,4 @@
-"""The settings as documentation: one row each, in the order of the class."""
+"""The settings as documentation: one row each, in the order of the classes."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from orchestrator.kit.settings import Settings
 
-_HEAD = """<!-- Generated from src/orchestrator/kit/settings.py by `make docs`; do not edit by hand. -->
+_HEAD = """<!-- Generated from src/orchestrator/kit/settings*.py by `make docs`; do not edit by hand. -->
 # Settings
 
 Every setting is an environment variable. `orchestrator settings` lists them with their present values, secrets hidden.
