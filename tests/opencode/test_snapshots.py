@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 
 from orchestrator.opencode.binary import OpenCodeInstall
+from orchestrator.opencode.client import OpenCodeClient
 from orchestrator.opencode.errors import SnapshotUnreadable
 from orchestrator.opencode.schemas import Session
-from orchestrator.opencode.snapshots import export_session, import_session
+from orchestrator.opencode.snapshots import export, import_session
 
 from .conftest import OpenCode, Starting, repository, run_turn
+
+
+async def snapshot_of(client: OpenCodeClient, directory: Path, session: Session) -> bytes:
+    return (await export(client, str(directory), session.id)).content
 
 
 async def command(install: OpenCodeInstall, opencode: OpenCode, directory: Path, *arguments: str) -> bytes:
@@ -44,7 +49,7 @@ async def session(opencode: OpenCode, worktree: Path) -> Session:
 async def test_is_what_opencode_itself_exports_and_imports(
     opencode: OpenCode, other_node: OpenCode, install: OpenCodeInstall, worktree: Path, session: Session, tmp_path: Path
 ) -> None:
-    ours = await export_session(opencode.server.client, str(worktree), session.id)
+    ours = await snapshot_of(opencode.server.client, worktree, session)
     theirs = await command(install, opencode, worktree, "export", session.id)
     assert json.loads(ours) == json.loads(theirs)
     (tmp_path / "session.json").write_bytes(ours)
@@ -59,7 +64,7 @@ async def test_goes_on_in_another_server_and_folder(
 ) -> None:
     here, there = opencode.server.client, other_node.server.client
     elsewhere = repository(tmp_path / "repo")
-    snapshot = await export_session(here, str(worktree), session.id)
+    snapshot = await snapshot_of(here, worktree, session)
     arrived = await import_session(there, str(elsewhere), snapshot)
     assert arrived.id == session.id
     assert arrived.directory == str(elsewhere)
@@ -75,7 +80,7 @@ async def test_a_server_keeps_the_newer_session_that_it_has(
     opencode: OpenCode, worktree: Path, session: Session, tmp_path: Path
 ) -> None:
     client = opencode.server.client
-    old = await export_session(client, str(worktree), session.id)
+    old = await snapshot_of(client, worktree, session)
     await run_turn(opencode, worktree, session, "Say hello")
     newer = await client.list_messages(str(worktree), session.id)
     await import_session(client, str(worktree), old)
@@ -92,11 +97,11 @@ async def test_large_sessions_pass(other_node: OpenCode, worktree: Path, opencod
     session = await opencode.new_session(worktree)
     for number in range(2):
         await run_turn(opencode, worktree, session, "Read much" + "x" * 3_000_000, number)
-    snapshot = await export_session(client, str(worktree), session.id)
+    snapshot = await snapshot_of(client, worktree, session)
     assert len(snapshot) > 6_000_000
     elsewhere = repository(tmp_path / "repo")
     await import_session(other_node.server.client, str(elsewhere), snapshot)
-    assert await export_session(other_node.server.client, str(elsewhere), session.id) != snapshot
+    assert await snapshot_of(other_node.server.client, elsewhere, session) != snapshot
     wanted = await client.list_messages(str(worktree), session.id)
     assert await other_node.server.client.list_messages(str(elsewhere), session.id) == wanted
 

@@ -17,9 +17,9 @@ from tests.api import V1, Api, Server, code_of
 from tests.overview.reading import Message, Stream, stream
 from tests.tenancy.test_isolation import add_session
 
-from orchestrator.events import deltas
 from orchestrator.events import log as events
 from orchestrator.events import stream as hub
+from orchestrator.events.deltas import DELTAS_CHANNEL, Deltas
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.tenancy.models import Role
@@ -39,9 +39,9 @@ async def write(server: Server, actor: Actor, type_: str = "x", session_id: UUID
 
 
 async def tell(server: Server, actor: Actor, session_id: UUID, delta: str, part_id: str = "prt_1") -> None:
-    with tenant_scope(actor.tenant_id):
-        async with server.database.transaction() as db:
-            await deltas.broadcast_delta(db, actor.tenant_id, session_id, part_id, delta)
+    waiting = Deltas(server.database)
+    waiting.add(actor.tenant_id, session_id, part_id, delta)
+    await waiting.tell()
 
 
 async def test_a_reader_resumes_after_the_number_it_names(server: Server, client: httpx.AsyncClient) -> None:
@@ -202,7 +202,7 @@ async def test_a_reader_that_is_too_slow_is_told_to_reconnect_and_loses_nothing(
                 ids = {"tenant_id": str(actor.tenant_id), "session_id": str(session_id), "part_id": "prt_1"}
                 told = json.dumps({**ids, "text": "x" * 5_000}).removesuffix('"}')
                 query = text("select count(pg_notify(:c, :p || n || '\"}')) from generate_series(1, 3000) n")
-                await db.execute(query, {"c": deltas.DELTAS_CHANNEL, "p": told})
+                await db.execute(query, {"c": DELTAS_CHANNEL, "p": told})
         await write(server, actor, n=2)
         await until_overflown(server, slow_client)
         read = await read_to_the_end(reading)

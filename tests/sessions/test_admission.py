@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from tests.actors import make_tenant
 from tests.gateway.paying import events_of
 from tests.tenancy.test_isolation import add_session
@@ -18,7 +18,7 @@ from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.runtimes import nodes
-from orchestrator.sessions.admission import Admitted, admit, live_on
+from orchestrator.sessions.admission import Admitted, admit
 from orchestrator.sessions.errors import IllegalTransition
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
@@ -60,6 +60,13 @@ async def counted(database: Database, query: str, **values: Any) -> Counter[Any]
 async def live(database: Database) -> Counter[UUID]:
     names = ", ".join(f"'{s.value}'" for s in HOLDS_SLOT)
     return await counted(database, f"select tenant_id from sessions where status in ({names})")  # noqa: S608
+
+
+async def live_on(database: Database, node_id: UUID) -> list[Session]:
+    """Those that hold one of the node's slots."""
+    mine = (Session.node_id == node_id, Session.status.in_(HOLDS_SLOT))
+    async with database.system_transaction() as db:
+        return list((await db.execute(select(Session).where(*mine))).scalars())
 
 
 async def reasons(database: Database, tenant: UUID) -> Counter[str]:
@@ -106,9 +113,7 @@ async def test_admissions_at_once_fill_the_limit_exactly(database: Database) -> 
     admitted = await asyncio.gather(*(admit(database, both[n % 2]) for n in range(24)))
     assert len([one for one in admitted if one]) == 5
     assert (await live(database))[tenant] == 5
-    assert {one.session_id for node in both for one in await live_on(database, node)} == {
-        one.session_id for one in admitted if one
-    }
+    assert {one.id for node in both for one in await live_on(database, node)} == {one.session_id for one in admitted if one}
 
 
 async def test_a_cancel_under_admissions_hands_is_no_fault_of_admission(database: Database) -> None:
@@ -168,7 +173,7 @@ async def test_a_nodes_slots_are_its_own(database: Database) -> None:
     assert len(await admit_all(database, big)) == 5
     assert await admit(database, small) is None
     one = (await live_on(database, small))[0]
-    await move(database, tenant, one.session_id, Status.COMPLETED)
+    await move(database, tenant, one.id, Status.COMPLETED)
     assert await admit(database, big) is None
     assert len(await admit_all(database, small)) == 1
 
@@ -209,7 +214,7 @@ async def test_reasons_say_what_each_tenant_waits_for(database: Database) -> Non
     assert await reasons(database, full) == {"tenant_concurrency": 2}
     assert await reasons(database, waiting) == {"cluster_capacity": 2}
     for one in await live_on(database, node_id):
-        await move(database, one.tenant_id, one.session_id, Status.COMPLETED)
+        await move(database, one.tenant_id, one.id, Status.COMPLETED)
     assert {one.tenant_id for one in await admit_all(database, node_id)} == {full, waiting}
     assert await counted(database, "select queue_reason from sessions where status = 'running'") == {None: 2}
 

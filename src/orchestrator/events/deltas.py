@@ -43,22 +43,22 @@ class Deltas:
         self._news.set()
 
     async def run(self) -> None:
-        """Until it is cancelled. What cannot be told is not kept: it is in the transcript when it is finished."""
+        """Until it is cancelled."""
         while True:
             await self._news.wait()
-            self._news.clear()
-            waiting = self._waiting
-            self._waiting = defaultdict(list)
-            try:
-                async with self._database.system_transaction() as db:
-                    await _tell(db, {place: "".join(pieces) for place, pieces in waiting.items()})
-            except (DBAPIError, OSError) as error:
-                log.warning("deltas_not_told", problem=str(error).split("\n")[0])
+            await self.tell()
             await asyncio.sleep(_GATHER_SECONDS)
 
-
-async def broadcast_delta(db: AsyncSession, tenant_id: UUID, session_id: UUID, part_id: str, delta: str) -> None:
-    await _tell(db, {(tenant_id, session_id, part_id): delta})
+    async def tell(self) -> None:
+        """What waits. What cannot be told is not kept: it is in the transcript when it is finished."""
+        self._news.clear()
+        waiting = self._waiting
+        self._waiting = defaultdict(list)
+        try:
+            async with self._database.system_transaction() as db:
+                await _tell(db, {place: "".join(pieces) for place, pieces in waiting.items()})
+        except (DBAPIError, OSError) as error:
+            log.warning("deltas_not_told", problem=str(error).split("\n")[0])
 
 
 async def _tell(db: AsyncSession, deltas: dict[_Place, str]) -> None:

@@ -53,11 +53,6 @@ async def export(client: OpenCodeClient, directory: str, session_id: str) -> Exp
     return Exported(whole.info, finished(whole.messages), tuple(exported))
 
 
-async def export_session(client: OpenCodeClient, directory: str, session_id: str) -> bytes:
-    """Call it while the session is idle: a turn that runs would be caught half way."""
-    return (await _export_one(client, directory, session_id)).content
-
-
 async def _export_one(client: OpenCodeClient, directory: str, session_id: str) -> Exported:
     info = await client.raw_session(directory, session_id)
     return Exported(info, await client.raw_messages(directory, session_id))

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Executable, Text, bindparam, column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import ColumnElement
 
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
@@ -17,7 +16,7 @@ from orchestrator.sessions.fair_share import CHARGE, LIVE, SHARE, SHARES
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.review_limit import BEFORE_REVIEW, HAS_BEGUN
-from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, Status
+from orchestrator.sessions.states import FINISHED, Status
 from orchestrator.tenancy.warnings import crossed, warn
 
 LOCK = 7_014_020_263
@@ -218,17 +217,9 @@ async def tenants_to_check(database: Database) -> list[UUID]:
         return list((await db.execute(query)).scalars())
 
 
-async def live_on(database: Database, node_id: UUID) -> list[Admitted]:
-    """The sessions that this node holds a slot for."""
-    return await _here(database, node_id, Session.status.in_(HOLDS_SLOT))
-
-
 async def ended_while_paused(database: Database, node_id: UUID) -> list[Admitted]:
     """Sessions without a workflow whose worktree stands on this node all the same."""
-    return await _here(database, node_id, Session.status.in_(FINISHED), Session.pause.is_not(None))
-
-
-async def _here(database: Database, node_id: UUID, *which: ColumnElement[bool]) -> list[Admitted]:
-    query = select(Session.tenant_id, Session.id, Session.attempt).where(Session.node_id == node_id, *which)
+    which = (Session.node_id == node_id, Session.status.in_(FINISHED), Session.pause.is_not(None))
+    query = select(Session.tenant_id, Session.id, Session.attempt).where(*which)
     async with database.system_transaction() as db:
         return [Admitted(*row) for row in (await db.execute(query)).all()]
