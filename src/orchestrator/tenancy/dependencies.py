@@ -25,9 +25,9 @@ from orchestrator.tenancy.principal import Principal
 __all__ = ["current_principal"]
 
 
-def require_role(role: Role) -> NeedsRole:
+def require_role(role: Role, *, or_operator: bool = False) -> NeedsRole:
     """A dependency that refuses principals below the role."""
-    return NeedsRole(role)
+    return NeedsRole(role, or_operator)
 
 
 def require_permission(permission: Permission, *, or_operator: bool = False) -> NeedsPermission:
@@ -57,7 +57,7 @@ CanWriteTenant = Annotated[Principal, Depends(require_permission(Permission.TENA
 CanReadQuotas = Annotated[Principal, Depends(require_permission(Permission.QUOTAS_READ, or_operator=True))]
 CanWriteQuotas = Annotated[Principal, Depends(require_permission(Permission.QUOTAS_WRITE, or_operator=True))]
 CanWriteApprovalPolicy = Annotated[Principal, Depends(require_permission(Permission.APPROVAL_POLICY_WRITE))]
-MemberOrOperator = Annotated[Principal, Depends(NeedsRole(Role.VIEWER, or_operator=True))]
+MemberOrOperator = Annotated[Principal, Depends(require_role(Role.VIEWER, or_operator=True))]
 """Whoever belongs to the tenant, in any role, and operators who belong to none."""
 Operator = Annotated[Principal, Depends(NeedsOperator())]
 
