@@ -64,7 +64,7 @@ class Desk:
                 id=new_id(),
                 session_id=session.id,
                 attempt=session.attempt,
-                round=number,
+                turn=number,
                 position=0,
                 command="make test",
                 commit="c",

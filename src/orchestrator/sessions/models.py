@@ -180,7 +180,8 @@ class Evidence(TenantOwned, Base):
 
     session_id: Mapped[UUID]
     attempt: Mapped[int]
-    round: Mapped[int]
+    turn: Mapped[int] = mapped_column("round")
+    """The turn that it judges."""
     position: Mapped[int]
     command: Mapped[str]
     commit: Mapped[str] = mapped_column("commit_sha")

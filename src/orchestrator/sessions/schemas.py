@@ -190,7 +190,7 @@ class EvidenceItem(BaseModel):
     commit: str
     output: str
     attempt: int
-    round: int = Field(description="The number of the turn that it judges, from 0.")
+    round: int = Field(validation_alias="turn", description="The number of the turn that it judges, from 0.")
     timed_out: bool
     flaky: bool = Field(description="It passed and failed on the same commit.")
     pre_existing: bool = Field(description="It failed at the base commit already.")

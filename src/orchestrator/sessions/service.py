@@ -150,7 +150,7 @@ async def get_session(db: AsyncSession, session_id: UUID) -> Session:
 
 async def evidence_of(db: AsyncSession, session_id: UUID) -> Sequence[Evidence]:
     await get_session(db, session_id)
-    order = (Evidence.attempt, Evidence.round, Evidence.position)
+    order = (Evidence.attempt, Evidence.turn, Evidence.position)
     return await IndustrialRepository(db).list(Evidence, Evidence.session_id == session_id, order=order)
 
 

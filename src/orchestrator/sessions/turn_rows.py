@@ -157,15 +157,11 @@ async def _verified_since(db: AsyncSession, session: Session, number: int) -> li
     rows = await IndustrialRepository(db).list(
         Evidence,
         Evidence.session_id == session.id,
-        Evidence.round >= number,
-        order=(Evidence.round, Evidence.attempt, Evidence.position),
+        Evidence.turn >= number,
+        order=(Evidence.turn, Evidence.attempt, Evidence.position),
     )
-    attempts = {row.round: row.attempt for row in rows}  # Of a turn that two attempts verified, the later one.
-    rounds = {
-        round_: [_outcome(row) for row in rows if (row.round, row.attempt) == (round_, attempt)]
-        for round_, attempt in attempts.items()
-    }
-    return list(rounds.values())
+    attempts = {row.turn: row.attempt for row in rows}  # Of a turn that two attempts verified, the later one.
+    return [[_outcome(row) for row in rows if (row.turn, row.attempt) == verified] for verified in attempts.items()]
 
 
 async def _feedback(db: AsyncSession, session: Session, number: int) -> list[str]:
@@ -189,7 +185,7 @@ async def evidence_after(db: AsyncSession, session: Session, number: int) -> Seq
     rows = await IndustrialRepository(db).list(
         Evidence,
         Evidence.session_id == session.id,
-        Evidence.round == number,
+        Evidence.turn == number,
         order=(Evidence.attempt, Evidence.position),
     )
     return [row for row in rows if row.attempt == rows[-1].attempt]

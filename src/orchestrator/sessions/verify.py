@@ -177,9 +177,9 @@ def _digest(commands: Sequence[str]) -> str:
 
 
 async def store_evidence(
-    services: Services, key: SessionKey, round_number: int, commit: str, ran: Sequence[Ran], actor: str
+    services: Services, key: SessionKey, turn: int, commit: str, ran: Sequence[Ran], actor: str
 ) -> None:
-    """Replaces what an interrupted run of the same round may have stored."""
+    """Replaces what an interrupted run after the same turn may have stored."""
     async with services.database.transaction() as db:
         repository = IndustrialRepository(db)
         await db.execute(
@@ -187,11 +187,11 @@ async def store_evidence(
                 Evidence.tenant_id == key.tenant_id,
                 Evidence.session_id == key.session_id,
                 Evidence.attempt == key.attempt,
-                Evidence.round == round_number,
+                Evidence.turn == turn,
             )
         )
         for position, one in enumerate(ran):
-            repository.add(_row(key, round_number, commit, position, one))
+            repository.add(_row(key, turn, commit, position, one))
             outcome = one.outcome
             events.append(
                 db,
@@ -203,19 +203,19 @@ async def store_evidence(
                 exit_code=outcome.exit_code,
                 duration_ms=one.duration_ms,
                 commit=commit,
-                round=round_number,
+                round=turn,
                 flaky=outcome.flaky,
                 pre_existing=outcome.pre_existing,
             )
 
 
-def _row(key: SessionKey, round_number: int, commit: str, position: int, one: Ran) -> Evidence:
+def _row(key: SessionKey, turn: int, commit: str, position: int, one: Ran) -> Evidence:
     outcome = one.outcome
     return Evidence(
         id=new_id(),
         session_id=key.session_id,
         attempt=key.attempt,
-        round=round_number,
+        turn=turn,
         position=position,
         command=outcome.command,
         commit=commit,
