@@ -21,10 +21,12 @@ from uuid import UUID
 import zstandard
 
 from orchestrator.kit.artifacts import ArtifactStore
+from orchestrator.kit.clock import now
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.ids import new_id
 from orchestrator.opencode.snapshots import Exported
 from orchestrator.sessions.errors import CheckpointUnusable
-from orchestrator.sessions.models import Checkpoint
+from orchestrator.sessions.models import Checkpoint, CheckpointKind
 from orchestrator.workspaces import Base, Workspaces, checkpoint_ref, remove_tree
 
 FORMAT = 1
@@ -178,6 +180,29 @@ def name_file(row: Checkpoint, stored: Stored) -> None:
     row.path, row.sha256, row.bytes, row.pack_bytes = stored.path, stored.sha256, stored.bytes, stored.pack_bytes
     if stored.anchor is not None:
         row.anchor_path, row.anchor_sha256 = stored.anchor.path, stored.anchor.sha256
+
+
+def following(before: Checkpoint, owner: Owner, commit: str, base_commit: str | None, stored: Stored) -> Checkpoint:
+    """The next one without a turn between: another commit, with the conversation and the totals of the one before."""
+    row = Checkpoint(
+        id=new_id(),
+        session_id=owner.session_id,
+        number=owner.number,
+        attempt=owner.attempt,
+        turn=before.turn,
+        kind=CheckpointKind.TURN,
+        commit=commit,
+        ref=owner.ref,
+        base_commit=base_commit,
+        changed=commit != base_commit,
+        opencode_session_id=before.opencode_session_id,
+        input_tokens=before.input_tokens,
+        output_tokens=before.output_tokens,
+        cost_micro_usd=before.cost_micro_usd,
+        created_at=now(),
+    )
+    name_file(row, stored)
+    return row
 
 
 def is_usable(row: Checkpoint) -> bool:

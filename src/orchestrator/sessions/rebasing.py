@@ -13,9 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.events import log as events
 from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.artifacts import ArtifactStoreUnusable
-from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
-from orchestrator.kit.ids import new_id
 from orchestrator.kit.logging import get_logger
 from orchestrator.sandboxes import tenant_identity
 from orchestrator.sessions import turn_rows
@@ -23,16 +21,15 @@ from orchestrator.sessions.checkpoint_store import (
     CheckpointDamaged,
     CheckpointStore,
     Owner,
-    Stored,
+    following,
     kept_of,
-    name_file,
     usable,
 )
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.errors import CheckpointUnusable, RebaseUnsolved
 from orchestrator.sessions.grounds import Grounds, base_of
 from orchestrator.sessions.handed_conversations import stored_again
-from orchestrator.sessions.models import Checkpoint, CheckpointKind, Session
+from orchestrator.sessions.models import Checkpoint, Session
 from orchestrator.sessions.rebase_states import (
     FOLLOW_UP,
     MOST_CONFLICT_TURNS,
@@ -136,7 +133,8 @@ class Rebaser:
         stored = await self._store.save(owner, move.base, move.commit, exported, None)
         mirror = self._services.workspaces.mirror(str(key.tenant_id), move.base)
         await self._services.workspaces.transfers.keep(mirror, owner.ref, move.commit)
-        row = _row(newest, owner, move, stored)
+        row = following(newest, owner, move.commit, move.base.commit, stored)
+        row.node_id = newest.node_id
         async with self._services.database.transaction() as db:
             session = await load(db, key, lock=True)
             was = session.base_commit
@@ -191,27 +189,3 @@ def _move_of(session: Session, old: Base, new: Base, rebased: Rebased) -> _Move:
     files, commit = list(rebased.conflicts), session.commit or old.commit
     conflict = Conflict(files=files, base=old.commit, base_ref=session.base_ref, commit=commit, turns=1)
     return _Move(new, rebased.commit, conflict, first_text(new.commit, files, rebased.told))
-
-
-def _row(newest: Checkpoint, owner: Owner, move: _Move, stored: Stored) -> Checkpoint:
-    """The turns that it holds are those of the newest one before; a turn about a conflict comes after it."""
-    row = Checkpoint(
-        id=new_id(),
-        session_id=owner.session_id,
-        number=owner.number,
-        attempt=owner.attempt,
-        turn=newest.turn,
-        kind=CheckpointKind.TURN,
-        commit=move.commit,
-        ref=owner.ref,
-        base_commit=move.base.commit,
-        changed=move.commit != move.base.commit,
-        opencode_session_id=newest.opencode_session_id,
-        node_id=newest.node_id,
-        input_tokens=newest.input_tokens,
-        output_tokens=newest.output_tokens,
-        cost_micro_usd=newest.cost_micro_usd,
-        created_at=now(),
-    )
-    name_file(row, stored)
-    return row

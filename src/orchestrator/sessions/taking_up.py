@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
-from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
-from orchestrator.kit.ids import new_id
 from orchestrator.opencode.snapshots import Exported
 from orchestrator.sessions import follow_ups, messages, pauses, room, transcript, turn_rows
-from orchestrator.sessions.checkpoint_store import Owner, Stored, name_file
+from orchestrator.sessions.checkpoint_store import Owner, Stored, following
 from orchestrator.sessions.errors import TurnsSpent
 from orchestrator.sessions.handed_conversations import messages_of
 from orchestrator.sessions.messages import NewMessage
-from orchestrator.sessions.models import Checkpoint, CheckpointKind, Session
+from orchestrator.sessions.models import Checkpoint, Session
 from orchestrator.sessions.states import FINISHED
 from orchestrator.tenancy.principal import Principal
 
@@ -38,9 +36,13 @@ class Work:
 async def take_up(
     db: AsyncSession, principal: Principal, session: Session, work: Work, opened: Checkpoint, text: str | None
 ) -> Checkpoint:
-    """The session is queued. Nothing is said to it where no turn was cut short: then its work is verified as it is."""
-    row = _row(session, work, opened)
-    row.base_commit = session.base_commit
+    """The session is queued. Nothing is said to it where no turn was cut short: then its work is verified as it is.
+
+    What the person's own model used is theirs: the totals stay.
+    """
+    row = following(opened, work.owner, work.commit, session.base_commit, work.stored)
+    if session.turn is not None:
+        row.turn = session.turn
     IndustrialRepository(db).add(row)
     session.commit = row.commit
     facts = {"number": row.number, "kind": row.kind.value, "commit": row.commit, "changed": row.changed, "stored": True}
@@ -59,26 +61,4 @@ async def take_up(
         await follow_ups.queue_again(db, session, principal.actor, "taken up from a person's clone")
     else:
         await pauses.resume(db, session, actor=principal.actor, reason="taken up from a person's clone")
-    return row
-
-
-def _row(session: Session, work: Work, opened: Checkpoint) -> Checkpoint:
-    """What the person's own model used is theirs: the totals stay."""
-    row = Checkpoint(
-        id=new_id(),
-        session_id=session.id,
-        number=work.owner.number,
-        attempt=work.owner.attempt,
-        turn=opened.turn if session.turn is None else session.turn,
-        kind=CheckpointKind.TURN,
-        commit=work.commit,
-        ref=work.owner.ref,
-        changed=work.commit != session.base_commit,
-        opencode_session_id=opened.opencode_session_id,
-        input_tokens=opened.input_tokens,
-        output_tokens=opened.output_tokens,
-        cost_micro_usd=opened.cost_micro_usd,
-        created_at=now(),
-    )
-    name_file(row, work.stored)
     return row
