@@ -33,6 +33,13 @@ test("the rule of imports sees what it is for", () => {
   expect(isAllowed("lib/money.ts", "ui/button")).toBe(false);
 });
 
+test("no file leads back to itself by what it imports", () => {
+  const byName = new Map(files.map((path) => [path.replace(/\.tsx?$/, ""), path]));
+  const imports = new Map(files.map((path) => [path, importsOf(path).flatMap((to) => byName.get(to) ?? [])]));
+  expect([...imports.values()].flat().length).toBeGreaterThan(files.length);
+  expect(files.filter((path) => reachedFrom(path, imports).has(path))).toEqual([]);
+});
+
 test("files stay below 300 lines", () => {
   const long = files.filter((path) => readFileSync(join(SRC, path), "utf8").split("\n").length > MOST_LINES);
   expect(long).toEqual([]);
@@ -83,6 +90,17 @@ function importsOf(path: string): string[] {
     if (to.startsWith("@/")) return [to.slice(2)];
     return to.startsWith(".") ? [relative(SRC, resolve(SRC, path, "..", to)).replaceAll("\\", "/")] : [];
   });
+}
+
+function reachedFrom(path: string, imports: ReadonlyMap<string, string[]>): Set<string> {
+  const reached = new Set<string>();
+  const waiting = [...(imports.get(path) ?? [])];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    waiting.push(...(imports.get(next) ?? []));
+  }
+  return reached;
 }
 
 function isAllowed(from: string, to: string): boolean {

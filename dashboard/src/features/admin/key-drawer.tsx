@@ -6,7 +6,7 @@ import { moment, momentOr } from "@/lib/time";
 import { SelectField } from "@/ui/fields";
 import { Mono } from "@/ui/mono";
 import { toast } from "@/ui/toast";
-import { KeyState } from "./keys";
+import { KeyState } from "./key-state";
 import { type Deed, RecordDrawer } from "./record-drawer";
 
 /** By seconds. */

@@ -1,27 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Ban, CircleCheck, Clock, KeyRound } from "lucide-react";
+import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { type ApiKey, adminQueries, type MadeKey } from "@/api/admin";
-import { RelativeTime, useNow } from "@/ui/amounts";
-import { Badge, type State, StateBadge } from "@/ui/badge";
+import { RelativeTime } from "@/ui/amounts";
+import { Badge } from "@/ui/badge";
 import type { Column } from "@/ui/data-table";
 import { EmptyState } from "@/ui/panels";
 import { agoColumn, monoColumn, nameColumn } from "./columns";
 import { KeyDrawer } from "./key-drawer";
+import { KeyState } from "./key-state";
 import { ListSection } from "./list-section";
 import { MakeKey, ShownOnce } from "./make-key";
 import { Card } from "./records";
-
-const STATES = {
-  works: { label: "Works", tone: "good", icon: CircleCheck },
-  expired: { label: "Expired", tone: "muted", icon: Clock },
-  revoked: { label: "Revoked", tone: "bad", icon: Ban },
-} satisfies Record<string, State>;
-
-export function KeyState({ apiKey: { revoked_at, expires_at } }: { apiKey: ApiKey }) {
-  const isExpired = useNow() >= Date.parse(expires_at ?? "");
-  return <StateBadge state={STATES[revoked_at ? "revoked" : isExpired ? "expired" : "works"]} />;
-}
 
 const COLUMNS: Column<ApiKey>[] = [
   { id: "state", header: "State", width: "6.5rem", cell: (row) => <KeyState apiKey={row} /> },

@@ -8,7 +8,7 @@ import { count, money } from "@/lib/money";
 import { Button } from "@/ui/button";
 import { Part } from "@/ui/literal";
 import { Meter } from "@/ui/meter";
-import { Parts } from "./detail";
+import { Parts } from "./parts";
 
 export function BudgetDetail({ item }: { item: InboxItem }) {
   const navigate = useNavigate();

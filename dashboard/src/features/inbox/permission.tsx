@@ -7,7 +7,7 @@ import { AskedFor, canBeRemembered } from "@/ui/asked";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/field";
 import { Loaded } from "@/ui/panels";
-import { type DetailProps, Parts } from "./detail";
+import { type DetailProps, Parts } from "./parts";
 import { ReasonForm } from "./reason-form";
 import { useDeeds, useWhyNotDo } from "./use-deed";
 

@@ -7,7 +7,7 @@ import { type Draft, isAnswered, NOTHING_SAID, type Question, questionsOf, toAns
 import { Button } from "@/ui/button";
 import { Loaded } from "@/ui/panels";
 import { QuestionField } from "@/ui/question-field";
-import { type DetailProps, Parts } from "./detail";
+import { type DetailProps, Parts } from "./parts";
 import { ReasonForm } from "./reason-form";
 import { useDeeds, useWhyNotDo } from "./use-deed";
 

@@ -9,7 +9,7 @@ import { canDo } from "@/lib/status";
 import { Button } from "@/ui/button";
 import { ConfirmDialog } from "@/ui/dialog";
 import { Loaded } from "@/ui/panels";
-import { type DetailProps, Parts } from "./detail";
+import { type DetailProps, Parts } from "./parts";
 import { ReasonForm } from "./reason-form";
 import { SessionFacts } from "./session-facts";
 import { useDeeds, useWhyNotDo } from "./use-deed";

@@ -187,3 +187,16 @@ export function fieldOf(error: unknown): Field | null {
   if (error.code === "invalid") return FIELDS[/^(\w+)[.:]/.exec(error.message)?.[1] ?? ""] ?? null;
   return CODES.find(([code]) => code.test(error.code))?.[1] ?? null;
 }
+
+/** What every part of the form is given. */
+export interface PartProps {
+  form: Form;
+  set(change: Partial<Form>): void;
+  /** What a field of that name is bound to. */
+  bind<Name extends Field>(name: Name): { value: Form[Name]; error: string | null; onChange(value: Form[Name]): void };
+}
+
+/** Whether something that is folded away is not as it is by itself. */
+export function isChanged(form: Form, fields: readonly Field[]): boolean {
+  return fields.some((field) => form[field] !== EMPTY[field]);
+}

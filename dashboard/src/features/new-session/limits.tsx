@@ -1,8 +1,7 @@
 import { type ComponentProps, type ReactNode, useState } from "react";
 import { SelectField, TextField } from "@/ui/fields";
-import type { Field as Name } from "./form";
+import { isChanged, type Field as Name, type PartProps } from "./form";
 import { Section } from "./section";
-import { isChanged, type PartProps } from "./session-form";
 
 interface Limit {
   name: Name;

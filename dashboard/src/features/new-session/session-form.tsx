@@ -12,20 +12,12 @@ import { Button } from "@/ui/button";
 import { Keys } from "@/ui/keys";
 import { ErrorPanel } from "@/ui/panels";
 import { keepDraft } from "./draft";
-import { EMPTY, type Field, type Form, fieldOf, type Problems, problemsOf, requestOf } from "./form";
+import { type Field, type Form, fieldOf, type PartProps, type Problems, problemsOf, requestOf } from "./form";
 import { Limits } from "./limits";
 import { Past } from "./past";
 import { Verification } from "./verification";
 import { Who } from "./who";
 import { Work } from "./work";
-
-/** What every part of the form is given. */
-export interface PartProps {
-  form: Form;
-  set(change: Partial<Form>): void;
-  /** What a field of that name is bound to. */
-  bind<Name extends Field>(name: Name): { value: Form[Name]; error: string | null; onChange(value: Form[Name]): void };
-}
 
 export function SessionForm({ initial, keepsDraft = false }: { initial: Form; keepsDraft?: boolean }) {
   const [form, setForm] = useState(initial);
@@ -145,9 +137,4 @@ function focusFirst(form: HTMLFormElement | null): void {
   const fold = first?.closest("details");
   if (fold) fold.open = true;
   first?.focus();
-}
-
-/** Whether something that is folded away is not as it is by itself. */
-export function isChanged(form: Form, fields: readonly Field[]): boolean {
-  return fields.some((field) => form[field] !== EMPTY[field]);
 }

@@ -1,8 +1,7 @@
 import { useId } from "react";
 import { AreaField } from "@/ui/fields";
-import type { VerifyBy } from "./form";
+import type { PartProps, VerifyBy } from "./form";
 import { Section } from "./section";
-import type { PartProps } from "./session-form";
 
 const WAYS: { by: VerifyBy; label: string; told: string }[] = [
   {

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { type Model, queries } from "@/api/queries";
 import { count } from "@/lib/money";
 import { SelectField } from "@/ui/fields";
+import type { PartProps } from "./form";
 import { Section } from "./section";
-import type { PartProps } from "./session-form";
 
 type Choice = [value: string, told: string, isOff?: boolean];
 

@@ -3,8 +3,8 @@ import { type ComponentProps, useId } from "react";
 import { intakeQueries } from "@/api/intake";
 import { Button } from "@/ui/button";
 import { AreaField, TextField } from "@/ui/fields";
+import type { PartProps } from "./form";
 import { Section } from "./section";
-import type { PartProps } from "./session-form";
 
 const MOST_OFFERED = 4;
 
