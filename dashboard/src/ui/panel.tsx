@@ -41,6 +41,16 @@ export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) 
   );
 }
 
+/** A name and a value in a line, one of several in a `dl`. */
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex items-center gap-1.5">
+      <dt className="label-caps text-ink-faint">{name}</dt>
+      <dd className="numbers flex min-w-0 items-center gap-1.5">{children}</dd>
+    </div>
+  );
+}
+
 /** A number that matters, its name above and what it means below. */
 export function Stat({ label, value, note }: { label: string; value: ReactNode; note?: ReactNode }) {
   return (

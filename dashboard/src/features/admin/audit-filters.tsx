@@ -1,7 +1,4 @@
-import { X } from "lucide-react";
-import { useEffect, useState } from "react";
-import { Button } from "@/ui/button";
-import { Select, TextInput } from "@/ui/field";
+import { ClearFilters, FilterBar, FilterSelect, TextFilter } from "@/ui/filters";
 import type { AdminSearch } from "./search";
 
 interface AuditFiltersProps {
@@ -18,49 +15,27 @@ const FILTERS = [
 
 export function AuditFilters({ filters, isNarrowed, onChange }: AuditFiltersProps) {
   return (
-    <search className="flex shrink-0 items-center gap-2 overflow-x-auto border-b border-line px-4 py-1.5">
+    <FilterBar>
       {FILTERS.map(({ name, label }) => (
-        <Filter key={name} label={label} value={filters[name]} onChange={(value) => onChange({ [name]: value })} />
+        <TextFilter
+          key={name}
+          label={label}
+          value={filters[name]}
+          onChange={(value) => onChange({ [name]: value })}
+          className="w-40!"
+        />
       ))}
-      <Select
-        aria-label="Order"
-        className="h-6! w-auto! text-xs!"
+      <FilterSelect
+        label="Order"
         value={filters.sort ?? "newest"}
-        onChange={({ target }) => onChange({ sort: target.value === "oldest" ? "oldest" : undefined })}
+        onChange={(sort) => onChange({ sort: sort === "oldest" ? "oldest" : undefined })}
       >
         <option value="newest">Newest first</option>
         <option value="oldest">Oldest first</option>
-      </Select>
+      </FilterSelect>
       {isNarrowed && (
-        <Button
-          size="small"
-          look="quiet"
-          icon={<X />}
-          onClick={() => onChange({ actor: undefined, action: undefined, target: undefined })}
-        >
-          Clear
-        </Button>
+        <ClearFilters onClear={() => onChange({ actor: undefined, action: undefined, target: undefined })} />
       )}
-    </search>
-  );
-}
-
-function Filter({ label, value, onChange }: { label: string; value?: string; onChange(value?: string): void }) {
-  const [typed, setTyped] = useState(value ?? "");
-  useEffect(() => setTyped(value ?? ""), [value]);
-  const commit = () => {
-    const next = typed.trim() || undefined;
-    if (next !== value) onChange(next);
-  };
-  return (
-    <TextInput
-      aria-label={label}
-      placeholder={label}
-      className="h-6! w-40! shrink-0 text-xs!"
-      value={typed}
-      onChange={({ target }) => setTyped(target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === "Enter" && commit()}
-    />
+    </FilterBar>
   );
 }

@@ -1,14 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Check, ChevronDown, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
-import { cx } from "@/lib/cx";
-import { useShortcuts } from "@/lib/keys";
+import { Check, ChevronDown } from "lucide-react";
 import { STATUSES, VERIFICATIONS } from "@/lib/status";
 import { Button } from "@/ui/button";
-import { Select, TextInput } from "@/ui/field";
+import { ClearFilters, FilterBar, FilterSelect, TextFilter } from "@/ui/filters";
 import { Menu, MenuCheck, MenuLabel } from "@/ui/menu";
 import { type FleetSearch, isNarrowed, SINCE, type Since } from "./search";
 
+/** Each is compared as a whole. */
 const TEXTS = [
   { name: "repository", label: "Repository" },
   { name: "agent", label: "Agent" },
@@ -20,7 +18,7 @@ export function Filters({ search }: { search: FleetSearch }) {
   const narrow = (change: Partial<FleetSearch>) =>
     void navigate({ to: "/fleet", search: (now: FleetSearch) => ({ ...now, ...change }), replace: true });
   return (
-    <search className="flex shrink-0 items-center gap-2 overflow-x-auto border-b border-line px-4 py-1.5">
+    <FilterBar>
       <TextFilter label="Title or prompt" value={search.q} onChange={(q) => narrow({ q })} className="w-48!" isSearch />
       <Several
         name="Status"
@@ -44,11 +42,10 @@ export function Filters({ search }: { search: FleetSearch }) {
         onChange={(isOn) => narrow({ needs: isOn ? "1" : undefined })}
       />
       <Toggle label="Mine" isOn={search.mine === "1"} onChange={(isOn) => narrow({ mine: isOn ? "1" : undefined })} />
-      <Select
-        aria-label="Created within"
-        className="h-6! w-auto! text-xs!"
+      <FilterSelect
+        label="Created within"
         value={search.since ?? ""}
-        onChange={(event) => narrow({ since: (event.target.value || undefined) as Since | undefined })}
+        onChange={(since) => narrow({ since: (since || undefined) as Since | undefined })}
       >
         <option value="">Any time</option>
         {Object.keys(SINCE).map((since) => (
@@ -56,32 +53,26 @@ export function Filters({ search }: { search: FleetSearch }) {
             Last {since}
           </option>
         ))}
-      </Select>
+      </FilterSelect>
       {TEXTS.map(({ name, label }) => (
         <TextFilter key={name} label={label} value={search[name]} onChange={(value) => narrow({ [name]: value })} />
       ))}
-      <Select
-        aria-label="Order"
-        className="h-6! w-auto! text-xs!"
+      <FilterSelect
+        label="Order"
         value={search.order ?? "created"}
-        onChange={(event) => narrow({ order: event.target.value === "activity" ? "activity" : undefined })}
+        onChange={(order) => narrow({ order: order === "activity" ? "activity" : undefined })}
       >
         <option value="created">Newest first</option>
         <option value="activity">Last active first</option>
-      </Select>
+      </FilterSelect>
       {isNarrowed(search) && (
-        <Button
-          size="small"
-          look="quiet"
-          icon={<X />}
-          onClick={() =>
+        <ClearFilters
+          onClear={() =>
             void navigate({ to: "/fleet", search: { view: search.view, order: search.order }, replace: true })
           }
-        >
-          Clear
-        </Button>
+        />
       )}
-    </search>
+    </FilterBar>
   );
 }
 
@@ -136,39 +127,5 @@ function Toggle({ label, isOn, onChange }: { label: string; isOn: boolean; onCha
     >
       {label}
     </Button>
-  );
-}
-
-interface TextFilterProps {
-  label: string;
-  value?: string;
-  onChange(value: string | undefined): void;
-  className?: string;
-  /** Reached with `/`. */
-  isSearch?: boolean;
-}
-
-/** Asks when it is left or Enter is pressed. Agent, model and repository are compared as a whole. */
-function TextFilter({ label, value, onChange, className, isSearch = false }: TextFilterProps) {
-  const [typed, setTyped] = useState(value ?? "");
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => setTyped(value ?? ""), [value]);
-  useShortcuts(isSearch ? [{ keys: "/", label: "Search in the list", run: () => input.current?.focus() }] : []);
-  const commit = () => {
-    const next = typed.trim() || undefined;
-    if (next !== value) onChange(next);
-  };
-  return (
-    <TextInput
-      ref={input}
-      type={isSearch ? "search" : "text"}
-      aria-label={label}
-      placeholder={label}
-      className={cx("h-6! w-32! shrink-0 text-xs!", className)}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onBlur={commit}
-      onKeyDown={(event) => event.key === "Enter" && commit()}
-    />
   );
 }

@@ -1,11 +1,11 @@
-import { useLastEvent } from "@/api/live";
 import type { Session } from "@/api/session-list";
 import { unhiddenName } from "@/lib/hidden";
 import { repositoryName } from "@/lib/repository";
 import { reasonOf } from "@/lib/status";
-import { Money, RelativeTime, Tokens } from "@/ui/amounts";
+import { Money, Tokens } from "@/ui/amounts";
 import { StatusBadge, VerificationBadge } from "@/ui/badge";
 import { type Column, DataTable } from "@/ui/data-table";
+import { LastActivity } from "@/ui/last-activity";
 import { SessionLink } from "@/ui/session-link";
 
 const COLUMNS: Column<Session>[] = [
@@ -112,12 +112,6 @@ export function SessionCard({ session }: { session: Session }) {
       </span>
     </span>
   );
-}
-
-function LastActivity({ session }: { session: Session }) {
-  const seen = useLastEvent(session.id);
-  const known = session.last_activity_at;
-  return <RelativeTime at={seen !== undefined && seen > known ? seen : known} />;
 }
 
 function Reason({ session }: { session: Session }) {

@@ -1,10 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
-import { X } from "lucide-react";
 import type { InboxKind } from "@/api/inbox";
 import { exactly } from "@/lib/money";
 import { repositoryName } from "@/lib/repository";
 import { Button } from "@/ui/button";
-import { Select } from "@/ui/field";
+import { ClearFilters, FilterBar, FilterSelect } from "@/ui/filters";
 import { KINDS } from "./kinds";
 import { INBOX_KINDS, type InboxSearch, isNarrowed } from "./search";
 
@@ -32,7 +31,7 @@ export function Filters({ search, counts, total, repositories }: FiltersProps) {
   };
   const known = search.repository ? [...new Set([search.repository, ...repositories])] : repositories;
   return (
-    <search className="flex shrink-0 items-center gap-1.5 overflow-x-auto border-b border-line px-4 py-1.5">
+    <FilterBar>
       <Chip label="All" count={total} isOn={chosen.length === 0} onPress={() => narrow({ kind: undefined })} />
       {shown.map((kind) => (
         <Chip
@@ -45,11 +44,11 @@ export function Filters({ search, counts, total, repositories }: FiltersProps) {
       ))}
       <span className="mx-1 h-4 w-px shrink-0 bg-line" />
       <Chip label="Mine" isOn={search.mine === "1"} onPress={() => narrow({ mine: search.mine ? undefined : "1" })} />
-      <Select
-        aria-label="Repository"
-        className="h-6! w-auto! max-w-48 shrink-0 text-xs! pointer-coarse:h-9!"
+      <FilterSelect
+        label="Repository"
+        className="max-w-48 pointer-coarse:h-9!"
         value={search.repository ?? ""}
-        onChange={(event) => narrow({ repository: event.target.value || undefined })}
+        onChange={(repository) => narrow({ repository: repository || undefined })}
       >
         <option value="">Any repository</option>
         {known.map((repository) => (
@@ -57,18 +56,11 @@ export function Filters({ search, counts, total, repositories }: FiltersProps) {
             {repositoryName(repository)}
           </option>
         ))}
-      </Select>
+      </FilterSelect>
       {isNarrowed(search) && (
-        <Button
-          size="small"
-          look="quiet"
-          icon={<X />}
-          onClick={() => narrow({ kind: undefined, repository: undefined, mine: undefined })}
-        >
-          Clear
-        </Button>
+        <ClearFilters onClear={() => narrow({ kind: undefined, repository: undefined, mine: undefined })} />
       )}
-    </search>
+    </FilterBar>
   );
 }
 

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useCallback } from "react";
+import { useCallback } from "react";
 import { api, bodyOf } from "@/api/client";
 import type { components } from "@/api/schema";
 import { count, exactly, money } from "@/lib/money";
@@ -9,6 +9,7 @@ import { turnNumber } from "@/lib/turns";
 import { Money, RelativeTime } from "@/ui/amounts";
 import { Badge } from "@/ui/badge";
 import { type Column, DataTable } from "@/ui/data-table";
+import { Fact } from "@/ui/panel";
 import { EmptyState, ErrorPanel, Skeleton } from "@/ui/panels";
 import { byTurn, type Call, type TurnCost } from "./sums";
 
@@ -117,15 +118,6 @@ function Details({ totals }: { totals: Sums }) {
         )}
       </Fact>
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex items-center gap-1.5">
-      <dt className="label-caps text-ink-faint">{name}</dt>
-      <dd className="numbers flex items-center gap-2">{children}</dd>
-    </div>
   );
 }
 

@@ -1,6 +1,5 @@
 import { CornerDownRight } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import { useLastEvent } from "@/api/live";
+import { useState } from "react";
 import { cx } from "@/lib/cx";
 import { unhidden } from "@/lib/hidden";
 import type { Session } from "@/lib/session-tabs";
@@ -10,6 +9,8 @@ import { Money, RelativeTime, Tokens } from "@/ui/amounts";
 import { Badge, StatusBadge, VerificationBadge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
+import { LastActivity } from "@/ui/last-activity";
+import { Fact } from "@/ui/panel";
 import { SessionLink } from "@/ui/session-link";
 import { nextOf } from "./next";
 
@@ -118,19 +119,4 @@ function Facts({ session, isWhole }: { session: Session; isWhole: boolean }) {
       )}
     </dl>
   );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex items-center gap-1.5">
-      <dt className="label-caps text-ink-faint">{name}</dt>
-      <dd className="numbers flex min-w-0 items-center gap-1">{children}</dd>
-    </div>
-  );
-}
-
-function LastActivity({ session }: { session: Session }) {
-  const seen = useLastEvent(session.id);
-  const known = session.last_activity_at;
-  return <RelativeTime at={seen !== undefined && seen > known ? seen : known} />;
 }
