@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import psycopg
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from tests.e2e.many_rows import PARTS, SESSIONS
 
 from benchmarks.bench import Bench, BenchmarkFailed, console, new_repository
 from benchmarks.model import WorkItem
@@ -19,6 +20,7 @@ from benchmarks.up import Up, running_up
 from orchestrator.kit.data_dir import ADMIN_KEY_FILE
 
 _MANY = 10_000
+_STATUSES = ("completed", "failed", "stopped", "cancelled")
 _SCREENS = 60
 _STEP_PX = 3000
 _WAIT_MS = 30_000
@@ -33,25 +35,6 @@ away from where the page opened, with the next pages read from the server on the
 at once, and the longest task is the longest time that the page could not answer, of those over 50 ms, which a browser
 tells."""
 
-_SESSIONS = """
-    insert into sessions (tenant_id, id, title, prompt, branch, agent, model, priority, isolation, timeout_seconds,
-        max_feedback_rounds, status, attempt, input_tokens, output_tokens, cost_micro_usd, created_by, created_at,
-        finished_at)
-    select tenant_id, gen_random_uuid(), 'Session ' || n, prompt, branch, agent, model, priority, isolation,
-        timeout_seconds, max_feedback_rounds, (array['completed', 'failed', 'stopped', 'cancelled'])[1 + mod(n, 4)], 1,
-        n, n, n, created_by, created_at - make_interval(secs => n), created_at - make_interval(secs => n - 1)
-    from sessions, generate_series(1, %s) n where id = %s
-"""
-_PARTS = """
-    insert into transcript_parts (tenant_id, session_id, part_id, message_id, role, type, model, data, created_at)
-    select tenant_id, id, 'prt_' || lpad(n::text, 6, '0'), 'msg_' || n / 5, 'assistant',
-        case mod(n, 4) when 0 then 'tool' when 1 then 'reasoning' else 'text' end, 'scripted-model', case mod(n, 4)
-            when 0 then jsonb_build_object('tool', 'bash', 'state', jsonb_build_object('status', 'completed', 'input',
-                jsonb_build_object('command', 'make part-' || n), 'output', 'Part ' || n || ' of many.'))
-            else jsonb_build_object('text', 'Part ' || n || ' of many.' || repeat(E'\\n\\nA **line** of `code`.', mod(n, 7)))
-            end, now()
-    from sessions, generate_series(1, %s) n where id = %s
-"""
 _WATCH = """
     window.longestTask = 0;
     new PerformanceObserver((list) => {
@@ -158,8 +141,8 @@ async def _filled(up: Up, data_dir: Path) -> str:
     lines = (data_dir / "postgres/postmaster.pid").read_text().splitlines()
     url = f"postgresql://orchestrator@/orchestrator?host={quote(lines[4])}&port={lines[3]}"
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        for statement in (_SESSIONS, _PARTS):
-            await connection.execute(statement, (_MANY, session_id))
+        for statement in (SESSIONS, PARTS):
+            await connection.execute(statement, {"count": _MANY, "id": session_id, "statuses": list(_STATUSES)})
         await connection.execute("analyze")
     return session_id
 

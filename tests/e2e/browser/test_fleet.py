@@ -11,21 +11,14 @@ from playwright.async_api import Locator, expect
 from tests.e2e.browser.conftest import PHONE, SignedIn
 from tests.e2e.browser.screen import Screen
 from tests.e2e.browser.team import VERIFY, Team
+from tests.e2e.many_rows import SESSIONS
 from tests.e2e.tree import Tree
 
 pytestmark = pytest.mark.timeout(120)
 A_SESSION_MS = 30_000
 MANY = 10_000
 MOST_ROWS_IN_PAGE = 200
-ENDS = """
-    insert into sessions (tenant_id, id, title, prompt, branch, agent, model, priority, isolation, timeout_seconds,
-        max_feedback_rounds, status, attempt, input_tokens, output_tokens, cost_micro_usd, created_by, created_at)
-    select tenant_id, gen_random_uuid(), 'Session ' || n, prompt, branch, agent, model, priority, isolation,
-        timeout_seconds, max_feedback_rounds, (array['completed', 'failed', 'stopped', 'pending'])[1 + mod(n, 4)], 1,
-        n, n, n, created_by, created_at - make_interval(secs => n)
-    from sessions, generate_series(1, %s) n where id = %s
-"""
-
+STATUSES = ["completed", "failed", "stopped", "pending"]
 
 Ended = tuple[dict[str, Any], dict[str, Any]]
 
@@ -231,7 +224,8 @@ async def test_ten_thousand_sessions_are_few_rows(signed_in: SignedIn, tree: Tre
     crowd = Team.make(tree)
     session = crowd.start("Do nothing at all", start=False)
     with psycopg.connect(tree.database_url, autocommit=True) as connection:
-        assert connection.execute(ENDS, (MANY, session["id"])).rowcount == MANY
+        values = {"count": MANY, "id": session["id"], "statuses": STATUSES}
+        assert connection.execute(SESSIONS, values).rowcount == MANY
     screen = await signed_in("MEMBER", crowd.key)
     lists: list[str] = []
     screen.page.on("request", lambda one: "/api/v1/sessions?" in one.url and lists.append(one.url.partition("?")[2]))

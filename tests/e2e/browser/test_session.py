@@ -11,6 +11,7 @@ from playwright.async_api import Locator, Request, Response, expect
 from psycopg.types.json import Json
 from tests.e2e.browser.conftest import SignedIn, Windows, sign_in
 from tests.e2e.browser.screen import Screen
+from tests.e2e.many_rows import PARTS
 from tests.e2e.tree import Tree
 
 
@@ -262,22 +263,10 @@ async def test_anothers_session_is_not_found_like_one_that_never_was(signed_in: 
     assert "not for everybody" not in told[0]
 
 
-PARTS = """
-    insert into transcript_parts (tenant_id, session_id, part_id, message_id, role, type, model, data, created_at)
-    select tenant_id, id, 'prt_' || lpad(n::text, 6, '0'), 'msg_' || n / 5, 'assistant',
-        case mod(n, 4) when 0 then 'tool' when 1 then 'reasoning' else 'text' end, 'scripted-model', case mod(n, 4)
-            when 0 then jsonb_build_object('tool', 'bash', 'state', jsonb_build_object('status', 'completed', 'input',
-                jsonb_build_object('command', 'make part-' || n), 'output', 'Part ' || n || ' of many.'))
-            else jsonb_build_object('text', 'Part ' || n || ' of many.' || repeat(E'\\n\\nA **line** of `code`.', mod(n, 7)))
-            end, now()
-    from sessions, generate_series(1, %s) n where id = %s
-"""
-
-
 def fill(tree: Tree, session_id: str, count: int) -> None:
     """As if the session had said so much; the last part is a text that can be seen."""
     with psycopg.connect(tree.database_url, autocommit=True) as connection:
-        assert connection.execute(PARTS, (count, session_id)).rowcount == count
+        assert connection.execute(PARTS, {"count": count, "id": session_id}).rowcount == count
         last = {"text": f"Part {count} of many."}
         query = "update transcript_parts set type = 'text', data = %s where session_id = %s and part_id = %s"
         connection.execute(query, (Json(last), session_id, f"prt_{count:06}"))
