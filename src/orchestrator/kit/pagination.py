@@ -32,18 +32,40 @@ class Page(BaseModel, Generic[Item]):
 
 
 def encode_cursor(created_at: datetime, row_id: UUID) -> str:
-    return base64.urlsafe_b64encode(f"{created_at.isoformat()}|{row_id}".encode()).decode()
+    return encode_parts(created_at.isoformat(), str(row_id))
 
 
 def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
+    created_at, row_id = decode_parts(cursor, 2)
     try:
-        created_at, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
-        moment = datetime.fromisoformat(created_at)
-        if moment.tzinfo is None:
-            raise CursorInvalid
-        return moment, UUID(row_id)
+        return decode_moment(created_at), UUID(row_id)
+    except ValueError as error:
+        raise CursorInvalid from error
+
+
+def encode_parts(*parts: str) -> str:
+    """A cursor over any order: what the last row of the page is ordered by. Only the last part may hold a `|`."""
+    return base64.urlsafe_b64encode("|".join(parts).encode()).decode()
+
+
+def decode_parts(cursor: str, count: int) -> list[str]:
+    try:
+        parts = base64.urlsafe_b64decode(cursor.encode()).decode().split("|", count - 1)
     except (ValueError, binascii.Error) as error:
         raise CursorInvalid from error
+    if len(parts) != count or "\0" in parts[-1]:  # PostgreSQL takes no zero byte in a text.
+        raise CursorInvalid
+    return parts
+
+
+def decode_moment(part: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(part)
+    except ValueError as error:
+        raise CursorInvalid from error
+    if moment.tzinfo is None:
+        raise CursorInvalid
+    return moment
 
 
 async def newest_page(

@@ -1,7 +1,5 @@
 """Everything that needs a person, read from what is so at this moment: nothing is stored, so nothing stays behind."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.accounts import month_of
 from orchestrator.kit.clock import now
-from orchestrator.kit.pagination import CursorInvalid
+from orchestrator.kit.pagination import CursorInvalid, decode_moment, decode_parts, encode_parts
 from orchestrator.kit.tenant_scope import current_tenant
 from orchestrator.overview.risk import LEVEL
 from orchestrator.sessions.outcomes import undecided
@@ -158,15 +156,11 @@ def _values(principal: Principal, wanted: InboxFilter) -> dict[str, Any]:
 
 
 def _encoded(row: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(f"{row['level']}|{row['since'].isoformat()}|{row['id']}".encode()).decode()
+    return encode_parts(str(row["level"]), row["since"].isoformat(), row["id"])
 
 
 def _decoded(cursor: str) -> tuple[int, datetime, str]:
-    try:
-        level, since, id_ = base64.urlsafe_b64decode(cursor.encode()).decode().split("|", 2)
-        moment = datetime.fromisoformat(since)
-        if moment.tzinfo is None or level not in ("0", "1", "2") or "\0" in id_:
-            raise CursorInvalid
-        return int(level), moment, id_
-    except (ValueError, binascii.Error) as error:
-        raise CursorInvalid from error
+    level, since, id_ = decode_parts(cursor, 3)
+    if level not in ("0", "1", "2"):
+        raise CursorInvalid
+    return int(level), decode_moment(since), id_

@@ -1,11 +1,8 @@
 """What a session did when, as spans: turns, model calls, tools, waits, approvals and verification commands.
 
-Everything is read from rows that tell of the past. A tool that still runs has no row yet. The end of a span that goes on
-is None.
+Everything is read from rows. A model call that still runs has none yet. The end of a span that goes on is None.
 """
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.kit.pagination import CursorInvalid
+from orchestrator.kit.pagination import decode_moment, decode_parts, encode_parts
 from orchestrator.kit.tenant_scope import current_tenant
 from orchestrator.sessions import service
 
@@ -153,15 +150,9 @@ async def timeline_of(
 
 
 def _encoded(row: Row) -> str:
-    return base64.urlsafe_b64encode(f"{row['began_at'].isoformat()}|{row['id']}".encode()).decode()
+    return encode_parts(row["began_at"].isoformat(), row["id"])
 
 
 def _decoded(cursor: str) -> tuple[datetime, str]:
-    try:
-        began_at, id_ = base64.urlsafe_b64decode(cursor.encode()).decode().split("|", 1)
-        moment = datetime.fromisoformat(began_at)
-        if moment.tzinfo is None or "\0" in id_:
-            raise CursorInvalid
-        return moment, id_
-    except (ValueError, binascii.Error) as error:
-        raise CursorInvalid from error
+    began_at, id_ = decode_parts(cursor, 2)
+    return decode_moment(began_at), id_
