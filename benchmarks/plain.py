@@ -17,7 +17,7 @@ import aiohttp
 
 from benchmarks.bench import Batch, Bench, BenchmarkFailed, batch_of, git, require_written
 from benchmarks.model import WorkItem
-from orchestrator.kit.processes import OwnedProcess
+from orchestrator.kit.owned_process import OwnedProcess
 from orchestrator.opencode.scripted_model import MODEL
 
 _SESSION_SECONDS = 300.0

@@ -18,7 +18,7 @@ import aiohttp
 from benchmarks.bench import Batch, Bench, BenchmarkFailed, batch_of
 from benchmarks.model import WorkItem
 from orchestrator.kit.data_dir import ADMIN_KEY_FILE
-from orchestrator.kit.processes import OwnedProcess
+from orchestrator.kit.owned_process import OwnedProcess
 from orchestrator.opencode.scripted_model import MODEL
 
 _READY_SECONDS = 90.0

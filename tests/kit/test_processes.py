@@ -12,14 +12,9 @@ import pytest
 from tests.kit.waiting import eventually
 
 from orchestrator.kit import process_launch
-from orchestrator.kit.process_table import ProcessTree, process_info
-from orchestrator.kit.processes import (
-    OwnedProcess,
-    ProcessLedger,
-    ProcessNotStarted,
-    is_alive,
-    process_start_ticks,
-)
+from orchestrator.kit.owned_process import OwnedProcess
+from orchestrator.kit.process_table import ProcessTree, is_alive, process_info, process_start_ticks
+from orchestrator.kit.processes import ProcessLedger, ProcessNotStarted
 
 ENV = {"PATH": os.environ["PATH"]}
 

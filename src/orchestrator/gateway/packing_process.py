@@ -13,7 +13,8 @@ from uuid import UUID
 from orchestrator.gateway.packing import ORDER, OUTCOME, SIZE_BYTES, STORE_URL, Kept, Order, Outcome
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.errors import OrchestratorError
-from orchestrator.kit.processes import OwnedProcess, ProcessLedger
+from orchestrator.kit.owned_process import OwnedProcess
+from orchestrator.kit.processes import ProcessLedger
 
 _ANSWER_SECONDS = 300.0
 """A store behind a slow network takes its time for a whole batch."""

@@ -30,8 +30,9 @@ from orchestrator.kit.postgres_files import (
     socket_folder,
 )
 from orchestrator.kit.postgres_runner import Runner, choose_runner, find_programs, program_env
+from orchestrator.kit.process_record import ProcessRecord
 from orchestrator.kit.process_table import ProcessInfo, process_info, process_table, signal_exactly
-from orchestrator.kit.processes import ProcessLedger, ProcessRecord
+from orchestrator.kit.processes import ProcessLedger
 
 _NAME = "orchestrator"
 _PAUSE_SECONDS = 0.02

@@ -5,7 +5,7 @@ import contextlib
 import os
 import shutil
 import time
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,16 +17,12 @@ from orchestrator.kit.cgroups import Limits
 from orchestrator.kit.clock import now
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.group_ledger import GroupLedger, OwnedGroup
+from orchestrator.kit.owned_process import KILL_SECONDS, OwnedProcess
 from orchestrator.kit.process_launch import entering, find_setpriv, launch_argv
 from orchestrator.kit.process_record import ProcessRecord, read_record
-from orchestrator.kit.process_table import MARK, boot_id, is_alive, process_info, process_start_ticks
-
-__all__ = ["OwnedProcess", "ProcessLedger", "ProcessRecord", "is_alive", "process_start_ticks"]
+from orchestrator.kit.process_table import MARK, boot_id, process_start_ticks
 
 Stream: TypeAlias = int | IO[Any]
-
-_LOOK_AGAIN_SECONDS = 0.2
-_KILL_SECONDS = 10.0
 
 
 class ProcessNotStarted(OrchestratorError):
@@ -34,13 +30,6 @@ class ProcessNotStarted(OrchestratorError):
 
     code = "process_not_started"
     hint = "Check that the program is installed and executable, and that its working folder exists."
-
-
-class ProcessUnkillable(OrchestratorError):
-    """Process {pid} ({purpose}) is still there after SIGKILL."""
-
-    code = "process_unkillable"
-    hint = "It hangs inside the kernel, often on a dead disk or mount: see `ps -o pid,stat,wchan -p {pid}`."
 
 
 class ProcessLedger:
@@ -69,7 +58,7 @@ class ProcessLedger:
         die_with_parent: Signals | None = Signals.SIGKILL,
         leaves_nobody: bool = False,
         limits: Limits | None = None,
-    ) -> "OwnedProcess":
+    ) -> OwnedProcess:
         """Start a child that leads its own session. Call it on the main thread's event loop: see launch_argv.
 
         With `limits` it has a control group of its own, where the ledger has any, in which nobody outlives it.
@@ -103,7 +92,7 @@ class ProcessLedger:
             raise ProcessNotStarted(program=argv[0], problem=problem.strerror) from problem
         folders = owned.record.folders if owned is not None else ()
         record = self.enter(process.pid, purpose, argv[0], tenant_id, session_id, node_id, mark, folders)
-        return OwnedProcess(process, record, self, leaves_nobody, owned)
+        return OwnedProcess(process, record, self.remove, leaves_nobody, owned)
 
     async def _group(
         self, name: str, purpose: str, limits: Limits | None, tenant_id: str | None, session_id: str | None
@@ -194,7 +183,7 @@ class ProcessLedger:
         torn = [path for path in self.folder.glob("*.json") if read_record(path) is None]
         for path in [*torn, *self.folder.glob("*.tmp")]:
             with contextlib.suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > _KILL_SECONDS:
+                if time.time() - path.stat().st_mtime > KILL_SECONDS:
                     path.unlink()
 
 
@@ -209,92 +198,3 @@ def _find_program(name: str, env: Mapping[str, str], cwd: Path | str | None) -> 
     if found is None:
         raise ProcessNotStarted(program=name, problem="not found on PATH")
     return found
-
-
-class OwnedProcess:
-    """A child of ours, with everything it starts."""
-
-    def __init__(
-        self,
-        process: Process,
-        record: ProcessRecord,
-        ledger: ProcessLedger,
-        leaves_nobody: bool = False,
-        group: OwnedGroup | None = None,
-    ) -> None:
-        self._leaves_nobody = leaves_nobody
-        self.group = group
-        self.killed_for_memory = 0
-        """How many processes of its control group were ended at the limit of its memory; known when it has ended."""
-        self.refused_processes = 0
-        self.process = process
-        self.record = record
-        self._ledger = ledger
-        self._tree = record.tree
-        self._ending = asyncio.Lock()
-        self._ended = False
-
-    @property
-    def pid(self) -> int:
-        return self.record.pid
-
-    @property
-    def returncode(self) -> int | None:
-        return self.process.returncode
-
-    async def wait(self, timeout_seconds: float) -> int:
-        """The exit code; what the process left running is killed then. A TimeoutError leaves all running."""
-        async with asyncio.timeout(timeout_seconds):
-            code = await self._exit_code()
-        if self._leaves_nobody:
-            await self._leave_group()
-            self._ledger.remove(self.record)
-            self._ended = True
-        await self._end()
-        return code
-
-    async def stop(self, grace_seconds: float = 5.0, first: Signals = Signals.SIGTERM) -> int:
-        """Ask the process group to end, then kill the whole tree. Repeating it does nothing."""
-        if self.returncode is None:
-            await asyncio.to_thread(self._tree.members)
-            self._signal_group(first)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(grace_seconds):
-                    await self._exit_code()
-        await self._end()
-        async with asyncio.timeout(_KILL_SECONDS):
-            return await self._exit_code()
-
-    def _signal_group(self, number: Signals) -> None:
-        # The pid is ours until asyncio has reaped it, and so is the group's number.
-        if self.returncode is None and process_info(self.pid) is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.record.process_group, number)
-
-    async def _exit_code(self) -> int:
-        # While a grandchild keeps a pipe open asyncio may hold back wait(), but it sets the code at once.
-        while self.process.returncode is None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
-                    await self.process.wait()
-        return self.process.returncode
-
-    async def _end(self) -> None:
-        async with self._ending:
-            if self._ended:
-                return
-            await self._leave_group()
-            gone = await asyncio.to_thread(self._tree.kill, _KILL_SECONDS)
-            if not gone:
-                raise ProcessUnkillable(pid=self.pid, purpose=self.record.purpose)
-            self._ledger.remove(self.record)
-            self._ended = True
-
-    async def _leave_group(self) -> None:
-        if self.group is None:
-            return
-        cgroup = self.group.cgroup
-        # Its counters end with it.
-        self.killed_for_memory = max(self.killed_for_memory, cgroup.killed_for_memory())
-        self.refused_processes = max(self.refused_processes, cgroup.refused_processes())
-        await self.group.close()

@@ -11,7 +11,8 @@ from typing import Self
 import aiohttp
 
 from orchestrator.kit.cgroups import Limits
-from orchestrator.kit.processes import OwnedProcess, ProcessLedger
+from orchestrator.kit.owned_process import OwnedProcess
+from orchestrator.kit.processes import ProcessLedger
 from orchestrator.opencode.client import OpenCodeClient
 from orchestrator.opencode.connection import connector_to
 from orchestrator.opencode.errors import OpenCodeRequestFailed, OpenCodeStartFailed, OpenCodeUnreachable

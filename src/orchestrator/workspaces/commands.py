@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from orchestrator.kit.processes import OwnedProcess, ProcessLedger
+from orchestrator.kit.owned_process import OwnedProcess
+from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import Launch, Mount, Sandbox, SandboxNetwork, prepare_owner
 from orchestrator.workspaces.layout import Layout, make_folder
 from orchestrator.workspaces.place import Place

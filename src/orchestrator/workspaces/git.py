@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.kit.processes import OwnedProcess, ProcessLedger
+from orchestrator.kit.owned_process import OwnedProcess
+from orchestrator.kit.processes import ProcessLedger
 from orchestrator.sandboxes import Identity
 from orchestrator.workspaces.errors import GitFailed, GitTimedOut
 from orchestrator.workspaces.layout import make_folder

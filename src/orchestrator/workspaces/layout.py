@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from orchestrator.kit.processes import is_alive, process_start_ticks
+from orchestrator.kit.process_table import is_alive, process_start_ticks
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _SCRATCH = re.compile(r"(\d+)-(\d+)-[0-9a-f]+")
