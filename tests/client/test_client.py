@@ -42,6 +42,14 @@ def test_a_session_through_the_client(client: Client) -> None:
     assert client.evidence(made["id"]) == client.checkpoints(made["id"]) == []
 
 
+def test_what_comes_of_work_is_told_before_and_after_it(client: Client) -> None:
+    expected = client.estimate(agent="build", repository=None)
+    assert (expected["agent"], expected["sessions"], expected["cost_micro_usd"]) == ("build", 0, None)
+    made = client.create_session(prompt="Do it.", start=False)
+    assert client.turns(made["id"]) == client.messages(made["id"]) == []
+    assert client.timeline(made["id"], kind=["turn"])["items"] == []
+
+
 def test_pages_follow_the_cursor(client: Client) -> None:
     made = [client.create_session(prompt=str(n))["id"] for n in range(5)]
     first = client.sessions(limit=3)
