@@ -15,6 +15,7 @@ import typer
 from fastapi import FastAPI
 
 import orchestrator
+from orchestrator.agents.capabilities import MOST, VOCABULARY
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.settings_doc import settings_markdown
@@ -56,6 +57,14 @@ A role has what the roles to its right have. A key has the role it was made with
 Operators keep the platform: they make tenants, weigh them and set their quotas. That is no role and opens no tenant's
 sessions, users, keys or audit log. [Tenants, users and keys](../howto/tenants.md) shows how to hand them out.
 
+"""
+_CAPABILITIES_HEAD = """# Capabilities
+
+What an [agent](../howto/agents.md) is good at, and what work asks for. Beside these words any tag will do: small letters,
+digits and `. + # -`, such as `django` or `c++`. An agent has {most} at most.
+
+| capability | means |
+|---|---|
 """
 _ROUTES_HEAD = """
 ## Routes
@@ -206,12 +215,19 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+def capabilities_page() -> str:
+    rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in VOCABULARY.items())
+    generated = _GENERATED.format(source="src/orchestrator/agents/capabilities.py")
+    return generated + _CAPABILITIES_HEAD.format(most=MOST) + rows
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "settings.md": settings_markdown,
     "errors.md": errors_page,
     "cli.md": cli_page,
     "api.md": api_page,
     "permissions.md": permissions_page,
+    "capabilities.md": capabilities_page,
     "openapi.json": openapi_page,
 }
 

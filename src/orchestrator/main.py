@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from orchestrator import __version__
+from orchestrator.agents import api as agents
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
@@ -34,7 +35,16 @@ from orchestrator.repositories.logins import GitLogins
 from orchestrator.runtimes import api as nodes
 from orchestrator.sandboxes import choose_sandbox
 from orchestrator.sessions import api as sessions
-from orchestrator.sessions import approvals_api, bulk_api, control_api, diff_api, handoff_api, repository_api, retention_api
+from orchestrator.sessions import (
+    approvals_api,
+    bulk_api,
+    control_api,
+    diff_api,
+    handoff_api,
+    repository_api,
+    retention_api,
+    routing_api,
+)
 from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.tenancy import (
     approval_policy_api,
@@ -100,6 +110,8 @@ _FEATURES = (
     nodes,
     approvals_api,
     approval_policy_api,
+    routing_api,
+    agents,
 )
 
 

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import select, text, update
 from tests.api import Api
 
+from orchestrator.agents.errors import UnknownAgent
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.runtimes import nodes
 from orchestrator.runtimes.models import Node
 from orchestrator.sessions.admission import admit
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.disk_holds import held_by_disk, may_be_for_want_of_room, refuse_without_room
-from orchestrator.sessions.errors import UnknownAgent
 from orchestrator.sessions.failures import AgentFailed, NoRoomOnNode, ProviderRefused, RuntimeLost, TimedOut
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import QueueReason, Status

@@ -40,6 +40,7 @@ OWN: dict[tuple[str, str], Any] = {
     ("git_credentials", "kind"): "token",
     ("git_credentials", "scheme"): "https",
     ("checkpoints", "kind"): "turn",
+    ("agents", "kind"): "opencode",
 }
 BY_TYPE: dict[str, Any] = {
     "text": "same",

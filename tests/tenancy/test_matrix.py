@@ -88,6 +88,8 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         await api.call(method, path, owner, json=body)
         for method, path, body in (("PUT", "/budgets", budget), ("POST", "/git-credentials", credential))
     ]
+    routed = (await api.call("POST", "/sessions", owner, json={"prompt": "x", "capabilities": ["testing"]})).json()
+    agents = (await api.call("GET", "/agents", owner)).json()["items"]
     recorded = call(owner.tenant_id)
     await record(api, recorded)
     return {
@@ -97,6 +99,8 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "credential_id": answers[1].json()["id"],
         "approval_id": (await asks(api.database, owner.tenant_id, session_id)).id,
         "request_id": recorded.request_id,
+        "agent_id": agents[0]["id"],
+        "decision_id": routed["routing_id"],
     }
 
 

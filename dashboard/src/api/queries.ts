@@ -35,6 +35,7 @@ function isPassing(error: unknown): boolean {
 
 export type Session = components["schemas"]["SessionRead"];
 export type Model = components["schemas"]["ModelRead"];
+export type Agent = components["schemas"]["AgentRead"];
 
 export const PAGE_ROWS = 100;
 
@@ -78,6 +79,14 @@ export const queries = {
       queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/models", { signal })),
       staleTime: 60_000,
       meta: { refreshedBy: ["provider"] },
+    }),
+
+  agents: () =>
+    queryOptions({
+      queryKey: ["agents"],
+      queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/agents", { signal })),
+      staleTime: 60_000,
+      meta: { refreshedBy: ["agent"] },
     }),
 
   /** Those that have the text in their title or prompt, the last active first; or the one of that id. */

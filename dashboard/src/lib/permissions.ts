@@ -29,6 +29,8 @@ export const LEAST_ROLE = {
   "audit:read": "LEAD",
   "tenant:write": "ADMIN",
   "approval_policy:write": "ADMIN",
+  "agents:read": "VIEWER",
+  "agents:write": "LEAD",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof LEAST_ROLE;
 

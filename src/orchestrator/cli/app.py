@@ -9,6 +9,7 @@ from rich.table import Table
 
 from orchestrator import __version__
 from orchestrator.cli import (
+    agents,
     approvals,
     audit,
     budgets,
@@ -50,6 +51,7 @@ for name, nouns in (
     ("budgets", budgets.app),
     ("providers", providers.app),
     ("models", models.app),
+    ("agents", agents.app),
     ("git-credentials", git_credentials.app),
     ("nodes", nodes.app),
     ("audit", audit.app),
@@ -132,6 +134,9 @@ def run(
     verify: Annotated[list[str] | None, typer.Option(help="A command that judges the result; may be repeated.")] = None,
     title: Annotated[str | None, typer.Option(help="A short name for lists.")] = None,
     agent: Annotated[str | None, typer.Option(help="Which agent works.")] = None,
+    needs: Annotated[
+        list[str] | None, typer.Option(help="A capability that the work asks for, when no agent is named; may be repeated.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Which model it uses.")] = None,
     timeout_seconds: Annotated[int | None, typer.Option("--timeout", help="Seconds until it is timed out.")] = None,
     max_feedback_rounds: Annotated[int | None, typer.Option(help="Turns after a failed verification.")] = None,
@@ -147,6 +152,7 @@ def run(
             base_ref=base_ref,
             verify=verify or None,
             agent=agent,
+            capabilities=needs or None,
             model=model,
             timeout_seconds=timeout_seconds,
             max_feedback_rounds=max_feedback_rounds,

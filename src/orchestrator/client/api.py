@@ -1,5 +1,6 @@
 """The typed client of the HTTP API that the command line and users share. One instance a server; close it."""
 
+from orchestrator.client.agents import Agents
 from orchestrator.client.approvals import Approvals
 from orchestrator.client.gateway import Gateway
 from orchestrator.client.nodes import Nodes
@@ -8,5 +9,5 @@ from orchestrator.client.sessions import Sessions
 from orchestrator.client.tenancy import Tenancy
 
 
-class Client(Sessions, Approvals, Nodes, Gateway, Repositories, Tenancy):
+class Client(Sessions, Agents, Approvals, Nodes, Gateway, Repositories, Tenancy):
     """All calls; each feature has a module of its own, as in `client/types`."""

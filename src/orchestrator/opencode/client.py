@@ -31,6 +31,7 @@ _QUESTIONS = TypeAdapter(list[QuestionRequest])
 _DIFFS = TypeAdapter(list[FileDiff])
 _PROJECT = TypeAdapter(Project)
 _ANYTHING = TypeAdapter(Any)
+_NAMED = TypeAdapter(list[dict[str, Any]])
 
 
 class OpenCodeClient(Connection):
@@ -133,6 +134,9 @@ class OpenCodeClient(Connection):
     async def diff(self, directory: str, session_id: str) -> list[FileDiff]:
         """Empty while snapshots are switched off in the configuration."""
         return await self._get(f"/session/{session_id}/diff", directory, _DIFFS)
+
+    async def agent_names(self, directory: str) -> list[str]:
+        return [one["name"] for one in await self._get("/agent", directory, _NAMED)]
 
     async def list_permissions(self, directory: str) -> list[PermissionRequest]:
         return await self._get("/permission", directory, _PERMISSIONS)

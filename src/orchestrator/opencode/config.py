@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -116,6 +117,8 @@ def _model(model: ModelConfig) -> dict[str, Any]:
         "name": model.name or model.id,
         "provider": {"npm": _PACKAGES[model.format]},
         "tool_call": True,
+        # Else OpenCode keeps the one that an agent's file names to itself.
+        "temperature": True,
         "reasoning": model.reasoning,
         "attachment": model.images,
         "modalities": {"input": ["text", "image"] if model.images else ["text"], "output": ["text"]},
@@ -154,6 +157,26 @@ def _git_environment() -> dict[str, str]:
     for number, (key, value) in enumerate(_GIT.items()):
         pairs |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     return pairs
+
+
+@dataclass(frozen=True)
+class AgentFile:
+    """An agent by the name that a prompt gives, and the Markdown file that says what it is."""
+
+    name: str
+    document: str
+
+
+def place_agent(home: Path, agent: AgentFile) -> None:
+    """A server reads it with the first use of a directory, so it has to lie there before that."""
+    file = home / ".config" / "opencode" / "agent" / f"{agent.name}.md"
+    if file.is_file() and file.read_text("utf-8") == agent.document:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".draft")
+    draft.write_text(agent.document, "utf-8")
+    draft.chmod(0o644)
+    draft.replace(file)
 
 
 def server_guard(home: str) -> str:

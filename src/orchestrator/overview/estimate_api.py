@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from orchestrator.overview.estimate import Like, past_of, queue_of
 from orchestrator.overview.estimate_schemas import EstimateRead, EstimateRequest
 from orchestrator.sessions.api import IntakeDep
-from orchestrator.sessions.errors import UnknownAgent
-from orchestrator.sessions.service import AGENTS, DEFAULT_AGENT
+from orchestrator.sessions.checking import assigned
+from orchestrator.sessions.service import NewSession
 
 router = APIRouter(prefix="/sessions", tags=["overview"])
 
@@ -14,10 +14,9 @@ router = APIRouter(prefix="/sessions", tags=["overview"])
 @router.post("/estimate", summary="What such a session will probably cost and take, and when it could begin")
 async def estimate(body: EstimateRequest, intake: IntakeDep) -> EstimateRead:
     """Nothing is made."""
-    agent = body.agent or DEFAULT_AGENT
-    if agent not in AGENTS:
-        raise UnknownAgent(agent=agent, known=", ".join(AGENTS))
-    model = (await intake.catalog.offer(intake.principal.tenant_id, body.model)).name
+    wanted = NewSession("", agent=body.agent, model=body.model)
+    assignment, model = await assigned(intake.caller, intake.catalog, wanted)
+    agent = assignment.agent
     origin = await intake.workspaces.check_repository(body.repository)
     past = await past_of(intake.db, Like(origin.key, agent, model))
     return EstimateRead.of(agent, model, past, await queue_of(intake.db))

@@ -20,6 +20,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.opencode.config import AgentFile, place_agent
 from orchestrator.runtimes.models import Runtime
 from orchestrator.runtimes.places import Places
 from orchestrator.runtimes.running import NodeContext, RunningRuntime, Seat
@@ -60,6 +61,7 @@ class RuntimePool:
         isolation: str,
         env: Mapping[str, str],
         identity: Identity | None,
+        agent: AgentFile | None = None,
     ) -> Seat:
         """A place in a running server, which is started if need be. Call it within the tenant's scope."""
         runtime = self._seated(UUID(workspace.tenant_id), session_id)
@@ -67,7 +69,19 @@ class RuntimePool:
         await asyncio.to_thread(self._places.prepare_commands, runtime, workspace, session_id, env, identity)
         directory = self.node.sandbox.inside(runtime.spec, workspace.folder)
         runtime.directories.add(directory)
+        if agent is not None:
+            await self._introduce(runtime, directory, agent)
         return Seat(runtime, directory)
+
+    async def _introduce(self, runtime: RunningRuntime, directory: str, agent: AgentFile) -> None:
+        """A server reads the files of agents when it first uses a directory. Where a session worked before, it has done so,
+        and is made to forget the directory."""
+        if (directory, agent.name) in runtime.introduced:
+            return
+        await asyncio.to_thread(place_agent, self._places.home(runtime.tenant_id, runtime.session_id), agent)
+        if agent.name not in await runtime.server.client.agent_names(directory):
+            await runtime.server.client.dispose(directory)
+        runtime.introduced.add((directory, agent.name))
 
     def left(self, tenant_id: UUID, session_id: UUID) -> Path:
         """The records of what commands of the session left running on this node."""

@@ -68,6 +68,8 @@ class RunningRuntime:
     tasks: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
     sessions: set[UUID] = field(default_factory=set[UUID])
     directories: set[str] = field(default_factory=set[str])
+    introduced: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """Agents of the tenant's own that it knows, by directory and name."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     fat: bool = False
     """It held more memory than one may that begins turns, and begins none any more."""

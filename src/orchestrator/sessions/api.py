@@ -15,6 +15,7 @@ from orchestrator.kit.lanes import Lanes
 from orchestrator.kit.pagination import Page
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import service
+from orchestrator.sessions.checking import check
 from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.sessions.listing import Order, SessionFilter, list_sessions
 from orchestrator.sessions.models import Session
@@ -90,8 +91,7 @@ class Intake:
             return await service.get_session(db, session_id)
 
     async def checked(self, wanted: service.NewSession) -> service.Checked:
-        model = (await self.catalog.offer(self.principal.tenant_id, wanted.model)).name
-        return await service.check_request(wanted, model, self.settings, self.workspaces)
+        return await check(self.caller, self.catalog, self.settings, self.workspaces, wanted)
 
     async def made(self, session: Session) -> SessionRead:
         self.response.headers["Location"] = f"/api/v1/sessions/{session.id}"

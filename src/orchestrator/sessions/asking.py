@@ -25,8 +25,9 @@ from orchestrator.sessions.approval_rows import Approval, ApprovalStatus, Kind, 
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.policies import policy_of
 from orchestrator.sessions.states import Status
-from orchestrator.tenancy.approval_policy import Policy, load_policy
+from orchestrator.tenancy.approval_policy import Policy
 
 log = get_logger(__name__)
 
@@ -61,7 +62,7 @@ class Approvals:
             session = await load(db, self._key, lock=True)
             if await self._row(db, request.id) is not None:
                 return
-            policy = await load_policy(db)
+            policy = await policy_of(db, session)
             approval = IndustrialRepository(db).add(self._new_row(session, request, policy, asker))
             await self._decide(db, approval, policy)
             if approval.status is ApprovalStatus.PENDING:

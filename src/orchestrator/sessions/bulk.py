@@ -11,6 +11,7 @@ from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import control, follow_ups, service
+from orchestrator.sessions.checking import check
 from orchestrator.sessions.listing import Order, SessionFilter, list_sessions
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import FINISHED, Status
@@ -104,8 +105,7 @@ class Bulk:
         principal = self.caller.principal
         async with self.caller.in_tenant(principal.tenant_id) as db:
             wanted = follow_ups.same_again(await service.get_session(db, session_id))
-        model = (await self.catalog.offer(principal.tenant_id, wanted.model)).name
-        checked = await service.check_request(wanted, model, self.settings, self.workspaces)
+        checked = await check(self.caller, self.catalog, self.settings, self.workspaces, wanted)
         async with self.caller.in_tenant(principal.tenant_id) as db:
             return await follow_ups.retry(db, principal, session_id, checked, self._key_of(session_id))
 

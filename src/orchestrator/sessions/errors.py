@@ -27,14 +27,6 @@ class IllegalTransition(Conflict):
     hint = "From here a session can become: {allowed}."
 
 
-class UnknownAgent(OrchestratorError):
-    """There is no agent called {agent}."""
-
-    status = 422
-    code = "unknown_agent"
-    hint = "Agents here: {known}."
-
-
 class PromptEmpty(OrchestratorError):
     """The prompt is empty."""
 

@@ -13,6 +13,7 @@ from orchestrator.sessions import messages, room, service
 from orchestrator.sessions.control import locked, record
 from orchestrator.sessions.errors import PromptTooLong, TurnsSpent
 from orchestrator.sessions.fork_starts import begin_alike
+from orchestrator.sessions.grading import grade
 from orchestrator.sessions.lifecycle import illegal, transition
 from orchestrator.sessions.messages import NewMessage
 from orchestrator.sessions.models import Session, SessionMessage
@@ -80,6 +81,7 @@ async def decide(
     events.append(db, session.tenant_id, "session.decided", actor=principal.actor, session_id=session.id, **told)
     record(db, principal, f"session.{_VERBS[decision]}", session, before, **told)
     await db.flush()
+    await grade(db, session)
     await wake_admission(db)  # Sessions of its repository may wait for this review.
     return session
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from orchestrator.agents.documents import render_for_runtime
+from orchestrator.agents.registry import version
+from orchestrator.opencode.config import AgentFile
 from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.models import Session
@@ -20,6 +23,8 @@ class Ground:
     base: Base
     config: RepositoryConfig
     workspace: Workspace
+    agent: AgentFile | None
+    """What its runtime is told of the agent."""
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -61,13 +66,21 @@ class Grounds:
         base = base_of(session)
         config = await workspaces.read_config(tenant_id, base)
         workspace = workspaces.locate(tenant_id, str(session.id), base, session.branch, identity)
+        agent = await self._agent(session)
         if session.status in FINISHED:
-            return Ground(session, identity, base, config, workspace)
+            return Ground(session, identity, base, config, workspace, agent)
         workspace = await workspaces.create(
             tenant_id, str(session.id), base, session.branch, identity, config, session.commit, head=head_of(session)
         )
-        self._known[key] = Ground(session, identity, base, config, workspace)
+        self._known[key] = Ground(session, identity, base, config, workspace, agent)
         return self._known[key]
+
+    async def _agent(self, session: Session) -> AgentFile | None:
+        if session.agent_version_id is None:
+            return None
+        async with self._services.database.transaction() as db:
+            known = await version(db, session.agent_version_id)
+        return AgentFile(known.opencode_name, render_for_runtime(known.definition))
 
 
 def base_of(session: Session) -> Base:

@@ -12,6 +12,7 @@ from orchestrator.kit.printable import printable
 from orchestrator.sessions import running_tools, turn_rows
 from orchestrator.sessions.approval_rows import supersede_pending
 from orchestrator.sessions.errors import IllegalTransition
+from orchestrator.sessions.grading import grade
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, TURNS_RUN, Status, may_move, next_states
 from orchestrator.tenancy.quotas import wake_admission
@@ -44,6 +45,7 @@ async def transition(
         raise illegal(was, f"going to {to.value}")
     if to in FINISHED:
         await turn_rows.end(db, session, to.value)
+        await grade(db, session)
     if was in TURNS_RUN and to not in TURNS_RUN:
         await running_tools.ended(db, session)
     if was is Status.WAITING and to is not Status.RUNNING:

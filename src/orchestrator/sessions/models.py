@@ -24,6 +24,13 @@ class Session(TenantOwned, Base):
     branch: Mapped[str]
     commit: Mapped[str | None] = mapped_column("commit_sha")
     agent: Mapped[str]
+    agent_version_id: Mapped[UUID | None]
+    """The version of the tenant's agent that does it; None for one that OpenCode itself brings."""
+    agent_version: Mapped[int | None]
+    capabilities: Mapped[list[str]] = mapped_column(default=list)
+    """What the work asks for."""
+    routing_id: Mapped[UUID | None]
+    """Why that agent does it, when nobody named one."""
     model: Mapped[str]
     priority: Mapped[int]
     verify: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from orchestrator.agents.registry import opencode_name
 from orchestrator.opencode.config import PROVIDER
 from orchestrator.opencode.ids import message_id, part_id
 from orchestrator.opencode.schemas import ModelRef
@@ -24,7 +25,12 @@ class Prompt:
         """Its ids are made from the attempt that sent it first."""
         model = ModelRef(provider_id=PROVIDER, model_id=session.model)
         part = part_id(*_key(turn), at=turn.began_at)
-        return cls(message_of(turn), part, turn.text, system, session.agent, model)
+        return cls(message_of(turn), part, turn.text, system, agent_of(session), model)
+
+
+def agent_of(session: Session) -> str:
+    """What the runtime knows its agent by: a version of the tenant's own has a file there."""
+    return session.agent if session.agent_version is None else opencode_name(session.agent, session.agent_version)
 
 
 def message_of(turn: SessionTurn) -> str:

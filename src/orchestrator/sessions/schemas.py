@@ -39,8 +39,13 @@ class SessionCreate(BaseModel):
     base_ref: NoNul | None = Field(
         None, max_length=500, description="Branch, tag or commit to start from. Unset: the default branch."
     )
-    agent: NoNul | None = Field(None, max_length=100, description="Unset: `build`.")
-    model: NoNul | None = Field(None, max_length=200, description="Unset: the default model of the provider.")
+    agent: NoNul | None = Field(
+        None, max_length=100, description="Its name. Unset: whom routing finds for the capabilities; without these, `build`."
+    )
+    capabilities: list[NoNul] | None = Field(
+        None, max_length=20, description="What the work asks for, such as `bug-fix` and `testing`; see GET /agents."
+    )
+    model: NoNul | None = Field(None, max_length=200, description="Unset: the agent's own, else the provider's default.")
     priority: int = Field(0, ge=-100, le=100, description="Higher runs first within the tenant.")
     verify: list[Command] | None = Field(
         None,
@@ -100,6 +105,9 @@ class SessionRead(BaseModel):
     base_commit: str | None
     commit: str | None
     agent: str
+    agent_version: int | None = Field(description="Null for an agent that OpenCode itself brings.")
+    capabilities: list[str] = Field(description="What the work asks for.")
+    routing_id: UUID | None = Field(description="Why that agent does it, when nobody named one: GET /agents/decisions/{id}.")
     model: str
     priority: int
     isolation: str

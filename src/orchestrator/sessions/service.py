@@ -1,30 +1,28 @@
 """Sessions as people hand them in and look at them: create, list, and what came of them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.agents.definitions import Limits
 from orchestrator.events import log as events
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Invalid
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.settings import Settings
-from orchestrator.sessions import room
+from orchestrator.sessions import assigning, room
+from orchestrator.sessions.assigning import Assignment
 from orchestrator.sessions.control import record
-from orchestrator.sessions.errors import PromptEmpty, PromptTooLong, UnknownAgent
+from orchestrator.sessions.errors import PromptEmpty, PromptTooLong
 from orchestrator.sessions.models import Checkpoint, Evidence, Session
 from orchestrator.sessions.states import QueueReason, Status
 from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.principal import Principal
 from orchestrator.tenancy.quotas import wake_admission
 from orchestrator.workspaces import Workspaces, branch_name
-
-DEFAULT_AGENT = "build"
-AGENTS = ("build", "plan")
-"""The primary agents that OpenCode itself brings."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,7 @@ class NewSession:
     repository: str | None = None
     base_ref: str | None = None
     agent: str | None = None
+    capabilities: list[str] | None = None
     model: str | None = None
     priority: int = 0
     verify: list[str] | None = None
@@ -55,37 +54,60 @@ class Checked:
     """What was made of a request: `repository_key` is the name that budgets know its repository by."""
 
     wanted: NewSession
+    assignment: Assignment
     model: str
     repository_key: str
 
 
-async def check_request(wanted: NewSession, model: str, settings: Settings, workspaces: Workspaces) -> Checked:
+async def check_request(
+    wanted: NewSession, assignment: Assignment, model: str, settings: Settings, workspaces: Workspaces
+) -> Checked:
     """Everything that can be refused before a row is written."""
     if not wanted.prompt.strip():
         raise PromptEmpty
     if len(wanted.prompt) > settings.max_prompt_chars:
         raise PromptTooLong(length=len(wanted.prompt), most=settings.max_prompt_chars)
-    if wanted.agent not in (None, *AGENTS):
-        raise UnknownAgent(agent=wanted.agent, known=", ".join(AGENTS))
     if wanted.stall_seconds is not None and wanted.stall_seconds <= settings.gateway_wait_seconds:
         raise Invalid(
             problem=f"stall_seconds: has to be more than {settings.gateway_wait_seconds:g}, for so long a call may be held"
         )
     origin = await workspaces.check_repository(wanted.repository, wanted.base_ref)
-    return Checked(wanted, model, origin.key)
+    return Checked(wanted, assignment, model, origin.key)
 
 
 async def create_session(
     db: AsyncSession, principal: Principal, checked: Checked, *, parent_id: UUID | None = None
 ) -> Session:
-    repository, wanted = IndustrialRepository(db), checked.wanted
+    repository, assignment = IndustrialRepository(db), checked.assignment
     await room.check_storage(db)
-    if wanted.start:
+    if checked.wanted.start:
         await room.check_queue(db)
-    session_id = new_id()
+    session = _row(principal, checked)
+    session.parent_id = parent_id
+    if assignment.routed is not None:
+        session.routing_id = assigning.keep(db, principal, assignment.routed).id
+        await db.flush()  # The session names it.
+    repository.add(session)
+    events.append(
+        db,
+        session.tenant_id,
+        "session.created",
+        actor=principal.actor,
+        session_id=session.id,
+        title=session.title,
+        status=session.status.value,
+    )
+    if checked.wanted.start:
+        await wake_admission(db)
+    await db.flush()
+    record(db, principal, "session.create", session, {})
+    return session
+
+
+def _row(principal: Principal, checked: Checked) -> Session:
+    wanted, session_id, moment = _within(checked.wanted, checked.assignment.limits), new_id(), now()
     title = (wanted.title or "").strip() or wanted.prompt.strip().splitlines()[0][:80].rstrip()
-    moment = now()
-    session = Session(
+    return Session(
         id=session_id,
         title=title,
         prompt=wanted.prompt,
@@ -93,7 +115,7 @@ async def create_session(
         base_ref=wanted.base_ref,
         repository_key=checked.repository_key,
         branch=branch_name(title, session_id),
-        agent=wanted.agent or DEFAULT_AGENT,
+        **checked.assignment.columns,
         model=checked.model,
         priority=wanted.priority,
         verify=wanted.verify,
@@ -107,7 +129,6 @@ async def create_session(
         input_tokens=0,
         output_tokens=0,
         cost_micro_usd=0,
-        parent_id=parent_id,
         user_subject=principal.subject,
         max_tokens=wanted.max_tokens,
         max_cost_micro_usd=wanted.max_cost_micro_usd,
@@ -117,21 +138,16 @@ async def create_session(
         created_at=moment,
         queued_at=moment if wanted.start else None,
     )
-    repository.add(session)
-    events.append(
-        db,
-        session.tenant_id,
-        "session.created",
-        actor=principal.actor,
-        session_id=session.id,
-        title=title,
-        status=session.status.value,
+
+
+def _within(wanted: NewSession, limits: Limits) -> NewSession:
+    """What the request leaves open is as the agent has it."""
+    return replace(
+        wanted,
+        max_tokens=wanted.max_tokens or limits.max_tokens,
+        max_cost_micro_usd=wanted.max_cost_micro_usd or limits.max_cost_micro_usd,
+        max_steps=wanted.max_steps or limits.max_steps,
     )
-    if wanted.start:
-        await wake_admission(db)
-    await db.flush()
-    record(db, principal, "session.create", session, {})
-    return session
 
 
 async def create_once(db: AsyncSession, principal: Principal, checked: Checked, key: str | None) -> Session:

@@ -278,7 +278,13 @@ class Steps:
     async def _seat(self, ground: Ground) -> Seat:
         session = ground.session
         return await self.services.runtimes.seat(
-            ground.workspace, session.id, session.model, session.isolation, ground.config.env, ground.identity
+            ground.workspace,
+            session.id,
+            session.model,
+            session.isolation,
+            ground.config.env,
+            ground.identity,
+            ground.agent,
         )
 
 

@@ -21,11 +21,11 @@ from orchestrator.sessions import transcript
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.listening import StepFinished, TurnListener
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.policies import policy_of
 from orchestrator.sessions.prompts import Prompt
 from orchestrator.sessions.restoring import CheckpointRestorer
 from orchestrator.sessions.stalls import AnswerCutOff, Limits
 from orchestrator.sessions.turn_failures import failure_of_turn
-from orchestrator.tenancy.approval_policy import load_policy
 
 _SETTLE_SECONDS = 10.0
 
@@ -51,7 +51,7 @@ class TurnRunner:
     async def _conversation(self, seat: Seat, key: SessionKey) -> str:
         async with self._services.database.transaction() as db:
             session = await load(db, key)
-            rules = for_conversation((await load_policy(db)).opencode_rules)
+            rules = for_conversation((await policy_of(db, session)).opencode_rules)
         known = session.opencode_session_id
         if known and await self._restorer.take_up(key, seat, known):
             found = await seat.client.get_session(seat.directory, known)

@@ -60,11 +60,15 @@ class ApprovalPolicy(Base):
 
 @dataclass(frozen=True)
 class Policy:
-    """`default` is what a permission gets that nobody answered; a question is then answered with a word to go on."""
+    """`default` is what a permission gets that nobody answered; a question is then answered with a word to go on.
+
+    `narrower` are the rules of one agent: of its answer and the tenant's own, the stricter one counts.
+    """
 
     rules: tuple[Rule, ...] = ()
     deadline_seconds: int = DEADLINE_SECONDS
     default: Literal["allow", "deny"] = "deny"
+    narrower: tuple[Rule, ...] = ()
 
     @property
     def etag(self) -> str:
@@ -73,7 +77,12 @@ class Policy:
     @property
     def opencode_rules(self) -> tuple[Rule, ...]:
         """What OpenCode is told: of the built-in rules only the guards, since its agents know best what else they may."""
-        return (*self.rules, *GUARDED)
+        return (*(self._told(rule) for rule in self.narrower), *self.rules, *GUARDED)
+
+    def _told(self, rule: Rule) -> Rule:
+        """OpenCode asks where an agent's rule allows what the tenant may not: then both are looked at."""
+        is_free = all(one.action == "allow" for one in self.rules)
+        return rule if rule.action != "allow" or is_free else rule.model_copy(update={"action": "ask"})
 
     def decide(self, permission: str, patterns: Sequence[str]) -> Action:
         """Of several patterns the strictest answer counts; what no rule names is refused."""
@@ -82,7 +91,9 @@ class Policy:
 
     def _of_one(self, permission: str, pattern: str) -> Action:
         rule = first_match((*self.rules, *BUILT_IN), permission, pattern)
-        return rule.action if rule else "deny"
+        own = first_match(self.narrower, permission, pattern)
+        answers = {rule.action if rule else "deny", own.action if own else "allow"}
+        return next(action for action in _STRICTEST_FIRST if action in answers)
 
 
 async def load_policy(db: AsyncSession) -> Policy:

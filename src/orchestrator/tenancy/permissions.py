@@ -31,6 +31,8 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     TENANT_WRITE = "tenant:write"
     APPROVAL_POLICY_WRITE = "approval_policy:write"
+    AGENTS_READ = "agents:read"
+    AGENTS_WRITE = "agents:write"
 
 
 _OWN: dict[Role, frozenset[Permission]] = {
@@ -41,6 +43,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.TENANT_READ,
             Permission.QUOTAS_READ,
             Permission.MODELS_READ,
+            Permission.AGENTS_READ,
         }
     ),
     Role.MEMBER: frozenset({Permission.SESSIONS_WRITE, Permission.USAGE_READ, Permission.MODELS_CALL, Permission.OWN_KEYS}),
@@ -53,6 +56,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.GIT_CREDENTIALS_READ,
             Permission.TRAJECTORIES_READ,
             Permission.AUDIT_READ,
+            Permission.AGENTS_WRITE,
         }
     ),
     Role.ADMIN: frozenset(

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { type Model, queries } from "@/api/queries";
+import { type Agent, type Model, queries } from "@/api/queries";
+import { unhidden } from "@/lib/hidden";
 import { count } from "@/lib/money";
 import { SelectField } from "@/ui/fields";
 import type { PartProps } from "./form";
@@ -16,6 +17,7 @@ const AGENTS = [
 
 export function Who({ form, bind }: PartProps) {
   const models = useQuery(queries.models());
+  const agents = useQuery(queries.agents());
   const offered = models.data?.items ?? [];
   const chosen = offered.find((one) => (form.model ? one.name === form.model : one.default));
   const agent = bind("agent");
@@ -23,7 +25,12 @@ export function Who({ form, bind }: PartProps) {
   return (
     <Section title="Who does it">
       <div className="grid gap-4 sm:grid-cols-2">
-        <SelectField label="Agent" options={agentsFor(form.agent)} {...agent} value={form.agent || USUAL_AGENT} />
+        <SelectField
+          label="Agent"
+          options={agentsFor(form.agent, agents.data?.items ?? [])}
+          {...agent}
+          value={form.agent || USUAL_AGENT}
+        />
         <SelectField
           label="Model"
           options={modelsFor(form.model, offered)}
@@ -36,11 +43,19 @@ export function Who({ form, bind }: PartProps) {
   );
 }
 
+type Offered = Pick<Agent, "name" | "enabled"> & { version: { definition: { description?: string } } };
+
 /** The one that an earlier session had is offered too, whichever it is: else another one would seem to be chosen. */
-export function agentsFor(chosen: string): Choice[] {
-  const isKnown = chosen === "" || AGENTS.some(({ name }) => name === chosen);
-  const known = AGENTS.map(({ name, told }): Choice => [name, `${name} – ${told}`]);
-  return isKnown ? known : [...known, [chosen, chosen]];
+export function agentsFor(chosen: string, own: readonly Offered[]): Choice[] {
+  const offered: Choice[] = [
+    ...AGENTS.map(({ name, told }): Choice => [name, `${name} – ${told}`]),
+    ...own.map(({ name, enabled, version }): Choice => {
+      const told = enabled ? version.definition.description : "switched off now";
+      return [name, told ? `${name} – ${unhidden(told)}` : name, !enabled];
+    }),
+  ];
+  const isKnown = chosen === "" || offered.some(([name]) => name === chosen);
+  return isKnown ? offered : [...offered, [chosen, chosen]];
 }
 
 export function modelsFor(chosen: string, offered: readonly Pick<Model, "name" | "usable" | "default">[]): Choice[] {

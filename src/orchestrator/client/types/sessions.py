@@ -33,6 +33,9 @@ class Session(TypedDict):
     base_commit: str | None
     commit: str | None
     agent: str
+    agent_version: int | None
+    capabilities: list[str]
+    routing_id: str | None
     model: str
     attempt: int
     rebase: dict[str, Any] | None

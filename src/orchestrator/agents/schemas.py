@@ -1,0 +1,161 @@
+"""What the API takes and gives about agents."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from orchestrator.agents.definitions import Definition, Text
+from orchestrator.agents.documents import MOST_CHARS
+from orchestrator.agents.models import AgentKind
+from orchestrator.agents.outcomes import Track
+from orchestrator.agents.performance import Record, Tier
+from orchestrator.agents.registry import Known
+
+AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,47}$")]
+
+
+class AgentCreate(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "migrator",
+                    "definition": {
+                        "description": "Brings code to a newer framework",
+                        "prompt": "You bring code from one version of a framework to the next, file by file.",
+                        "capabilities": ["migration", "refactoring"],
+                        "permissions": [{"permission": "webfetch", "pattern": "*", "action": "deny"}],
+                        "limits": {"max_concurrent_sessions": 4},
+                    },
+                }
+            ]
+        },
+    )
+
+    name: AgentName
+    definition: Definition
+
+
+class AgentVersionCreate(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"definition": {"prompt": "You migrate with care."}}]}
+    )
+
+    definition: Definition
+
+
+class AgentImport(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"name": "reader", "document": "---\ndescription: Reads\nmode: all\n---\nYou read.\n"}]
+        },
+    )
+
+    name: AgentName = Field(description="As the file is called, without .md")
+    document: Text = Field(max_length=MOST_CHARS, description="OpenCode's Markdown file of an agent.")
+
+
+class AgentDocument(BaseModel):
+    name: str
+    version: int
+    document: str = Field(description="Frontmatter and prompt, for `.opencode/agent/<name>.md`.")
+
+
+class AgentSwitch(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"enabled": False}]})
+
+    enabled: bool
+
+
+class RecordRead(BaseModel):
+    """Outcomes that say something about the agent."""
+
+    n: int
+    successes: int
+    failures: int
+    mean: float = Field(description="The share of successes that is most to be expected.")
+    lower_bound: float = Field(description="With a probability of 95 % the true share is higher.")
+    tier: Tier
+
+    @classmethod
+    def of(cls, record: Record) -> "RecordRead":
+        return cls(
+            n=record.n,
+            successes=record.successes,
+            failures=record.failures,
+            mean=round(record.mean, 4),
+            lower_bound=round(record.lower_bound, 4),
+            tier=record.tier,
+        )
+
+
+class PerformanceRead(BaseModel):
+    overall: RecordRead
+    by_capability: dict[str, RecordRead]
+    sessions: int = Field(description="Sessions that ended, judged or not.")
+    mean_cost_micro_usd: int | None
+    mean_seconds: int | None = Field(description="From its start to its end, without the time it waited for a person.")
+    mean_feedback_rounds: float | None
+
+    @classmethod
+    def of(cls, track: Track) -> "PerformanceRead":
+        return cls(
+            overall=RecordRead.of(track.overall),
+            by_capability={name: RecordRead.of(one) for name, one in sorted(track.records.items())},
+            sessions=track.sessions,
+            mean_cost_micro_usd=track.mean_cost_micro_usd,
+            mean_seconds=track.mean_seconds,
+            mean_feedback_rounds=track.mean_feedback_rounds,
+        )
+
+
+class AgentVersionRead(BaseModel):
+    id: UUID
+    number: int
+    definition: Definition
+    created_by: str
+    created_at: datetime
+    performance: PerformanceRead
+
+    @classmethod
+    def of(cls, known: Known, track: Track) -> "AgentVersionRead":
+        row = known.version
+        return cls(
+            id=row.id,
+            number=row.number,
+            definition=known.definition,
+            created_by=row.created_by,
+            created_at=row.created_at,
+            performance=PerformanceRead.of(track),
+        )
+
+
+class AgentRead(BaseModel):
+    id: UUID
+    name: str
+    kind: AgentKind
+    built_in: bool = Field(description="Every tenant has it from the start.")
+    enabled: bool
+    version: AgentVersionRead = Field(description="The newest one.")
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, known: Known, track: Track) -> "AgentRead":
+        row = known.agent
+        return cls(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            built_in=row.built_in,
+            enabled=row.enabled,
+            version=AgentVersionRead.of(known, track),
+            created_by=row.created_by,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
