@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions.service import NewSession
+from orchestrator.workspaces import RepositoryConfig
 
 _NO_END = re.compile(
     r"POLL|LOOK|PAUSE|RETRY|RECONNECT|BACKOFF|FLUSH|SETTLE|SCAN|AGAIN|FRESH|CACHE|QUIET|COMPLETING|SAMPLE|SWEEP|GATHER|MEASURE"
@@ -26,6 +27,8 @@ def rows(root: Path) -> list[tuple[float, str]]:
 def seconds_of(name: str) -> float:
     if name == "timeout_seconds":
         return NewSession(prompt="p").timeout_seconds
+    if name == "verify_timeout_seconds":
+        return RepositoryConfig().verify_timeout_seconds
     if name.startswith("ORCHESTRATOR_"):
         return getattr(Settings(), name.removeprefix("ORCHESTRATOR_").lower())
     module, _, constant = name.rpartition(".")

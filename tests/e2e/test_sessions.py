@@ -184,6 +184,16 @@ def test_a_verification_that_hangs_is_named_as_what_took_the_time(tree: Tree, sh
     assert "within 45 seconds: its verification commands were still running" in session["failure"]["message"]
 
 
+def test_a_verification_command_that_hangs_is_named(tree: Tree) -> None:
+    """It ends before its session does, and others are run after it."""
+    files = {".orchestrator.yml": "verify: [sleep 600, 'true']\nverify_timeout_seconds: 2\n"}
+    repository = make_repository(tree.root / "repositories" / "hangs", files)
+    session = run(tree, "Do nothing at all", repository, max_feedback_rounds=0)
+    assert session["status"] == "partially_completed", session["failure"]
+    found = [(one["command"], one["exit_code"], one["timed_out"]) for one in evidence(tree, session)]
+    assert found == [("sleep 600", 124, True), ("true", 0, False)]
+
+
 def test_a_verification_command_that_is_not_there_costs_no_turn(tree: Tree, shop: Path) -> None:
     session = run(tree, "Fix the discount", shop, verify=["pytst -q"])
     assert (session["status"], session["verification"]) == ("failed", "failed")

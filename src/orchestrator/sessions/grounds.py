@@ -37,7 +37,8 @@ class Ground:
 
     @property
     def job(self) -> Job:
-        seconds = float(self.session.timeout_seconds)
+        # A command that hangs must end before its session does, or nothing would tell which one it was.
+        seconds = float(min(self.config.verify_timeout_seconds, self.session.timeout_seconds))
         return Job(self.session.tenant_id, self.base, self.config, self.identity, self.commands, seconds)
 
 

@@ -69,6 +69,7 @@ class RepositoryConfig(BaseModel):
     env: dict[str, Annotated[str, BeforeValidator(_as_text), Field(max_length=10_000)]] = {}
     submodules: bool = True
     setup_timeout_seconds: int = Field(default=900, ge=1, le=7200)
+    verify_timeout_seconds: int = Field(default=1800, ge=1, le=86_400)
     instructions: Annotated[str, Field(exclude=True)] = ""
 
     @field_validator("env")
