@@ -1,12 +1,14 @@
 """A tenant's rules come first, the built-in ones after them, and what neither names is refused."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.actors import make_actor
 from tests.api import Api, code_of
 
+from orchestrator.opencode.permissions import first_match
 from orchestrator.opencode.schemas import Rule
 from orchestrator.tenancy.approval_policy import Policy
 from orchestrator.tenancy.models import Role
@@ -119,3 +121,21 @@ async def test_of_many_who_write_at_once_upon_the_same_one_wins(api: Api) -> Non
     rules = [{"tool": "bash", "pattern": f"a{number}", "action": "ask"} for number in range(6)]
     answers = await asyncio.gather(*(put_if(api, seen, [rule]) for rule in rules))
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412, 412]
+
+
+@pytest.mark.parametrize(
+    ("tenants", "own", "answer"),
+    [
+        ((), "deny bash *", "deny"),
+        ((), "deny bash git *", "allow"),
+        (("deny bash npm *",), "allow bash *", "deny"),
+        (("ask bash *",), "allow bash *", "ask"),
+        (("ask bash *",), "deny bash npm *", "deny"),
+        (("allow bash *",), "ask * *", "ask"),
+    ],
+)
+def test_an_agents_rules_narrow_the_policy_and_never_widen_it(tenants: tuple[str, ...], own: str, answer: str) -> None:
+    narrowed = replace(policy(*tenants), narrower=policy(own).rules)
+    assert narrowed.decide("bash", ["npm test"]) == answer
+    told = first_match(narrowed.opencode_rules, "bash", "npm test")
+    assert (told.action if told else "allow") in (answer, "ask"), "what OpenCode does not refuse itself, it asks for"
