@@ -1,7 +1,7 @@
 # Each target does its own set-up first; on a checkout that is set up this adds a fraction of a second.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test test-chaos check bench docs clean
+.PHONY: help setup setup-run run test test-walks test-chaos check bench docs clean
 
 PYTHON := .venv/bin/python
 # The orchestrator and what it starts must not take make's own flags for theirs.
@@ -23,8 +23,11 @@ run: setup-run ## start the orchestrator with its demo (DEMO=0 leaves the demo o
 	@exec $(WITHOUT_MAKE) .venv/bin/orchestrator up $(if $(filter 0 no false,$(DEMO)),--no-demo)
 
 # Three processes for two cores, each with a PostgreSQL of its own: what a walk does is to wait, half of its time.
-test: setup ## run every test on the real OpenCode, PostgreSQL and git
+test: setup ## run the tests, on the real OpenCode, PostgreSQL and git
 	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -n 3 --no-loadscope-reorder $(ARGS)
+
+test-walks: setup ## run the further walks through the product and its pages, which CI runs as well
+	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -n 3 -m walks $(ARGS)
 
 test-chaos: setup ## run the long tests that kill processes
 	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -m chaos $(ARGS)

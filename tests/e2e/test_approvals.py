@@ -104,6 +104,7 @@ def test_a_person_denies_it_and_the_agent_is_told_why(team: Team) -> None:
     assert (tool["status"], "Use another file." in tool["error"]) == ("error", True)
 
 
+@pytest.mark.walks
 def test_an_answer_that_is_remembered_holds_for_the_session(team: Team) -> None:
     session_id = team.start("Touch both")
     approval = team.asked(session_id)
@@ -117,6 +118,7 @@ def test_an_answer_that_is_remembered_holds_for_the_session(team: Team) -> None:
     ]
 
 
+@pytest.mark.walks
 def test_a_subagent_asks_as_well(team: Team) -> None:
     session_id = team.start("Delegate it")
     approval = team.asked(session_id)
@@ -136,6 +138,7 @@ def test_a_question_is_answered(team: Team) -> None:
     assert '"Which colour?"="blue"' in team.tools(session_id)[0]["output"]
 
 
+@pytest.mark.walks
 def test_what_a_cancelled_session_asked_for_is_no_matter_of_the_next_one(team: Team) -> None:
     """Both work in the same place, one after the other, and OpenCode lists by the place what it is asked for."""
     for prompt in ("Touch the first", "Ask which"):
@@ -168,6 +171,7 @@ def test_when_nobody_answers_the_default_is_taken_at_the_deadline(team: Team) ->
     assert "Nobody answered" in team.tools(ids[1])[0]["output"]
 
 
+@pytest.mark.walks
 def test_a_cancelled_session_asks_for_nothing_any_more(team: Team) -> None:
     session_id = team.start("Touch the first")
     approval = team.asked(session_id)
@@ -176,6 +180,7 @@ def test_a_cancelled_session_asks_for_nothing_any_more(team: Team) -> None:
     assert team.tree.request("POST", f"/approvals/{approval['id']}/allow", {}, team.key)[0] == 409
 
 
+@pytest.mark.walks
 def test_without_a_policy_nothing_waits(tree: Tree) -> None:
     """A path outside is refused at once, a question is not offered."""
     team = Team(tree)

@@ -60,6 +60,7 @@ def test_no_command_runs_while_a_file_tool_works(tree: Tree, shop: Path) -> None
     assert "on" in after["output"], "a call that failed holds nothing up"
 
 
+@pytest.mark.walks
 def test_a_cancelled_sessions_verification_at_the_base_ends_with_it(tree: Tree, shop: Path) -> None:
     """It runs ahead of its need, and nobody needs it any more."""
     verify = ["sleep 613"]
@@ -69,6 +70,7 @@ def test_a_cancelled_sessions_verification_at_the_base_ends_with_it(tree: Tree, 
     until(lambda: not sleeping("613"), 10)
 
 
+@pytest.mark.walks
 def test_of_two_sessions_that_share_a_verification_at_the_base_one_may_go(tree: Tree, shop: Path) -> None:
     wanted = {"prompt": "Work for a while", "repository": str(shop), "verify": ["sleep 6"]}
     first, second = tree.create(**wanted), tree.create(**wanted)
@@ -78,6 +80,7 @@ def test_of_two_sessions_that_share_a_verification_at_the_base_one_may_go(tree: 
     assert (ended["status"], ended["verification"]) == ("completed", "verified")
 
 
+@pytest.mark.walks
 def test_a_repository_that_is_gone_keeps_no_runtime_and_no_worktree(tree: Tree, shop: Path) -> None:
     wanted = {"verify": ["false"], "isolation": "session", "timeout_seconds": 25}
     session = tree.create(prompt="Come half way", repository=str(shop), **wanted)

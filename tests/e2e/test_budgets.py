@@ -86,6 +86,7 @@ def test_a_spent_budget_pauses_the_session_and_a_raised_one_lets_it_go_on(metere
     assert "made.txt" in metered.request("GET", f"/sessions/{session['id']}/diff")[1]
 
 
+@pytest.mark.walks
 def test_after_the_first_refusal_one_more_request_at_most_arrives(metered: Tree, model: RestlessModel, door: Door) -> None:
     """Of those that the gateway refuses as well: a runtime that asks again and again is not stopped."""
     quota(metered, tokens_per_month=None)
@@ -119,6 +120,7 @@ def test_the_sessions_own_budget_stops_it_and_a_person_cannot_overdraw_it(metere
         time.sleep(0.1)
 
 
+@pytest.mark.walks
 def test_an_exhausted_provider_pauses_and_resumes_by_itself(metered: Tree, model: RestlessModel) -> None:
     session = handed_in(metered, model)
     end = time.monotonic() + 60
@@ -134,6 +136,7 @@ def test_an_exhausted_provider_pauses_and_resumes_by_itself(metered: Tree, model
     assert sum(event["type"] == "provider.exhausted" for event in events) == 1
 
 
+@pytest.mark.walks
 def test_a_key_that_the_provider_refuses_fails_the_session_at_once(metered: Tree, model: RestlessModel) -> None:
     """It was told as 502, which OpenCode asked again for minutes while the session held its slot."""
     session = handed_in(metered, model, refuses_key=True)

@@ -92,6 +92,7 @@ def test_a_follow_up_works_on_the_same_branch_and_is_verified_again(tree: Tree, 
     assert [one["commit"] for one in items(tree, session, "evidence")] == [first["commit"], done["commit"]]
 
 
+@pytest.mark.walks
 def test_a_message_to_a_running_session_is_its_next_turn(tree: Tree, shop: Path) -> None:
     session = begun(tree, shop)
     assert post(tree, session, "messages", {"text": "Write down why"})["turn"] is None

@@ -68,6 +68,7 @@ def test_who_eats_memory_is_told_and_everything_else_goes_on(tight: Tree) -> Non
         assert groups_of(tight)
 
 
+@pytest.mark.walks
 @pytest.mark.timeout(300)
 def test_a_server_that_holds_too_much_is_exchanged_between_turns(tight: Tree) -> None:
     session = tight.create(prompt="Take your time")

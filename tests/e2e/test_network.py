@@ -161,6 +161,7 @@ def refused_hosts(tree: Tree) -> set[str]:
     return {f"{one['host']}:{one['port']}" for one in shown}
 
 
+@pytest.mark.walks
 @pytest.mark.timeout(300)
 def test_a_change_ends_the_runtimes_of_the_policy_before(tree: Tree, listed: int) -> None:
     before = servers(tree, own_network=True)
@@ -173,6 +174,7 @@ def test_a_change_ends_the_runtimes_of_the_policy_before(tree: Tree, listed: int
     assert servers(tree, own_network=True).isdisjoint(before)
 
 
+@pytest.mark.walks
 @pytest.mark.timeout(300)
 def test_without_isolation_the_session_fails_rather_than_have_the_hosts_network(tmp_path: Path) -> None:
     env = environment(tmp_path, ORCHESTRATOR_SANDBOX="process", ORCHESTRATOR_NETWORK="none")

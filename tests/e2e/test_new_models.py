@@ -25,6 +25,7 @@ def elsewhere() -> Iterator[str]:
     loop.close()
 
 
+@pytest.mark.walks
 def test_a_new_model_works_at_once_beside_a_runtime_that_does_not_know_it(tree: Tree, elsewhere: str) -> None:
     before = tree.wait(tree.create(prompt="Say hello.")["id"])
     assert before["model"] == "scripted-model"

@@ -52,6 +52,7 @@ def test_a_power_cut_loses_nothing(cut: Cut) -> None:
         assert statuses == ["running", "verifying", "completed"]
 
 
+@pytest.mark.walks
 def test_a_power_cut_does_not_make_the_processes_forgotten_that_a_command_left(cut: Cut) -> None:
     session = cut.tree.wait(cut.left_running)
     assert (session["status"], session["verification"]) == ("completed", "needs_review")

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.e2e.test_control import items, post, shop  # noqa: F401 - a fixture of the tests here.
 from tests.e2e.test_sessions import VERIFY
 from tests.e2e.tree import Tree, git
@@ -51,6 +52,7 @@ def test_a_follow_up_begins_on_the_base_as_it_is_now_and_a_conflict_is_a_turn(
     assert "float(sum(items)) * (1 - discount)" in git(shop, "show", f"{branch}:shop/price.py")
 
 
+@pytest.mark.walks
 def test_a_conflict_that_the_agent_leaves_is_a_persons_to_decide(
     tree: Tree,
     shop: Path,  # noqa: F811 - above.

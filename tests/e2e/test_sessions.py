@@ -75,6 +75,7 @@ def test_the_failing_output_is_fed_back_and_the_second_turn_mends_it(tree: Tree,
     assert [e["exit_code"] for e in evidence(tree, session)] == [1, 0]
 
 
+@pytest.mark.walks
 def test_a_file_of_git_lfs_is_real_for_the_agent_and_the_verification_and_a_pointer_in_the_result(tree: Tree) -> None:
     """git-lfs itself, in the person's repository, finds the result whole."""
     attributes = "*.bin filter=lfs diff=lfs merge=lfs -text\n"
@@ -96,17 +97,20 @@ def test_a_changed_test_is_never_verified(tree: Tree, shop: Path) -> None:
     assert "tests/test_price.py" in session["verification_reason"]
 
 
+@pytest.mark.walks
 def test_some_commands_pass_and_some_fail(tree: Tree, shop: Path) -> None:
     session = run(tree, "Break it", shop, verify=["true", *VERIFY], max_feedback_rounds=0)
     assert (session["status"], session["verification"]) == ("partially_completed", "failed")
 
 
+@pytest.mark.walks
 def test_without_a_repository_and_without_verification(tree: Tree) -> None:
     session = run(tree, "Begin a project", None)
     assert (session["status"], session["verification"]) == ("completed", "unverified")
     assert "hello" in tree.request("GET", f"/sessions/{session['id']}/diff")[1]
 
 
+@pytest.mark.walks
 def test_a_flaky_command_is_not_verified(tree: Tree, shop: Path) -> None:
     """It fails at its first run in a checkout and passes at its second: the same commit, two answers."""
     session = run(tree, "Fix the discount", shop, verify=["test -e .again || { touch .again; exit 1; }"])
@@ -124,6 +128,7 @@ def test_verification_comes_from_the_repository_at_its_base_commit(tree: Tree) -
     assert "made.txt" not in tree.request("GET", f"/sessions/{session['id']}/diff")[1]
 
 
+@pytest.mark.walks
 def test_a_bad_repository_file_fails_with_its_field_named(tree: Tree) -> None:
     files = BROKEN | {".orchestrator.yml": "verify: {a: b}\n"}
     session = run(tree, "Fix the discount", make_repository(tree.root / "repositories" / "misconfigured", files))
@@ -171,6 +176,7 @@ def test_cancel_ends_everything_of_the_session_within_seconds(tree: Tree, shop: 
     assert tree.request("POST", f"/sessions/{session['id']}/cancel")[0] == 409
 
 
+@pytest.mark.walks
 def test_a_model_that_hangs_is_timed_out(tree: Tree, shop: Path) -> None:
     session = run(tree, "Hang for ever", shop, timeout_seconds=12)
     assert session["status"] == "timed_out"
@@ -178,6 +184,7 @@ def test_a_model_that_hangs_is_timed_out(tree: Tree, shop: Path) -> None:
     assert "within 12 seconds" in session["failure"]["message"], "it said 0: what was left then"
 
 
+@pytest.mark.walks
 def test_a_verification_that_hangs_is_named_as_what_took_the_time(tree: Tree, shop: Path) -> None:
     session = run(tree, "Fix the discount", shop, verify=["sleep 1000"], timeout_seconds=45)
     assert session["status"] == "timed_out"
@@ -202,6 +209,7 @@ def test_a_verification_command_that_is_not_there_costs_no_turn(tree: Tree, shop
     assert len(tree.request("GET", f"/sessions/{session['id']}/turns")[1]["items"]) == 1
 
 
+@pytest.mark.walks
 def test_an_answer_that_reached_the_output_limit_is_not_the_end_of_the_work(tree: Tree, shop: Path) -> None:
     """OpenCode ends its turn there, and the session was completed with half an answer."""
     session = run(tree, "Answer at length", shop)

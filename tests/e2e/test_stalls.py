@@ -71,6 +71,7 @@ def test_what_the_nudge_helps_goes_on(quick: Tree) -> None:
     assert turns(quick, quiet) == [("prompt", "finished")]
 
 
+@pytest.mark.walks
 @pytest.mark.timeout(300)
 def test_what_the_nudge_does_not_help_ends_as_failed_with_its_reason(quick: Tree) -> None:
     wanted: list[dict[str, Any]] = [
@@ -86,6 +87,7 @@ def test_what_the_nudge_does_not_help_ends_as_failed_with_its_reason(quick: Tree
     assert "bash" in sessions[2]["failure"]["message"]
 
 
+@pytest.mark.walks
 @pytest.mark.timeout(300)
 def test_a_provider_that_stays_silent_is_tried_again_later_and_fails_when_its_retries_are_used_up(
     quick: Tree, database: str

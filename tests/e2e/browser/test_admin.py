@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from playwright.async_api import expect
 from tests.e2e.browser.conftest import PHONE, SignedIn, Windows, sign_in
 from tests.e2e.browser.screen import Screen, new_name, press, row
@@ -37,6 +38,7 @@ async def test_a_quota_is_changed_and_counts_at_once(operator: Screen, tree: Tre
     await operator.no_barriers()
 
 
+@pytest.mark.walks
 async def test_a_quota_of_nothing_holds_at_once(windows: Windows, team: Team) -> None:
     screen = await windows.open()
     screen.expect_refusals(429)
@@ -53,6 +55,7 @@ async def test_a_quota_of_nothing_holds_at_once(windows: Windows, team: Team) ->
     assert team.call("GET", "/sessions")["items"] == []
 
 
+@pytest.mark.walks
 async def test_members_come_change_and_go(operator: Screen) -> None:
     name = new_name("Ada")
     await operator.open("/admin/members")
@@ -95,6 +98,7 @@ async def test_two_who_change_the_policy_overwrite_nothing(operator: Screen, tre
     await expect(operator.page.get_by_text("None: only the built-in rules")).to_be_visible()
 
 
+@pytest.mark.walks
 async def test_a_provider_and_a_model_whose_key_is_never_read(operator: Screen, tree: Tree) -> None:
     operator.expect_refusals(422)
     name, secret = f"p-{uuid4().hex[:6]}", f"sk-{uuid4().hex}"
@@ -131,6 +135,7 @@ async def test_a_provider_and_a_model_whose_key_is_never_read(operator: Screen, 
     await expect(row(operator, "Models", f"{name}-fast")).to_have_count(0)
 
 
+@pytest.mark.walks
 async def test_credentials_network_and_tenants(operator: Screen, tree: Tree) -> None:
     name, secret = f"forge-{uuid4().hex[:6]}", f"token-{uuid4().hex}"
     await operator.open("/admin/git")
@@ -163,6 +168,7 @@ async def test_credentials_network_and_tenants(operator: Screen, tree: Tree) -> 
     await expect(row(operator, "Tenants", slug)).to_be_visible()
 
 
+@pytest.mark.walks
 async def test_a_member_sees_no_administration(signed_in: SignedIn) -> None:
     for role in ("MEMBER", "VIEWER"):
         screen = await signed_in(role)
@@ -175,6 +181,7 @@ async def test_a_member_sees_no_administration(signed_in: SignedIn) -> None:
     await screen.no_barriers()
 
 
+@pytest.mark.walks
 async def test_a_lead_looks_and_changes_nothing(signed_in: SignedIn) -> None:
     screen = await signed_in("LEAD")
     await screen.open("/admin/members")
@@ -195,6 +202,7 @@ async def test_a_lead_looks_and_changes_nothing(signed_in: SignedIn) -> None:
     await expect(screen.page.get_by_role("link", name="Tenants")).to_have_count(0)
 
 
+@pytest.mark.walks
 async def test_nothing_keeps_people_out(windows: Windows, operator: Screen, tree: Tree) -> None:
     phone = await windows.open(PHONE)
     await sign_in(phone, tree.key)

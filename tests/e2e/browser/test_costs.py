@@ -101,6 +101,7 @@ async def test_a_session_is_in_every_sum_and_leads_back(windows: Windows, priced
     await expect(screen.page).to_have_url(f"{priced.url}/costs?days=7d")
 
 
+@pytest.mark.walks
 async def test_a_budget_is_set_counts_and_goes(windows: Windows, priced: Tree) -> None:
     repository = str(priced.root / "shop")
     screen = await windows.open(url=priced.url)
@@ -124,6 +125,7 @@ async def test_a_budget_is_set_counts_and_goes(windows: Windows, priced: Tree) -
     assert priced.request("GET", "/budgets")[1]["items"] == []
 
 
+@pytest.mark.walks
 async def test_a_viewer_sees_no_costs_and_a_member_sets_no_budget(windows: Windows, priced: Tree) -> None:
     keys = {
         role: priced.request("POST", "/api-keys", {"name": role, "role": role})[1]["key"] for role in ("VIEWER", "MEMBER")

@@ -95,6 +95,7 @@ async def test_several_are_paused_resumed_stopped_and_handed_in_again(signed_in:
     await expect(refused).to_have_count(0)
 
 
+@pytest.mark.walks
 async def test_all_are_stopped_once_it_was_asked(signed_in: SignedIn, team: Team, ended: Ended) -> None:
     """The one that was handed in again above is among them."""
     waiting = team.start("Touch the first")
@@ -131,6 +132,7 @@ async def test_all_are_stopped_once_it_was_asked(signed_in: SignedIn, team: Team
     assert states <= {"stopped", "completed", "partially_completed", "failed", "pending"}
 
 
+@pytest.mark.walks
 async def test_filters_and_view_live_in_the_address(signed_in: SignedIn, team: Team, ended: Ended) -> None:
     one = team.start("Do nothing at all", start=False)
     other = team.start("Do nothing at all", agent="plan", start=False)
@@ -174,6 +176,7 @@ async def test_filters_and_view_live_in_the_address(signed_in: SignedIn, team: T
     assert await screen.path() == "/fleet"
 
 
+@pytest.mark.walks
 async def test_keys_lead_to_a_session(signed_in: SignedIn, team: Team) -> None:
     first, second = (team.start("Do nothing at all", start=False) for _ in range(2))
     screen = await signed_in("MEMBER", team.key)
@@ -191,6 +194,7 @@ async def test_keys_lead_to_a_session(signed_in: SignedIn, team: Team) -> None:
     await expect(screen.page.get_by_role("heading", name=second["title"])).to_be_visible()
 
 
+@pytest.mark.walks
 async def test_a_viewer_reads_why_not(signed_in: SignedIn, team: Team) -> None:
     session = team.start("Do nothing at all", start=False)
     screen = await signed_in("VIEWER", team.key)
@@ -205,6 +209,7 @@ async def test_a_viewer_reads_why_not(signed_in: SignedIn, team: Team) -> None:
     await expect(screen.page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.walks
 async def test_on_a_phone(signed_in: SignedIn, team: Team) -> None:
     session = team.start("Do nothing at all", start=False)
     screen = await signed_in("MEMBER", team.key, PHONE)

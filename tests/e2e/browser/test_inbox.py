@@ -72,6 +72,7 @@ async def test_a_permission_comes_by_itself_and_is_allowed(signed_in: SignedIn, 
     await chosen(screen, session, "Result")
 
 
+@pytest.mark.walks
 async def test_allowing_for_the_session_holds_for_the_session(signed_in: SignedIn, team: Team) -> None:
     session = team.start("Touch both")
     screen = await signed_in("ADMIN", team.key)
@@ -144,6 +145,7 @@ def transcript(team: Team, session: dict[str, Any]) -> list[dict[str, Any]]:
     return team.call("GET", f"/sessions/{session['id']}/transcript")["items"]
 
 
+@pytest.mark.walks
 async def test_a_question_is_answered_in_ones_own_words(signed_in: SignedIn, team: Team) -> None:
     session = team.start("Ask which")
     screen = await signed_in("ADMIN", team.key)
@@ -158,6 +160,7 @@ async def test_a_question_is_answered_in_ones_own_words(signed_in: SignedIn, tea
     assert "Green, as the grass." in json.dumps(transcript(team, session))
 
 
+@pytest.mark.walks
 async def test_what_another_decides_vanishes_and_a_double_click_decides_once(signed_in: SignedIn, team: Team) -> None:
     first, second = team.start("Do nothing at all"), team.start("Do nothing at all")
     await team.ended(first)
@@ -176,6 +179,7 @@ async def test_what_another_decides_vanishes_and_a_double_click_decides_once(sig
     assert team.call("GET", f"/sessions/{second['id']}")["decision"] is None
 
 
+@pytest.mark.walks
 async def test_a_failed_check_says_why_and_the_session_goes_on_with_what_is_said(signed_in: SignedIn, team: Team) -> None:
     session = team.start("Break it", repository=str(team.shop()), verify=VERIFY, max_feedback_rounds=0)
     await team.ended(session)
@@ -197,6 +201,7 @@ async def test_a_failed_check_says_why_and_the_session_goes_on_with_what_is_said
     await expect(screen.page).to_have_url(re.compile(f"/sessions/{session['id']}\\?.*tab=diff"))
 
 
+@pytest.mark.walks
 async def test_what_ends_work_is_asked_twice(signed_in: SignedIn, team: Team) -> None:
     session = team.start("Do nothing at all", max_tokens=1)
     screen = await signed_in("ADMIN", team.key)
@@ -213,6 +218,7 @@ async def test_what_ends_work_is_asked_twice(signed_in: SignedIn, team: Team) ->
     assert team.call("GET", f"/sessions/{session['id']}")["status"] == "cancelled"
 
 
+@pytest.mark.walks
 async def test_who_may_not_decide_reads_why(windows: Windows, signed_in: SignedIn, team: Team) -> None:
     session = team.start("Touch the first")
     viewer, member = await signed_in("VIEWER", team.key), await windows.open()
@@ -231,6 +237,7 @@ async def test_who_may_not_decide_reads_why(windows: Windows, signed_in: SignedI
     await expect(viewer.page.get_by_role("link", name="New session")).to_have_count(0)
 
 
+@pytest.mark.walks
 async def test_filters_live_in_the_address(signed_in: SignedIn, team: Team) -> None:
     shop = team.shop()
     session = team.start("Do nothing at all", repository=str(shop), key=team.colleague("MEMBER"))
@@ -253,6 +260,7 @@ async def test_filters_live_in_the_address(signed_in: SignedIn, team: Team) -> N
     await expect(row(screen, other)).to_be_visible()
 
 
+@pytest.mark.walks
 async def test_on_a_phone(signed_in: SignedIn, team: Team) -> None:
     session = team.start("Touch the first")
     screen = await signed_in("ADMIN", team.key, PHONE)

@@ -78,6 +78,7 @@ async def test_of_thousands_few_are_in_the_page_and_any_can_be_linked_to(signed_
     await expect(screen.page.get_by_role("article", name="Failed: Session 1", exact=True)).to_be_visible()
 
 
+@pytest.mark.walks
 async def test_what_comes_is_told_by_the_browser_once_a_person_allowed_it(signed_in: SignedIn, tree: Tree) -> None:
     """The notifications are Chromium's own; nobody looks at the page meanwhile."""
     team = Team.make(tree)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import pytest
 from playwright.async_api import expect
 from tests.e2e.browser.conftest import Windows, sign_in
 from tests.e2e.browser.screen import Screen, new_name, press, row
@@ -50,6 +51,7 @@ async def test_a_key_is_shown_once_works_and_is_revoked(operator: Screen, tree: 
         await expect(row(operator, "Audit log", action).first).to_be_visible()
 
 
+@pytest.mark.walks
 async def test_a_rotated_key_has_another_secret(operator: Screen, tree: Tree) -> None:
     name = new_name("turning")
     status, before = tree.request("POST", "/api-keys", {"name": name, "role": "MEMBER"})
@@ -64,6 +66,7 @@ async def test_a_rotated_key_has_another_secret(operator: Screen, tree: Tree) ->
     assert (await asyncio.to_thread(tree.request, "GET", "/me", None, before["key"]))[0] == 401
 
 
+@pytest.mark.walks
 async def test_members_keep_their_own_keys_and_no_others(windows: Windows, team: Team) -> None:
     theirs = team.call("POST", "/api-keys", {"name": new_name("the admin's"), "role": "MEMBER"})
     screen = await windows.open()

@@ -54,6 +54,7 @@ async def test_a_session_is_started_and_watched_until_it_is_verified(signed_in: 
     assert (session["repository"], session["verify"], session["title"]) == (str(shop), VERIFY, "Fix the discount")
 
 
+@pytest.mark.walks
 async def test_a_double_click_makes_one_session_and_all_that_was_set_is_sent(signed_in: SignedIn, team: Team) -> None:
     screen = await signed_in("MEMBER", team.key)
     await screen.open("/new")
@@ -91,6 +92,7 @@ async def test_a_double_click_makes_one_session_and_all_that_was_set_is_sent(sig
     assert len(team.call("GET", "/sessions?q=All of it".replace(" ", "%20"))["items"]) == 1
 
 
+@pytest.mark.walks
 async def test_what_is_wrong_is_told_at_its_field(signed_in: SignedIn, team: Team) -> None:
     screen = await signed_in("MEMBER", team.key)
     screen.expect_refusals(422)
@@ -121,6 +123,7 @@ async def test_what_is_wrong_is_told_at_its_field(signed_in: SignedIn, team: Tea
     await expect(field(screen, "Prompt")).to_have_value("Do nothing at all")
 
 
+@pytest.mark.walks
 async def test_handed_in_again_changed(signed_in: SignedIn, team: Team) -> None:
     shop = team.shop()
     first = team.start("Break it", repository=str(shop), verify=VERIFY, max_feedback_rounds=0, max_tokens=900_000)
@@ -142,6 +145,7 @@ async def test_handed_in_again_changed(signed_in: SignedIn, team: Team) -> None:
     assert (ended["status"], ended["verification"], ended["max_tokens"]) == ("completed", "verified", 900_000)
 
 
+@pytest.mark.walks
 async def test_what_past_sessions_took_is_told_and_nothing_is_made_up(signed_in: SignedIn, tree: Tree) -> None:
     team = Team.make(tree)
     shop = str(team.shop())
@@ -162,6 +166,7 @@ async def test_what_past_sessions_took_is_told_and_nothing_is_made_up(signed_in:
     await expect(told).to_contain_text("Too few to say")
 
 
+@pytest.mark.walks
 async def test_on_a_phone(signed_in: SignedIn, team: Team) -> None:
     screen = await signed_in("MEMBER", team.key, PHONE)
     await screen.open("/new")
@@ -172,6 +177,7 @@ async def test_on_a_phone(signed_in: SignedIn, team: Team) -> None:
     await screen.picture("new-session-phone")
 
 
+@pytest.mark.walks
 async def test_a_viewer_reads_why_not(signed_in: SignedIn, team: Team) -> None:
     screen = await signed_in("VIEWER", team.key)
     await screen.open("/new")

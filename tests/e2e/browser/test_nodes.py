@@ -1,5 +1,6 @@
 """The machines, as an operator sees and empties them; nobody else does."""
 
+import pytest
 from playwright.async_api import expect
 from tests.e2e.browser.conftest import SignedIn, Windows, sign_in
 from tests.e2e.browser.screen import Screen
@@ -40,6 +41,7 @@ async def test_a_node_is_drained_and_takes_sessions_again(windows: Windows, tree
     await expect(screen.page.get_by_role("dialog")).to_be_hidden()
 
 
+@pytest.mark.walks
 async def test_what_waits_is_told_by_reason(windows: Windows, tree: Tree) -> None:
     tree_nodes = tree.request("GET", "/nodes")[1]["items"]
     assert tree.request("POST", f"/nodes/{tree_nodes[0]['id']}/drain")[0] == 200
@@ -60,6 +62,7 @@ async def test_what_waits_is_told_by_reason(windows: Windows, tree: Tree) -> Non
         tree.request("POST", f"/nodes/{tree_nodes[0]['id']}/undrain")
 
 
+@pytest.mark.walks
 async def test_nodes_are_for_operators(signed_in: SignedIn) -> None:
     screen = await signed_in("ADMIN")
     await screen.open("/fleet")

@@ -83,6 +83,7 @@ async def test_a_comment_on_a_line_has_the_agent_change_it(signed_in: SignedIn, 
     assert tree.request("GET", f"/sessions/{session['id']}")[1]["decision"] == "accepted"
 
 
+@pytest.mark.walks
 async def test_with_keys_alone(signed_in: SignedIn, finished: dict[str, Any]) -> None:
     screen = await signed_in("MEMBER")
     page = await at_diff(screen, finished, f"&file={MODULE}")
@@ -110,6 +111,7 @@ async def test_with_keys_alone(signed_in: SignedIn, finished: dict[str, Any]) ->
     assert "split=1" in await screen.path()
 
 
+@pytest.mark.walks
 async def test_what_was_viewed_stays_so(signed_in: SignedIn, finished: dict[str, Any]) -> None:
     screen = await signed_in("VIEWER")
     page = await at_diff(screen, finished, f"&file={MODULE}")
@@ -125,6 +127,7 @@ async def test_what_was_viewed_stays_so(signed_in: SignedIn, finished: dict[str,
     assert sorted(kept) == sorted({*kept} & {"theme", f"viewed {finished['id']}"})
 
 
+@pytest.mark.walks
 async def test_files_are_found_and_long_ones_are_cut_and_told(signed_in: SignedIn, finished: dict[str, Any]) -> None:
     screen = await signed_in("VIEWER")
     page = await at_diff(screen, finished, "&file=docs/prices/big/list.txt")
@@ -139,6 +142,7 @@ async def test_files_are_found_and_long_ones_are_cut_and_told(signed_in: SignedI
     assert "filter=round" in await screen.path()
 
 
+@pytest.mark.walks
 async def test_the_diff_keeps_nobody_out(signed_in: SignedIn, finished: dict[str, Any]) -> None:
     screen = await signed_in("MEMBER")
     page = await at_diff(screen, finished, f"&file={MODULE}")
@@ -178,6 +182,7 @@ async def mended(tree: Tree) -> dict[str, Any]:
     return await asyncio.to_thread(tree.wait, session["id"], FINISHED)
 
 
+@pytest.mark.walks
 async def test_the_timeline_zooms_by_keys_wheel_and_brush_and_has_a_table(
     signed_in: SignedIn, finished: dict[str, Any]
 ) -> None:
@@ -220,6 +225,7 @@ def zoom_of(page: Page) -> tuple[float, float]:
     return float(begin), float(end)
 
 
+@pytest.mark.walks
 async def test_a_fork_begins_at_a_checkpoint(signed_in: SignedIn, tree: Tree, finished: dict[str, Any]) -> None:
     screen = await signed_in("MEMBER")
     page = await opened(screen, finished, "checkpoints")
@@ -236,6 +242,7 @@ async def test_a_fork_begins_at_a_checkpoint(signed_in: SignedIn, tree: Tree, fi
     await asyncio.to_thread(tree.wait, forked, FINISHED)
 
 
+@pytest.mark.walks
 async def test_the_cost_is_told_by_turn_and_by_call(signed_in: SignedIn, tree: Tree, finished: dict[str, Any]) -> None:
     screen = await signed_in("MEMBER")
     page = await opened(screen, finished, "cost")

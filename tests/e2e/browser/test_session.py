@@ -80,6 +80,7 @@ async def ended(tree: Tree, session_id: str, seconds: float = 60) -> dict[str, A
     return await asyncio.to_thread(tree.wait, session_id, seconds=seconds)
 
 
+@pytest.mark.walks
 async def test_the_transcript_grows_to_its_end(signed_in: SignedIn, tree: Tree) -> None:
     screen = await signed_in("MEMBER")
     session = tree.create(prompt="Tell it at length", title=f"tell {uuid4().hex[:6]}")
@@ -138,6 +139,7 @@ async def test_a_server_that_is_killed_in_mid_stream_loses_and_doubles_no_row(ow
     screen.problems[:] = [one for one in screen.problems if "net::ERR_" not in one]
 
 
+@pytest.mark.walks
 async def test_ten_thousand_parts_scroll_with_few_rows(signed_in: SignedIn, tree: Tree) -> None:
     session_id = tree.create(prompt="Fix the discount", title="ten thousand", start=False)["id"]
     fill(tree, session_id, 10_000)
@@ -166,6 +168,7 @@ async def test_ten_thousand_parts_scroll_with_few_rows(signed_in: SignedIn, tree
     await expect(log_of(linked).locator("article.bg-accent-wash")).to_contain_text("Part 7 of many.")
 
 
+@pytest.mark.walks
 async def test_words_wait_and_an_approval_is_given_in_place(signed_in: SignedIn, tree: Tree) -> None:
     status, team = tree.request("POST", "/tenants", {"slug": f"t-{uuid4().hex}", "name": "Askers"})
     assert status == 201, team
@@ -201,6 +204,7 @@ async def test_words_wait_and_an_approval_is_given_in_place(signed_in: SignedIn,
     assert [one["answers"] for one in answered] == [[["blue"]]]
 
 
+@pytest.mark.walks
 async def test_deeds_with_their_reasons_and_a_fork(signed_in: SignedIn, tree: Tree) -> None:
     session = tree.create(prompt="Do nothing at all", title=f"deeds {uuid4().hex[:6]}")
     await ended(tree, session["id"])

@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid4
 
+import pytest
 from playwright.async_api import expect
 from tests.e2e.browser.conftest import SignedIn, Windows
 from tests.e2e.browser.screen import Screen
@@ -50,6 +51,7 @@ async def test_by_key_and_out_again(windows: Windows) -> None:
     await expect(screen.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.walks
 async def test_by_link_once(windows: Windows, tree: Tree) -> None:
     with Client(tree.url, windows.key_of("VIEWER")) as client:
         link = client.sign_in_link()
@@ -65,6 +67,7 @@ async def test_by_link_once(windows: Windows, tree: Tree) -> None:
     assert await second.context.cookies() == []
 
 
+@pytest.mark.walks
 async def test_a_link_does_not_make_somebody_else_of_whoever_is_signed_in(windows: Windows, signed_in: SignedIn) -> None:
     """Who opened a stranger's link worked on in the stranger's tenant, and saw it by a name at most."""
     status, other = windows.tree.request("POST", "/tenants", {"slug": f"t-{uuid4().hex}", "name": "Others"})
@@ -85,6 +88,7 @@ async def test_a_link_does_not_make_somebody_else_of_whoever_is_signed_in(window
         assert (me["tenant_id"] == other["id"]) is is_other
 
 
+@pytest.mark.walks
 async def test_a_link_that_was_sent_leads_back_after_the_sign_in(windows: Windows) -> None:
     screen = await windows.open()
     screen.expect_refusals(401)
@@ -96,6 +100,7 @@ async def test_a_link_that_was_sent_leads_back_after_the_sign_in(windows: Window
     assert {"view=board", "q=discount"} <= set((await screen.path()).partition("?")[2].split("&"))
 
 
+@pytest.mark.walks
 async def test_another_site_cannot_be_the_way_back(windows: Windows) -> None:
     for wrong in ("//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"):
         screen = await windows.open()
@@ -106,6 +111,7 @@ async def test_another_site_cannot_be_the_way_back(windows: Windows) -> None:
         assert screen.page.url.startswith(screen.url), wrong
 
 
+@pytest.mark.walks
 async def test_a_viewer_sees_and_cannot_act(signed_in: SignedIn) -> None:
     screen = await signed_in("VIEWER")
     await screen.open("/fleet")
@@ -132,6 +138,7 @@ async def test_the_page_ends_with_the_key(windows: Windows, tree: Tree) -> None:
     await expect(screen.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.walks
 async def test_a_person_of_another_tenant_finds_nothing(windows: Windows, signed_in: SignedIn, tree: Tree) -> None:
     session = tree.create(prompt="Fix the discount", title=f"mine {uuid4().hex[:6]}", start=False)
     status, other = tree.request("POST", "/tenants", {"slug": f"t-{uuid4().hex}", "name": "Others"})

@@ -140,6 +140,7 @@ async def test_a_person_of_two_tenants_changes_between_them(desk: Desk, windows:
         assert (await desk.call("GET", "/audit/verify", actor))["intact"]
 
 
+@pytest.mark.walks
 async def test_who_belongs_to_no_tenant_is_told_whom_to_ask(desk: Desk, windows: Windows) -> None:
     screen = await windows.open(url=desk.server.url)
     screen.expect_refusals(401, 403, 404)

@@ -63,6 +63,7 @@ async def test_at_work_it_is_watched_paused_resumed_and_stopped(signed_in: Signe
     await expect(page.get_by_role("img", name="running")).to_have_count(0)
 
 
+@pytest.mark.walks
 async def test_a_result_is_downloaded_rebased_and_rejected(signed_in: SignedIn, team: Team, tmp_path: Path) -> None:
     shop = team.shop()
     session = team.start("Fix the discount", repository=str(shop), verify=VERIFY)
@@ -95,6 +96,7 @@ async def test_a_result_is_downloaded_rebased_and_rejected(signed_in: SignedIn, 
     assert (now["decision"], now["base_commit"], now["verification"]) == ("rejected", new, "verified")
 
 
+@pytest.mark.walks
 async def test_on_a_phone_it_is_read_and_answered(signed_in: SignedIn, team: Team) -> None:
     session = team.start("Tell it at length", repository=str(team.shop()))
     await team.ended(session)
