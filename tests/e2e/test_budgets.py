@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -143,7 +144,8 @@ def test_a_key_that_the_provider_refuses_fails_the_session_at_once(metered: Tree
     failed = metered.wait(session["id"], ("paused", "failed", "completed"))
     assert (failed["status"], failed["failure"]["class"]) == ("failed", "provider_final"), failed
     assert "does not accept the key" in failed["failure"]["message"]
-    assert len(model.calls) == 1
+    # A session of another test may be at work still: it is refused once as well.
+    assert set(Counter(model.calls).values()) == {1}, model.calls
 
 
 def test_the_providers_key_is_in_no_file_and_no_process_of_an_agent(metered: Tree, model: RestlessModel) -> None:

@@ -187,7 +187,7 @@ async def test_a_start_with_a_newer_master_key_seals_everything_anew(shelf: Shel
     await prepare_sealing(shelf.database, settings_for(tmp_path, master_key=SecretStr(MASTER)))  # Opens nothing, ends well.
 
 
-def test_errors_name_the_provider_of_the_settings_by_its_host() -> None:
-    """They said "The provider provider"."""
+def test_errors_name_the_provider_of_the_settings_and_not_its_address() -> None:
+    """They said "The provider provider"; agents read them."""
     settings = Settings(provider_base_url="http://ada:hush@vllm.example:8000/v1", provider_model="m")
-    assert provider_from(settings).endpoint.name == "vllm.example:8000"
+    assert provider_from(settings).endpoint.name == "default"

@@ -42,7 +42,7 @@ async def test_what_the_provider_counted_is_booked(full_desk: Desk, told: Answer
     answer = await full_desk.post(CHAT.replace("/chat/completions", PATHS[ApiFormat(told.wire)]), body=body)
     assert answer.status_code == 200
     (event,) = await full_desk.usage()
-    assert (event["model"], event["provider"], event["http_status"]) == ("m", "provider", 200)
+    assert (event["model"], event["provider"], event["http_status"]) == ("m", "default", 200)
     if told.usage is not None:
         names = ("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
         assert [event[name] for name in names] == [getattr(told.usage, name) for name in names]

@@ -37,10 +37,10 @@ def test_the_lines_of_libraries_are_json_as_well(capsys: pytest.CaptureFixture[s
     try:
         raise ValueError("told")
     except ValueError:
-        logging.getLogger("uvicorn.error").exception("Exception in %s", "it")
+        logging.getLogger("a.library").exception("Exception in %s", "it")
     logging.getLogger("some.library").warning("careful")
     logging.getLogger("some.library").info("not told")
     first, second = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert (first["event"], first["level"], first["module"]) == ("Exception in it", "error", "uvicorn.error")
+    assert (first["event"], first["level"], first["module"]) == ("Exception in it", "error", "a.library")
     assert "ValueError: told" in first["exception"]
     assert (second["event"], second["module"]) == ("careful", "some.library")

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from orchestrator.gateway.routing import FORMATS, PLATFORM, Alias, ApiFormat, Endpoint, OwnPrices, ProviderKind, Target
@@ -56,8 +55,8 @@ def provider_from(settings: Settings) -> SettingsProvider:
 def _own_endpoint(settings: Settings, base_url: str) -> SettingsProvider:
     kind, name = ProviderKind.OPENAI_COMPATIBLE, settings.provider_model or "default"
     key = settings.provider_api_key.get_secret_value() if settings.provider_api_key else None
-    host = urlsplit(base_url).netloc.rpartition("@")[2]  # What errors name it by: people gave it no other name.
-    endpoint = Endpoint(PLATFORM, SETTINGS_PROVIDER, host, kind, base_url.rstrip("/"), FORMATS[kind], key)
+    # People gave it no name, and its address is told to no agent.
+    endpoint = Endpoint(PLATFORM, SETTINGS_PROVIDER, "default", kind, base_url.rstrip("/"), FORMATS[kind], key)
     target = _target(name, settings.provider_context, settings.provider_output_limit, _own_prices(settings))
     return SettingsProvider(endpoint, name, (Alias(name, ApiFormat.CHAT, (target,)),), {})
 
