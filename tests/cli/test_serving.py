@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from orchestrator.cli import up
 from orchestrator.cli.serving import PatientProtocol, server
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
@@ -202,3 +204,12 @@ async def test_nobody_fills_the_log_with_what_is_no_request(
         assert (await reader.readline()).startswith(b"HTTP/1.1 ")
     assert capsys.readouterr().err == ""
     assert caplog.records == []
+
+
+def test_a_start_that_is_stopped_at_once_waits_for_no_link() -> None:
+    """SIGTERM to the whole group ends the API first; its socket still takes connections, and the start hung for 30 s."""
+    with socket.create_server(("127.0.0.1", 0)) as nobody_accepts:
+        began = time.monotonic()
+        told = up._sign_in_link(f"http://127.0.0.1:{nobody_accepts.getsockname()[1]}", "key")  # pyright: ignore[reportPrivateUsage]
+    assert "orchestrator sign-in-link" in told
+    assert time.monotonic() - began < 10

@@ -33,6 +33,7 @@ from orchestrator.tenancy.sign_in import LINK_SECONDS
 log = get_logger(__name__)
 
 READY_SECONDS = 60.0
+_LINK_ANSWER_SECONDS = 2.0
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Past any proxy of the environment: the address is our own."""
 
@@ -63,7 +64,8 @@ def up(settings: Settings, *, demo: bool) -> None:
         _start_roles(supervisor, settings, database_url, api)
         url = _url(settings, api)
         _wait_until_ready(supervisor, url)
-        _announce(settings, url)
+        if not supervisor.stopping:
+            _announce(settings, url)
         if demo and not supervisor.stopping:
             supervisor.add(Role("demo", partial(run_demo, settings, url), once=True))
         supervisor.run()
@@ -134,7 +136,9 @@ def _say_sandbox(settings: Settings) -> None:
 def _sign_in_link(url: str, key: str) -> str:
     try:
         with Client(url, key) as client:
-            return f"{client.sign_in_link()} (works once, within {LINK_SECONDS // 60} minutes)"
+            # Who stops everything at this moment has stopped the API: its socket is still ours, and nobody answers there.
+            link = client.sign_in_link(patience_seconds=_LINK_ANSWER_SECONDS)
+            return f"{link} (works once, within {LINK_SECONDS // 60} minutes)"
     except ApiError as error:
         log.warning("sign_in_link_not_made", code=error.code, problem=str(error))
         return "`orchestrator sign-in-link` prints a link"

@@ -77,9 +77,9 @@ class Tenancy(Connection):
     def revoke_key(self, key_id: str) -> Key:
         return self._json("POST", f"/api-keys/{key_id}/revoke")
 
-    def sign_in_link(self) -> str:
+    def sign_in_link(self, *, patience_seconds: float = 30.0) -> str:
         """An address that signs one browser in with this client's key, within a quarter of an hour."""
-        made: SignInLink = self._json("POST", "/me/sign-in-links")
+        made: SignInLink = self._json("POST", "/me/sign-in-links", timeout=patience_seconds)
         return urljoin(self.url, made["url"])
 
     def audit(self, *, limit: int = 500, cursor: str | None = None, oldest_first: bool = False) -> Page[AuditEntry]:
