@@ -39,8 +39,12 @@ def code_of(page: Page, path: str = MODULE) -> Locator:
 
 
 async def comment_by_mouse(page: Page, line: int, body: str) -> None:
+    button = code_of(page).locator("[data-utility-button]")
     await code_of(page).locator(f'[data-column-number="{line}"]').hover()
-    await code_of(page).locator("[data-utility-button]").click()
+    while not await button.is_visible():  # What is drawn anew under a mouse that rests has not felt it come.
+        await page.mouse.move(0, 0)
+        await code_of(page).locator(f'[data-column-number="{line}"]').hover()
+    await button.click()
     await page.get_by_label(f"Comment on line {line}", exact=True).fill(body)
     await page.get_by_role("button", name="Add to the review").click()
 
