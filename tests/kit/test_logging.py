@@ -37,10 +37,10 @@ def test_the_lines_of_libraries_are_json_as_well(capsys: pytest.CaptureFixture[s
     try:
         raise ValueError("told")
     except ValueError:
-        logging.getLogger("a.library").exception("Exception in %s", "it")
-    logging.getLogger("some.library").warning("careful")
-    logging.getLogger("some.library").info("not told")
+        logging.getLogger("vendor.http").exception("Exception in %s", "it")
+    logging.getLogger("vendor.cache").warning("careful")
+    logging.getLogger("vendor.cache").info("not told")
     first, second = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert (first["event"], first["level"], first["module"]) == ("Exception in it", "error", "a.library")
+    assert (first["event"], first["level"], first["module"]) == ("Exception in it", "error", "vendor.http")
     assert "ValueError: told" in first["exception"]
-    assert (second["event"], second["module"]) == ("careful", "some.library")
+    assert (second["event"], second["module"]) == ("careful", "vendor.cache")
