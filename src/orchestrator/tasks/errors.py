@@ -1,0 +1,31 @@
+"""What can be wrong with a plan, and with what is done to it."""
+
+from orchestrator.kit.errors import Conflict, Invalid
+
+
+class PlanInvalid(Invalid):
+    """The plan cannot be carried out: {problem}."""
+
+    code = "plan_invalid"
+    hint = "Correct the named task and send the plan again."
+
+
+class PlanNotOpen(Conflict):
+    """The plan is {status}: {action} is not possible now."""
+
+    code = "plan_not_open"
+    hint = "GET /plans/{{id}} shows how it stands; a plan that ended can go on by `retry` of a task that failed."
+
+
+class TaskBegun(Conflict):
+    """The task {key} is {status}: only what has not begun can be changed."""
+
+    code = "task_begun"
+    hint = "Say it to its session, or cancel the task and add another one."
+
+
+class TaskNotOver(Conflict):
+    """The task {key} is {status}: only one that failed or was cancelled can be tried again."""
+
+    code = "task_not_over"
+    hint = "Wait for its end, or cancel it first."
