@@ -17,6 +17,7 @@ from orchestrator.workspaces.diffs import Diffs, FileDiff, FileSummary
 from orchestrator.workspaces.errors import told_as_failure
 from orchestrator.workspaces.gc import Kept, Leftover, Sweeper
 from orchestrator.workspaces.git import Git
+from orchestrator.workspaces.history import Histories
 from orchestrator.workspaces.inspection import Inspection, Inspector
 from orchestrator.workspaces.large_files import MOST_BYTES, LargeFiles
 from orchestrator.workspaces.layout import Layout, TenantFolders
@@ -62,6 +63,7 @@ class Workspaces:
         self._configs = ConfigReader(git)
         self._diffs = Diffs(git)
         self._inspector = Inspector(git, self._diffs)
+        self.histories = Histories(git)
         self._commands = Commands(self._layout, sandbox, ledger, network)
         self._checkouts = Checkouts(git, self._commands)
         self._setups = Setups(
