@@ -46,6 +46,7 @@ from orchestrator.sessions import (
     routing_api,
 )
 from orchestrator.sessions.checkpoint_store import CheckpointStore
+from orchestrator.tasks import api as plans
 from orchestrator.tenancy import (
     approval_policy_api,
     audit_api,
@@ -112,6 +113,7 @@ _FEATURES = (
     approval_policy_api,
     routing_api,
     agents,
+    plans,
 )
 
 

@@ -50,6 +50,7 @@ from orchestrator.sessions.pauses import Resumes
 from orchestrator.sessions.reconciling import LOOK_SECONDS, NodeReconciler
 from orchestrator.sessions.steps import Steps
 from orchestrator.sessions.workflow import SessionWorkflow
+from orchestrator.tasks.keeper import PlanKeeper
 from orchestrator.tenancy.quotas import QUEUE_CHANNEL
 from orchestrator.workspaces import Reach, Workspaces
 from orchestrator.workspaces.disk import free_bytes
@@ -198,9 +199,11 @@ async def run_worker(
         leader = Leader(database, leadership, death_seconds)
         engine.launch(database_url, member.name)
         log.info("node_ready", node_id=str(member.node_id), incarnation=member.incarnation, slots=settings.node_slots)
+        keeper = PlanKeeper(database, catalog, settings, workspaces, leadership, listener)
         measuring = keep_measuring(database, member.node_id, settings.data_dir)
         housekeeper = Housekeeper(pool, plan)
-        async with background(listener.run(), deltas.run(), measuring, worker.run(), leader.run(), housekeeper.run()):
+        loops = (listener, deltas, worker, leader, keeper, housekeeper)
+        async with background(measuring, *(loop.run() for loop in loops)):
             await first_of(stop, heart.stopped)
             if not stop.is_set():
                 give_up(ledger, database_url, begin_anew)

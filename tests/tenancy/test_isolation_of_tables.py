@@ -41,6 +41,8 @@ OWN: dict[tuple[str, str], Any] = {
     ("git_credentials", "scheme"): "https",
     ("checkpoints", "kind"): "turn",
     ("agents", "kind"): "opencode",
+    ("plans", "status"): "running",
+    ("plan_merges", "status"): "running",
 }
 BY_TYPE: dict[str, Any] = {
     "text": "same",

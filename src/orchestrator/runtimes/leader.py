@@ -38,6 +38,11 @@ class Leadership:
             await self.give_up()
         return self._held
 
+    @property
+    def leads(self) -> bool:
+        """As it was when `held` was asked last."""
+        return self._held
+
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         self._connection = connection = await psycopg.AsyncConnection.connect(self._info, autocommit=True)
         timeout = sql.Literal(f"{int(self._lease_seconds * 1000)}ms")

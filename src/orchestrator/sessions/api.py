@@ -118,6 +118,7 @@ def session_filter(
     needs_me: Annotated[
         bool, Query(description="Waits for a person: an answer, a decision on the result, a larger budget.")
     ] = False,
+    plan_id: Annotated[UUID | None, Query(description="Of this plan: its tasks' and its merges.")] = None,
     created_after: datetime | None = None,
     created_before: datetime | None = None,
     active_after: datetime | None = None,
@@ -138,6 +139,7 @@ def session_filter(
         owner=owner,
         mine=mine,
         needs_me=needs_me,
+        plan_id=plan_id,
         created_after=created_after,
         created_before=created_before,
         active_after=active_after,

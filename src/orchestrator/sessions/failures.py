@@ -15,6 +15,7 @@ _CLASSES = {
     "setup_failed": FailureClass.REPOSITORY,
     "publish_failed": FailureClass.REPOSITORY,
     "rebase_unsolved": FailureClass.REPOSITORY,
+    "nothing_merged": FailureClass.REPOSITORY,
     "session_timed_out": FailureClass.TIME_OUT,
     "opencode_start": FailureClass.RUNTIME_START,
     "opencode_missing": FailureClass.RUNTIME_START,

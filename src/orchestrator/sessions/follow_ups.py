@@ -15,6 +15,7 @@ from orchestrator.sessions.errors import PromptTooLong, TurnsSpent
 from orchestrator.sessions.fork_starts import begin_alike
 from orchestrator.sessions.grading import grade
 from orchestrator.sessions.lifecycle import illegal, transition
+from orchestrator.sessions.merging import refuse_merge
 from orchestrator.sessions.messages import NewMessage
 from orchestrator.sessions.models import Session, SessionMessage
 from orchestrator.sessions.rebase_states import FOLLOW_UP
@@ -45,12 +46,13 @@ async def say(
 
 
 async def _say(db: AsyncSession, principal: Principal, session: Session, new: NewMessage) -> SessionMessage:
+    refuse_merge(session)
     if session.status is Status.CANCELLED:
         raise illegal(session.status, "a message to it")
     if session.turn is not None and session.turn + 1 >= session.max_turns:
         raise TurnsSpent(most=session.max_turns)
     before = {"status": session.status}
-    message = await messages.add(db, principal, session, new)
+    message = await messages.add(db, principal.actor, session, new)
     if session.status in FINISHED:
         await room.check_queue(db)
         session.rebase = session.rebase or {"onto": None, "by": FOLLOW_UP}
@@ -116,6 +118,7 @@ async def retry(db: AsyncSession, principal: Principal, parent_id: UUID, checked
     parent = await locked(db, parent_id)
 
     async def make() -> UUID:
+        refuse_merge(parent)
         if parent.status not in FINISHED:
             raise illegal(parent.status, "handing it in again before it has finished")
         session = await service.create_session(db, principal, checked, parent_id=parent.id)

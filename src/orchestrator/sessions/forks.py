@@ -12,6 +12,7 @@ from orchestrator.sessions.checkpoint_store import is_usable, usable
 from orchestrator.sessions.control import record
 from orchestrator.sessions.errors import NoCheckpointYet, UnknownCheckpoint
 from orchestrator.sessions.fork_starts import begin_at
+from orchestrator.sessions.merging import refuse_merge
 from orchestrator.sessions.models import Checkpoint, Session
 from orchestrator.sessions.service import Checked, NewSession
 from orchestrator.tenancy.idempotency import Deed, once
@@ -50,6 +51,7 @@ async def fork(
 
     async def make() -> UUID:
         parent = await service.get_session(db, parent_id)
+        refuse_merge(parent)
         return (await _fork(db, principal, parent, await _checkpoint(db, parent, new.checkpoint), checked)).id
 
     session_id, _ = await once(db, principal, key, Deed(f"POST /sessions/{parent_id}/fork", asdict(new)), make)

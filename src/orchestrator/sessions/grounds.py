@@ -65,7 +65,8 @@ class Grounds:
         tenant = await tenant_by_id(self._services.database, session.tenant_id)
         identity = tenant_identity(tenant.ordinal)
         base = base_of(session)
-        config = await workspaces.read_config(tenant_id, base)
+        rules = base if session.rules_commit is None else replace(base, commit=session.rules_commit)
+        config = await workspaces.read_config(tenant_id, rules)
         workspace = workspaces.locate(tenant_id, str(session.id), base, session.branch, identity)
         agent = await self._agent(session)
         if session.status in FINISHED:

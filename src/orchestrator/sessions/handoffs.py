@@ -31,6 +31,7 @@ from orchestrator.sessions.errors import (
 )
 from orchestrator.sessions.handed_conversations import accepted, stored_again
 from orchestrator.sessions.handoff_files import Sent
+from orchestrator.sessions.merging import refuse_merge
 from orchestrator.sessions.models import Checkpoint, Session
 from orchestrator.sessions.room import check_storage
 from orchestrator.sessions.service import get_session
@@ -63,6 +64,7 @@ class Handoffs:
         """A pause that ends by itself becomes a person's. Raises NotAtRest, UnrelatedRepository and what `bring` does."""
         async with self._db() as db:
             session = await get_session(db, session_id)
+            refuse_merge(session)
             checkpoint = await _newest(db, session)
         base = await self._here.bring(session, checkpoint.commit, [checkpoint])
         common = await self._workspaces.transfers.common(self._mirror(session, base), have)
@@ -99,7 +101,7 @@ class Handoffs:
     async def check_sendable(self, session_id: UUID) -> None:
         """What can be refused before all of it has arrived."""
         async with self._db() as db:
-            await get_session(db, session_id)
+            refuse_merge(await get_session(db, session_id))
             await check_storage(db)
 
     async def send(self, session_id: UUID, sent: Sent) -> Session:

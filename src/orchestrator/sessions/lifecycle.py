@@ -1,6 +1,7 @@
 """The only way to change a session's status: legal moves, compare-and-swap, and the event in the same transaction."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +19,8 @@ from orchestrator.sessions.states import FINISHED, HOLDS_SLOT, TURNS_RUN, Status
 from orchestrator.tenancy.quotas import wake_admission
 
 CONTROL_CHANNEL = "orchestrator_control"
-"""The actor of what nobody in particular did."""
+PLAN_CHANNEL = "orchestrator_plans"
+"""Told `tenant:plan` whenever a session of a plan has ended, or the plan has changed."""
 
 
 async def transition(
@@ -76,8 +78,15 @@ async def _notify(db: AsyncSession, session: Session, was: Status, to: Status, *
     """
     if to is Status.QUEUED or (was in HOLDS_SLOT and to not in HOLDS_SLOT):
         await wake_admission(db)
+    if session.plan_id is not None and to in FINISHED | {Status.PAUSED}:
+        await tell_plan(db, session.tenant_id, session.plan_id)
     if by_a_person and was in HOLDS_SLOT and to not in HOLDS_SLOT:
         await tell_node(db, session)
+
+
+async def tell_plan(db: AsyncSession, tenant_id: UUID, plan_id: UUID) -> None:
+    """Whoever keeps the plans looks at this one when this is committed."""
+    await db.execute(text("select pg_notify(:c, :p)"), {"c": PLAN_CHANNEL, "p": f"{tenant_id}:{plan_id}"})
 
 
 async def tell_node(db: AsyncSession, session: Session) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -68,6 +69,7 @@ class SessionFilter:
     owner: str | None = None
     mine: bool = False
     needs_me: bool = False
+    plan_id: UUID | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     active_after: datetime | None = None
@@ -118,6 +120,7 @@ def conditions(principal: Principal, wanted: SessionFilter) -> Iterator[ColumnEl
         (Session.repository, wanted.repository),
         (Session.agent, wanted.agent),
         (Session.model, wanted.model),
+        (Session.plan_id, [wanted.plan_id] if wanted.plan_id else ()),
     ):
         if values:
             yield column.in_(values)

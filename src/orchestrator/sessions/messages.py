@@ -17,7 +17,6 @@ from orchestrator.kit.db import IndustrialRepository, Json
 from orchestrator.kit.ids import new_id
 from orchestrator.sessions.models import Session, SessionMessage
 from orchestrator.sessions.states import MessageKind
-from orchestrator.tenancy.principal import Principal
 
 _FENCE = re.compile(r"`{3,}")
 
@@ -36,11 +35,11 @@ class NewMessage:
         return len(self.text) + sum(len(one["body"]) for one in self.details.get("comments", []))
 
 
-async def add(db: AsyncSession, principal: Principal, session: Session, new: NewMessage) -> SessionMessage:
+async def add(db: AsyncSession, author: str, session: Session, new: NewMessage) -> SessionMessage:
     message = SessionMessage(
         id=new_id(),
         session_id=session.id,
-        author=principal.actor,
+        author=author,
         kind=new.kind,
         text=new.text,
         details=_details(session, new),
@@ -51,7 +50,7 @@ async def add(db: AsyncSession, principal: Principal, session: Session, new: New
         db,
         session.tenant_id,
         "session.message",
-        actor=principal.actor,
+        actor=author,
         session_id=session.id,
         message_id=str(message.id),
         kind=new.kind.value,

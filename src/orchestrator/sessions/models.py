@@ -53,6 +53,15 @@ class Session(TenantOwned, Base):
     parent_id: Mapped[UUID | None]
     forked_checkpoint: Mapped[UUID | None]
     """The checkpoint of its parent that it began at."""
+    based_on: Mapped[UUID | None]
+    """The checkpoint of another session whose commit is its base, and which brings that where the origin does not."""
+    rules_commit: Mapped[str | None]
+    """Where the repository's own words on sandbox and verification are read, when agents have worked on its base."""
+    merges: Mapped[list[Json] | None] = mapped_column(JSONB(none_as_null=True))
+    """Of a merge: what is put together upon the base in the place of turns, and what became of each: merging.Part."""
+    plan_id: Mapped[UUID | None]
+    task_key: Mapped[str | None]
+    """The task of the plan that it works on; None for a merge."""
     requested: Mapped[Request | None] = mapped_column()
     """What its node has been asked to do with it, until that is done."""
     requested_by: Mapped[str | None]

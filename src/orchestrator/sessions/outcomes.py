@@ -29,11 +29,12 @@ def outcome_of(session: str) -> str:
 def undecided(session: str) -> str:
     """Whether somebody must decide on the result: as an SQL condition over the row that is called `session`.
 
-    What was handed in again is dealt with; a fork is work of its own. The indexes sessions_undecided and sessions_needing
-    have the same words.
+    What was handed in again is dealt with; a fork is work of its own; of a plan it is the whole that is looked at. The
+    indexes sessions_undecided and sessions_needing have the words of the first line.
     """
     return f"""
         ({session}.status in ('completed', 'partially_completed', 'failed', 'timed_out') and {session}.decision is null
+            and {session}.plan_id is null
             and not exists (select from sessions again where again.tenant_id = {session}.tenant_id
                 and again.parent_id = {session}.id and again.parent_id is not null and again.forked_checkpoint is null))
     """

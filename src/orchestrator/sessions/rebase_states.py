@@ -4,7 +4,7 @@ from typing import NotRequired, TypedDict
 
 from orchestrator.sessions.models import Session
 
-PERSON, FOLLOW_UP = "person", "follow_up"
+PERSON, FOLLOW_UP, PLAN = "person", "follow_up", "plan"
 MOST_CONFLICT_TURNS = 2
 
 
@@ -19,10 +19,14 @@ class Conflict(TypedDict):
 
 
 class Rebase(TypedDict):
-    """`onto` is a branch, tag or commit; None is the branch that the session began with."""
+    """`onto` is a branch, tag or commit; None is the branch that the session began with.
+
+    `checkpoint` is that of another session, which brings the commit `onto` where the origin does not lead to it.
+    """
 
     onto: str | None
     by: str
+    checkpoint: NotRequired[str]
     conflict: NotRequired[Conflict]
 
 
@@ -35,17 +39,23 @@ def head_of(session: Session) -> str | None:
     return session.base_commit if conflict_of(session) else None
 
 
-def first_text(base: str, files: list[str], told: str) -> str:
+def first_text(base: str, files: list[str], told: str, theirs: str, yours: str) -> str:
+    """`theirs` and `yours` are what either side has changed in these files."""
+    sides = f"What the new base changed in them:\n\n{_fenced(theirs)}\n\nWhat you had changed:\n\n{_fenced(yours)}"
     return (
         f"The base branch has moved to {base[:12]}, and your work was put upon it. That conflicts in "
-        f"{_listed(files)}.\n\n{told}\n\nIn these files `<<<<<<<` to `=======` is what the new base has, and `=======` to "
-        "`>>>>>>>` what you had. Solve each so that both intentions are kept, take the marks out, and see that the tests "
-        "pass. Do not go back to the old base: commit nothing or commit upon what is checked out."
+        f"{_listed(files)}.\n\n{told}\n\n{sides}\n\nIn these files `<<<<<<<` to `=======` is what the new base has, and "
+        "`=======` to `>>>>>>>` what you had. Solve each so that both intentions are kept, take the marks out, and see "
+        "that the tests pass. Do not go back to the old base: commit nothing or commit upon what is checked out."
     )
 
 
 def again_text(files: list[str]) -> str:
     return f"Marks of the conflict are still there, in {_listed(files)}. Solve them and take the marks out."
+
+
+def _fenced(diff: str) -> str:
+    return f"```diff\n{diff.rstrip()}\n```" if diff.strip() else "(nothing that can be shown)"
 
 
 def _listed(files: list[str]) -> str:

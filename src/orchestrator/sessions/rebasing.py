@@ -7,6 +7,7 @@ either the state before it or the state after it.
 import asyncio
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +18,7 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.logging import get_logger
 from orchestrator.sandboxes import tenant_identity
 from orchestrator.sessions import turn_rows
+from orchestrator.sessions.bringing import bring
 from orchestrator.sessions.checkpoint_store import (
     CheckpointDamaged,
     CheckpointStore,
@@ -77,17 +79,36 @@ class Rebaser:
 
     async def _apply(self, key: SessionKey, session: Session, wanted: dict[str, Any]) -> bool:
         old = base_of(session)
-        new = await self._services.workspaces.prepare_mirror(
-            str(session.tenant_id), session.repository, wanted["onto"] or session.base_ref
-        )
+        new = await self._new_base(session, old, wanted)
         if new.commit == old.commit:
             return await self._stay(key, "the base has not moved")
         rebased = await self._rebased(session, old, new)
         if rebased.conflicts and wanted["by"] == FOLLOW_UP:
             # Nobody asked for a turn about it.
             return await self._stay(key, f"conflicts in {', '.join(rebased.conflicts[:20])}", rebased.conflicts)
-        await self._move(key, session, _move_of(session, old, new, rebased))
+        sides = await self._sides(session, old, new, rebased)
+        await self._move(key, session, _move_of(session, old, new, rebased, sides))
         return bool(rebased.conflicts)
+
+    async def _new_base(self, session: Session, old: Base, wanted: dict[str, Any]) -> Base:
+        asked = (str(session.tenant_id), session.repository, wanted["onto"] or session.base_ref)
+        workspaces = self._services.workspaces
+        try:
+            return await workspaces.prepare_mirror(*asked)
+        except RefNotFound:
+            if "checkpoint" not in wanted:
+                raise
+            checkpoint_id = UUID(wanted["checkpoint"])
+            await bring(self._services, self._store, session.tenant_id, old.repository_key, checkpoint_id)
+            return await workspaces.prepare_mirror(*asked)
+
+    async def _sides(self, session: Session, old: Base, new: Base, rebased: Rebased) -> tuple[str, str]:
+        """What the new base and the session changed in the files that conflict."""
+        if not rebased.conflicts:
+            return "", ""
+        mirror = self._services.workspaces.mirror(str(session.tenant_id), new)
+        commit = session.commit or old.commit
+        return await self._services.workspaces.merges.both_sides(mirror, new.commit, commit, rebased.conflicts)
 
     async def _rebased(self, session: Session, old: Base, new: Base) -> Rebased:
         mirror = self._services.workspaces.mirror(str(session.tenant_id), old)
@@ -183,9 +204,9 @@ class Rebaser:
         events.append(db, session.tenant_id, type_, actor=ORCHESTRATOR, session_id=session.id, **data)
 
 
-def _move_of(session: Session, old: Base, new: Base, rebased: Rebased) -> _Move:
+def _move_of(session: Session, old: Base, new: Base, rebased: Rebased, sides: tuple[str, str]) -> _Move:
     if not rebased.conflicts:
         return _Move(new, rebased.commit)
     files, commit = list(rebased.conflicts), session.commit or old.commit
     conflict = Conflict(files=files, base=old.commit, base_ref=session.base_ref, commit=commit, turns=1)
-    return _Move(new, rebased.commit, conflict, first_text(new.commit, files, rebased.told))
+    return _Move(new, rebased.commit, conflict, first_text(new.commit, files, rebased.told, *sides))

@@ -11,6 +11,7 @@ from orchestrator.opencode.snapshots import import_session
 from orchestrator.runtimes.running import Seat
 from orchestrator.sandboxes import tenant_identity
 from orchestrator.sessions import turn_rows
+from orchestrator.sessions.bringing import bring
 from orchestrator.sessions.checkpoint_store import CheckpointDamaged, CheckpointStore, Contents, kept_of
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.errors import ForkStartLost
@@ -46,8 +47,11 @@ class CheckpointRestorer:
         except RefNotFound:
             if session.base_commit is None or session.repository_key is None:
                 raise
-            # The origin does not lead to it: it is another session's result, and came along with the checkpoint.
-            await self.bring(key, session, Base(session.repository_key, session.base_ref or "", session.base_commit))
+            # The origin does not lead to it: it is another session's result, and comes along with a checkpoint.
+            if session.based_on is not None:
+                await bring(self._services, self._store, key.tenant_id, session.repository_key, session.based_on)
+            else:
+                await self.bring(key, session, Base(session.repository_key, session.base_ref or "", session.base_commit))
             return await self._services.workspaces.prepare_mirror(*wanted)
 
     async def bring(self, key: SessionKey, session: Session, base: Base) -> None:

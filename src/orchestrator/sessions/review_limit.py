@@ -14,8 +14,9 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.words import counted
 
 BEFORE_REVIEW = """s.status in ('queued', 'running', 'waiting', 'degraded', 'verifying', 'orphaned', 'paused',
-    'completed', 'partially_completed')"""
-"""Of undecided sessions those that wait for a review, or come to it; the index sessions_before_review has the same words."""
+    'completed', 'partially_completed') and s.plan_id is null"""
+"""Of undecided sessions those that wait for a review, or come to it; the index sessions_before_review has the same words,
+but for the last: of a plan it is the whole that is reviewed."""
 HAS_BEGUN = "(s.status not in ('queued', 'paused') or s.attempt > 0)"
 """What was paused in the queue waits for its room there again."""
 

@@ -127,6 +127,11 @@ class SessionRead(BaseModel):
     verification_reason: str | None
     usage: Usage
     failure: Failure | None
+    plan_id: UUID | None = Field(description="The plan that it is a part of.")
+    task_key: str | None = Field(description="The plan's task that it works on; null for a merge of a plan.")
+    merges: "list[MergedPart] | None" = Field(
+        description="Of a session that merges results of others in the place of an agent's work; null for all others."
+    )
     parent_id: UUID | None = Field(description="The session that it was forked from or hands in again.")
     forked_checkpoint: UUID | None = Field(description="The checkpoint that a fork began at.")
     decision: Decision | None = Field(description="What a person made of the result. A follow-up clears it.")
@@ -166,6 +171,16 @@ class SessionRead(BaseModel):
         )
 
 
+class MergedPart(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    session_id: UUID
+    commit: str
+    title: str
+    state: Literal["waiting", "merged", "conflict"]
+    files: list[str] = Field(description="Those that conflict.")
+
+
 class Changes(BaseModel):
     files: int
     added: int
@@ -181,7 +196,7 @@ class Changes(BaseModel):
 
 class RebaseRead(BaseModel):
     onto: str | None = Field(description="A branch, tag or commit; null: the branch that the session began with.")
-    by: Literal["person", "follow_up"]
+    by: Literal["person", "follow_up", "plan"]
     conflicts: list[str] = Field(description="Files that an agent solves at the moment.")
 
     @classmethod

@@ -26,6 +26,7 @@ from orchestrator.sessions.judging import Judge
 from orchestrator.sessions.leaving import Outlook
 from orchestrator.sessions.lifecycle import move
 from orchestrator.sessions.listening import StepFinished
+from orchestrator.sessions.merging import Merger
 from orchestrator.sessions.midway import MidwayCheckpoints
 from orchestrator.sessions.models import CheckpointKind, Session, SessionTurn
 from orchestrator.sessions.rebase_states import conflict_of
@@ -62,6 +63,7 @@ class Steps:
         self._judge = Judge(services, self._verifier)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
         self._grounds = Grounds(services)
+        self._merger = Merger(services, self._checkpoints.store)
         self._rebaser = Rebaser(services, self._checkpoints.store, self._grounds)
         self.step_finished: Callable[[UUID], None] = lambda _: None
         """Told of each step of a turn that ends, with the session's id."""
@@ -70,6 +72,8 @@ class Steps:
     async def prepare(self, key: SessionKey) -> str:
         """The mirror is fetched, the base commit settled, the worktree made; the base is verified in the meantime."""
         session = await self._session(key)
+        if session.merges is not None:
+            return await self._prepare_merge(key, session)
         self.services.runtimes.expect(key.tenant_id, session.model, session.isolation)
         session, base = await self._restorer.settle_base(key, session)
         await self._restorer.bring(key, session, base)
@@ -80,6 +84,11 @@ class Steps:
         if ground.commands:
             self._ahead[key] = asyncio.create_task(self._base_ahead(ground))
         return f"turn {first}"
+
+    async def _prepare_merge(self, key: SessionKey, session: Session) -> str:
+        session, base = await self._restorer.settle_base(key, session)
+        await self._restorer.bring(key, session, base)
+        return await self._merger.merge(key, base)
 
     async def _base_ahead(self, ground: Ground) -> object:
         """While the agent works. What goes wrong here goes wrong again, and is told, when it is needed."""
@@ -180,10 +189,14 @@ class Steps:
             return await goes_on_with_messages(db, session)
 
     async def finish(self, key: SessionKey, status: str) -> str:
-        """The branch first, then the status: who sees the session completed can fetch its branch."""
+        """The branch first, then the status: who sees the session completed can fetch its branch.
+
+        The branch of a merge is its plan's, and nothing comes there that was not found good.
+        """
         ground = await self._ground(key)
         session = ground.session
-        await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, ground.commit)
+        if session.merges is None or Status(status) is Status.COMPLETED:
+            await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, ground.commit)
         failed = session.verification is Verification.FAILED and Status(status) is Status.FAILED
         reason = session.verification_reason or status
         async with self.services.database.transaction() as db:

@@ -55,7 +55,7 @@ async def take_up(
     if text is not None and not turn_rows.has_turns_left(session):
         raise TurnsSpent(most=session.max_turns)
     if text is not None or (was_cut_short and turn_rows.has_turns_left(session)):
-        await messages.add(db, principal, session, NewMessage(text or _GO_ON))
+        await messages.add(db, principal.actor, session, NewMessage(text or _GO_ON))
     if session.status in FINISHED:
         await room.check_queue(db)
         await follow_ups.queue_again(db, session, principal.actor, "taken up from a person's clone")

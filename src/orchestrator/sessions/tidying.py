@@ -37,7 +37,8 @@ class Tidier:
             if seat is not None and session.opencode_session_id:
                 await self._turns.abort(seat, session.opencode_session_id)
             ended_early = session.verification is None and session.status is not Status.CANCELLED
-            if session.commit is not None and ended_early and not conflict_of(session):
+            is_work = session.merges is None
+            if session.commit is not None and ended_early and is_work and not conflict_of(session):
                 await self._publish_unfinished(ground, session.commit)
             await self._services.runtimes.release(ground.workspace, key.session_id)
             await self._services.workspaces.remove(ground.workspace, _settled(session))

@@ -19,6 +19,7 @@ from orchestrator.sessions.context import SessionKey, Superseded
 from orchestrator.sessions.disk_holds import may_be_for_want_of_room
 from orchestrator.sessions.failures import InternalFault, TimedOut, TimedOutVerifying
 from orchestrator.sessions.leaving import Leaving, Outlook
+from orchestrator.sessions.merging import MERGED
 from orchestrator.sessions.states import Request
 from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, NUDGED, Steps, first_turn
 
@@ -60,6 +61,9 @@ class SessionWorkflow(engine.WorkflowClass):
         first = await self._step("workspace", self._steps.prepare, key)
         if first == ENDED:
             return ENDED
+        if first == MERGED:
+            said = await self._step("verify-0", self._steps.verify, key, 0)
+            return said if said == ENDED else await self._step("result", self._steps.finish, key, said)
         turn = first_turn(first)
         while True:
             said = await self._step(f"turn-{turn}", self._steps.turn, key, turn)

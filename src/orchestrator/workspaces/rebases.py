@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.kit.clock import now
-from orchestrator.workspaces.errors import GitFailed
 from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions
+from orchestrator.workspaces.merges import MergedTree, merge_trees
 
-MERGE_SECONDS = 300.0
 MOST_COMMITS = 200
 """A longer history becomes one commit."""
-_TOLD_CHARACTERS = 4_000
 _MARKS = r"^(<<<<<<<|>>>>>>>) "
 
 
@@ -23,13 +21,6 @@ class Rebased:
     """`conflicts` are files of the commit that hold marks or were decided by nobody; `told` is what git says of them."""
 
     commit: str
-    conflicts: tuple[str, ...] = ()
-    told: str = ""
-
-
-@dataclass(frozen=True)
-class _Merged:
-    tree: str
     conflicts: tuple[str, ...] = ()
     told: str = ""
 
@@ -93,22 +84,13 @@ class Rebases:
         made = await self._commit(mirror, merged.tree, new_base, said=said)
         return Rebased(made, merged.conflicts, merged.told)
 
-    async def _merge(self, mirror: Path, base: str, ours: str, theirs: str) -> _Merged:
+    async def _merge(self, mirror: Path, base: str, ours: str, theirs: str) -> MergedTree:
         trees = [await self._tree(mirror, one) for one in (base, ours, theirs)]
         if trees[0] == trees[1]:
-            return _Merged(trees[2])
+            return MergedTree(trees[2])
         root = await self._made_up(mirror, trees[0])
         sides = [await self._made_up(mirror, tree, root) for tree in trees[1:]]
-        options = GitOptions(accept=(0, 1), timeout_seconds=MERGE_SECONDS, purpose="git merge-tree")
-        done = await self._git.run(mirror, "merge-tree", "--write-tree", "--name-only", "-z", *sides, options=options)
-        tree, *rest = done.stdout.decode("utf-8", "backslashreplace").split("\0")
-        if done.exit_code == 0:
-            return _Merged(tree)
-        end = rest.index("") if "" in rest else len(rest)
-        files = tuple(dict.fromkeys(rest[:end]))
-        if not files:
-            raise GitFailed(command="merge-tree", detail="it names no file that conflicts")
-        return _Merged(tree, files, _told(rest[end + 1 :]))
+        return await merge_trees(self._git, mirror, *sides)
 
     async def _tree(self, mirror: Path, commit: str) -> str:
         return await self._git.text(mirror, "rev-parse", f"{commit}^{{tree}}")
@@ -133,9 +115,3 @@ class Rebases:
 
 def _ours() -> bytes:
     return f"{NAME} <{EMAIL}> {int(now().timestamp())} +0000".encode()
-
-
-def _told(fields: list[str]) -> str:
-    """Git's messages: each is the number of paths, the paths, its kind and its text."""
-    texts = [field.strip() for field in fields if field.startswith("CONFLICT ")]
-    return "\n".join(texts)[:_TOLD_CHARACTERS]

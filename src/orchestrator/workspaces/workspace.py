@@ -22,6 +22,7 @@ from orchestrator.workspaces.inspection import Inspection, Inspector
 from orchestrator.workspaces.large_files import MOST_BYTES, LargeFiles
 from orchestrator.workspaces.layout import Layout, TenantFolders
 from orchestrator.workspaces.lineage import Lineage, Mark
+from orchestrator.workspaces.merges import Merges
 from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Place
 from orchestrator.workspaces.publish import Publisher
@@ -83,6 +84,7 @@ class Workspaces:
         self._pusher = Pusher(git, self._mirrors, self._large_files)
         self.transfers = Transfers(git, self._mirrors)
         self.rebases = Rebases(git)
+        self.merges = Merges(git)
 
     async def check_repository(self, repository: str | None, base_ref: str | None = None) -> Origin:
         """Raise what can be told without the network: a bad address, a path outside the roots, not a repository."""

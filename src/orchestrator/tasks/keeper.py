@@ -1,0 +1,142 @@
+"""Keeps the plans going: whenever a session of one has ended, it looks what follows, and does that.
+
+One process of the cluster keeps them, the leader. What it does is in the database, a look at a time, so that any other
+goes on from there.
+"""
+
+import asyncio
+import contextlib
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.events.listener import Listener
+from orchestrator.gateway.catalog import Catalog
+from orchestrator.kit.db import Database
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.logging import get_logger
+from orchestrator.kit.settings import Settings
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.runtimes.leader import Leadership
+from orchestrator.sessions.checking import check
+from orchestrator.sessions.lifecycle import PLAN_CHANNEL
+from orchestrator.sessions.service import Checked
+from orchestrator.tasks import service
+from orchestrator.tasks.models import Plan, PlanTask
+from orchestrator.tasks.settling import settle
+from orchestrator.tasks.starting import acts_for, begin_task, wanted_of
+from orchestrator.tasks.states import AT_WORK, PlanStatus, TaskStatus
+from orchestrator.tasks.writing import set_task
+from orchestrator.tenancy.caller import Caller
+from orchestrator.workspaces import Workspaces
+
+log = get_logger(__name__)
+
+_LOOK_SECONDS = 2.0
+_PASSES = (429, 503, 507)
+"""Refusals that end by themselves: the task waits, and is begun later."""
+
+Key = tuple[UUID, UUID]
+
+
+class PlanKeeper:
+    def __init__(
+        self,
+        database: Database,
+        catalog: Catalog,
+        settings: Settings,
+        workspaces: Workspaces,
+        leadership: Leadership,
+        listener: Listener,
+    ) -> None:
+        self._database = database
+        self._catalog = catalog
+        self._settings = settings
+        self._workspaces = workspaces
+        self._leadership = leadership
+        self._told = asyncio.Event()
+        listener.subscribe(PLAN_CHANNEL, lambda _: self._told.set())
+
+    async def run(self) -> None:
+        while True:
+            self._told.clear()
+            try:
+                if self._leadership.leads:
+                    for tenant_id, plan_id in await self._running():
+                        await self._try_to_look(tenant_id, plan_id)
+            except (DBAPIError, OSError) as error:
+                log.warning("plans_not_kept", problem=str(error).split("\n")[0])
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await self._told.wait()
+
+    async def _running(self) -> list[Key]:
+        async with self._database.system_transaction() as db:
+            query = select(Plan.tenant_id, Plan.id).where(Plan.status == PlanStatus.RUNNING).order_by(Plan.updated_at)
+            return [(row[0], row[1]) for row in (await db.execute(query)).all()]
+
+    async def _try_to_look(self, tenant_id: UUID, plan_id: UUID) -> None:
+        """What is wrong with one plan keeps no other one waiting."""
+        try:
+            await self.look(tenant_id, plan_id)
+        except OrchestratorError as error:
+            log.warning(
+                "plan_not_kept", tenant_id=str(tenant_id), plan_id=str(plan_id), code=error.code, problem=error.message
+            )
+
+    async def look(self, tenant_id: UUID, plan_id: UUID) -> None:
+        with tenant_scope(tenant_id):
+            async with self._database.transaction() as db:
+                plan = await service.get_plan(db, plan_id, lock=True)
+                begin = await settle(db, plan, {}) if plan.status is PlanStatus.RUNNING else []
+            for key in begin:
+                await self._begin(plan_id, key)
+
+    async def _begin(self, plan_id: UUID, key: str) -> None:
+        """The agent and the repository are looked at without a transaction, and the task begun in one."""
+        async with self._database.transaction() as db:
+            plan = await service.get_plan(db, plan_id)
+            task = await service.get_task(db, plan, key)
+            before, beside = await self._neighbours(plan, task)
+        wanted = wanted_of(plan, task, before, beside)
+        caller = Caller(acts_for(plan), self._database, "")
+        try:
+            checked = [
+                await check(caller, self._catalog, self._settings, self._workspaces, wanted) for _ in range(task.best_of)
+            ]
+            await self._begin_once(plan_id, task, checked)
+        except OrchestratorError as error:
+            await self._not_begun(plan_id, task, error)
+
+    async def _neighbours(self, plan: Plan, task: PlanTask) -> tuple[list[str], list[str]]:
+        """The titles of the tasks that it depends on, and of those that others work on."""
+        async with self._database.transaction() as db:
+            tasks = await service.tasks_of(db, plan, prompts=False)
+        before = [one.title for one in tasks if one.key in task.depends_on]
+        return before, [one.title for one in tasks if one.status in AT_WORK and one.key != task.key]
+
+    async def _begin_once(self, plan_id: UUID, seen: PlanTask, checked: list[Checked]) -> None:
+        async with self._database.transaction() as db:
+            plan, task = await self._still_pending(db, plan_id, seen)
+            if plan is not None and task is not None:
+                await begin_task(db, plan, task, checked)
+
+    async def _not_begun(self, plan_id: UUID, seen: PlanTask, error: OrchestratorError) -> None:
+        async with self._database.transaction() as db:
+            plan, task = await self._still_pending(db, plan_id, seen)
+            if plan is None or task is None:
+                return
+            if error.status not in _PASSES:
+                await set_task(db, plan, task.key, TaskStatus.FAILED, error.message)
+            elif task.status_reason != error.message:
+                await set_task(db, plan, task.key, TaskStatus.PENDING, error.message)
+
+    @staticmethod
+    async def _still_pending(db: AsyncSession, plan_id: UUID, seen: PlanTask) -> tuple[Plan, PlanTask] | tuple[None, None]:
+        plan = await service.get_plan(db, plan_id, lock=True)
+        task = await service.get_task(db, plan, seen.key)
+        if plan.status is not PlanStatus.RUNNING or task.status is not TaskStatus.PENDING or task.attempt != seen.attempt:
+            return None, None
+        return plan, task

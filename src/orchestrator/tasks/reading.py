@@ -1,0 +1,150 @@
+"""Plans as the API shows them: with their progress, what they have used, their graph and their report."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.sessions.models import Evidence, Session
+from orchestrator.sessions.schemas import EvidenceItem, Usage
+from orchestrator.tasks import service
+from orchestrator.tasks.graph import Graph, Node
+from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
+from orchestrator.tasks.schemas import (
+    GraphEdge,
+    GraphNode,
+    GraphRead,
+    MergeRead,
+    PlanListed,
+    PlanRead,
+    PlanReport,
+    Progress,
+    TaskReport,
+    WorkRead,
+)
+from orchestrator.tasks.snapshots import costs_of
+from orchestrator.tasks.states import TaskStatus
+
+_USED = text(
+    "select s.plan_id, sum(u.input_tokens)::bigint, sum(u.output_tokens)::bigint, sum(u.cost_micro_usd)::bigint "
+    "from sessions s join usage_events u on u.tenant_id = s.tenant_id and u.session_id = s.id "
+    "where s.tenant_id = :tenant_id and s.plan_id = any(:ids) group by s.plan_id"
+)
+_NOTHING = Usage(input_tokens=0, output_tokens=0, cost_micro_usd=0)
+
+
+async def listed(db: AsyncSession, plans: Sequence[Plan]) -> list[PlanListed]:
+    ids = [plan.id for plan in plans]
+    done, used = await service.counts(db, ids), await _used(db, ids)
+    return [PlanListed.of(plan, _progress(done.get(plan.id)), used.get(plan.id, _NOTHING)) for plan in plans]
+
+
+async def whole(db: AsyncSession, plan: Plan) -> PlanRead:
+    tasks = await service.tasks_of(db, plan)
+    done = sum(task.status is TaskStatus.DONE for task in tasks)
+    used = await _used(db, [plan.id])
+    return PlanRead.whole(plan, tasks, Progress(done=done, total=len(tasks)), used.get(plan.id, _NOTHING))
+
+
+def _progress(counted: tuple[int, int] | None) -> Progress:
+    done, total = counted or (0, 0)
+    return Progress(done=done, total=total)
+
+
+async def _used(db: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Usage]:
+    values = {"tenant_id": IndustrialRepository(db).tenant_id, "ids": list(ids)}
+    rows = (await db.execute(_USED, values)).all()
+    return {row[0]: Usage(input_tokens=row[1], output_tokens=row[2], cost_micro_usd=row[3]) for row in rows}
+
+
+async def graph(db: AsyncSession, plan: Plan) -> GraphRead:
+    tasks = await service.tasks_of(db, plan, prompts=False)
+    left = [task for task in tasks if task.status is not TaskStatus.DONE]
+    critical = set(_left(left).critical_path()) if left else set[str]()
+    merging = [task for task in tasks if task.status is TaskStatus.MERGING]
+    return GraphRead(
+        nodes=[_node(task, task.key in critical) for task in tasks],
+        edges=[GraphEdge(before=key, after=task.key) for task in tasks for key in task.depends_on],
+        queue=[task.key for task in sorted(merging, key=lambda task: (task.worked_at is None, task.worked_at))],
+        merges=[MergeRead.model_validate(row) for row in reversed(await merges_of(db, plan))],
+    )
+
+
+def _left(tasks: Sequence[PlanTask]) -> Graph:
+    keys = {task.key for task in tasks}
+    return Graph.of([Node(task.key, tuple(key for key in task.depends_on if key in keys)) for task in tasks])
+
+
+def _node(task: PlanTask, critical: bool) -> GraphNode:
+    return GraphNode(
+        key=task.key,
+        title=task.title,
+        status=task.status,
+        status_reason=task.status_reason,
+        session_id=task.session_id,
+        critical=critical,
+        expected_seconds=None,
+    )
+
+
+async def merges_of(db: AsyncSession, plan: Plan) -> Sequence[PlanMerge]:
+    mine = PlanMerge.plan_id == plan.id
+    return await IndustrialRepository(db).list(PlanMerge, mine, order=(PlanMerge.number,))
+
+
+async def report(db: AsyncSession, plan: Plan) -> PlanReport:
+    """The evidence of every task and of every merge, as the orchestrator ran it."""
+    tasks = await service.tasks_of(db, plan, prompts=False)
+    merges = await merges_of(db, plan)
+    sessions = {one.id: one for one in await IndustrialRepository(db).list(Session, Session.plan_id == plan.id)}
+    evidence = await _evidence(db, plan)
+    work = await _work(db, plan, sessions, evidence)
+    told = [PlanReport.merge_of(row, sessions[row.session_id], evidence.get(row.session_id, [])) for row in merges]
+    good = [one for one in told if one.commit is not None]
+    return PlanReport(
+        plan=(await listed(db, [plan]))[0],
+        verification=good[-1].verification if good else None,
+        base_commit=plan.base_commit,
+        head_commit=plan.head_commit,
+        tasks=[
+            TaskReport(
+                key=task.key,
+                title=task.title,
+                status=task.status,
+                status_reason=task.status_reason,
+                work=work.get(task.key, []),
+            )
+            for task in tasks
+        ],
+        merges=told,
+    )
+
+
+async def _work(
+    db: AsyncSession, plan: Plan, sessions: dict[UUID, Session], evidence: dict[UUID, list[EvidenceItem]]
+) -> dict[str, list[WorkRead]]:
+    mine = (PlanSession.tenant_id == plan.tenant_id, PlanSession.plan_id == plan.id)
+    order = (PlanSession.task_key, PlanSession.attempt, PlanSession.number)
+    rows = (await db.execute(select(PlanSession).where(*mine).order_by(*order))).scalars().all()
+    costs = await costs_of(db, plan, [row.session_id for row in rows])
+    work: dict[str, list[WorkRead]] = {}
+    for row in rows:
+        session, found = sessions[row.session_id], evidence.get(row.session_id, [])
+        work.setdefault(row.task_key, []).append(WorkRead.of(row, session, costs.get(row.session_id, 0), found))
+    return work
+
+
+async def _evidence(db: AsyncSession, plan: Plan) -> dict[UUID, list[EvidenceItem]]:
+    """Of each session what was found after its last turn: that is what its result was judged by."""
+    joined = (Session.tenant_id == Evidence.tenant_id) & (Session.id == Evidence.session_id)
+    mine = (Evidence.tenant_id == plan.tenant_id, Session.plan_id == plan.id)
+    query = select(Evidence).join(Session, joined).where(*mine)
+    rows = (await db.execute(query.order_by(Evidence.turn, Evidence.attempt, Evidence.position))).scalars().all()
+    last = {row.session_id: (row.turn, row.attempt) for row in rows}
+    found: dict[UUID, list[EvidenceItem]] = {}
+    for row in rows:
+        if (row.turn, row.attempt) == last[row.session_id]:
+            found.setdefault(row.session_id, []).append(EvidenceItem.model_validate(row))
+    return found

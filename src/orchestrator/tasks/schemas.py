@@ -1,0 +1,171 @@
+"""What the API takes and gives about plans."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from orchestrator.sessions.schemas import EvidenceItem, Usage
+from orchestrator.sessions.states import Status, Verification
+from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
+from orchestrator.tasks.specs import PlanSettings
+from orchestrator.tasks.states import MergeStatus, PlanStatus, TaskStatus
+
+
+class TaskRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    key: str
+    title: str
+    prompt: str
+    depends_on: list[str]
+    capabilities: list[str]
+    paths: list[str]
+    verify: list[str] | None
+    agent: str | None
+    model: str | None
+    best_of: int
+    status: TaskStatus
+    status_reason: str | None
+    attempt: int
+    conflict_rounds: int
+    session_id: UUID | None = Field(description="Whose result is the task's; null before it began.")
+    started_at: datetime | None
+    worked_at: datetime | None = Field(description="When its work was done: in this order tasks are merged.")
+    finished_at: datetime | None
+
+
+class Progress(BaseModel):
+    done: int
+    total: int
+
+
+class PlanListed(BaseModel):
+    id: UUID
+    goal: str
+    status: PlanStatus
+    status_reason: str
+    repository: str | None
+    branch: str
+    progress: Progress
+    usage: Usage
+    created_by: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, plan: Plan, progress: Progress, usage: Usage) -> "PlanListed":
+        own = {name: getattr(plan, name) for name in PlanListed.model_fields if name not in ("progress", "usage")}
+        return cls(**own, progress=progress, usage=usage)
+
+
+class PlanRead(PlanListed):
+    revision: int
+    base_ref: str | None
+    base_commit: str | None
+    head_commit: str | None = Field(description="What its branch holds; null before the first merge.")
+    verify: list[str] | None
+    settings: PlanSettings
+    approved_by: str | None
+    tasks: list[TaskRead]
+
+    @classmethod
+    def whole(cls, plan: Plan, tasks: list[PlanTask], progress: Progress, usage: Usage) -> "PlanRead":
+        listed = PlanListed.of(plan, progress, usage).model_dump()
+        names = ("revision", "base_ref", "base_commit", "head_commit", "verify", "settings", "approved_by")
+        own = {name: getattr(plan, name) for name in names}
+        return cls(**listed, **own, tasks=[TaskRead.model_validate(task) for task in tasks])
+
+
+class GraphNode(BaseModel):
+    key: str
+    title: str
+    status: TaskStatus
+    status_reason: str | None
+    session_id: UUID | None
+    critical: bool = Field(description="On the longest way through what is left.")
+    expected_seconds: float | None = Field(description="By what tasks of this kind took; null: nothing is known yet.")
+
+
+class GraphEdge(BaseModel):
+    before: str
+    after: str = Field(description="It depends on the other.")
+
+
+class MergeRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    session_id: UUID
+    task_keys: list[str]
+    status: MergeStatus
+    reason: str | None
+    commit: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class GraphRead(BaseModel):
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+    queue: list[str] = Field(description="Tasks whose work waits to be merged, in their order.")
+    merges: list[MergeRead] = Field(description="The newest first.")
+
+
+class WorkRead(BaseModel):
+    """One session that worked on a task."""
+
+    session_id: UUID
+    attempt: int
+    status: Status
+    verification: Verification | None
+    verification_reason: str | None
+    agent: str
+    model: str
+    commit: str | None
+    won: bool | None
+    reason: str | None
+    cost_micro_usd: int
+    evidence: list[EvidenceItem]
+
+    @classmethod
+    def of(cls, one: PlanSession, session: Any, cost_micro_usd: int, evidence: list[EvidenceItem]) -> "WorkRead":
+        names = ("status", "verification", "verification_reason", "agent", "model", "commit")
+        own = {name: getattr(session, name) for name in names}
+        told = {"session_id": one.session_id, "attempt": one.attempt, "won": one.won, "reason": one.reason}
+        return cls(**told, **own, cost_micro_usd=cost_micro_usd, evidence=evidence)
+
+
+class TaskReport(BaseModel):
+    key: str
+    title: str
+    status: TaskStatus
+    status_reason: str | None
+    work: list[WorkRead]
+
+
+class MergeReport(MergeRead):
+    verification: Verification | None
+    verification_reason: str | None
+    evidence: list[EvidenceItem]
+
+
+class PlanReport(BaseModel):
+    plan: PlanListed
+    verification: Verification | None = Field(description="Of all that is on the branch, by the last merge.")
+    base_commit: str | None
+    head_commit: str | None
+    tasks: list[TaskReport]
+    merges: list[MergeReport] = Field(description="In their order.")
+
+    @staticmethod
+    def merge_of(row: PlanMerge, session: Any, evidence: list[EvidenceItem]) -> MergeReport:
+        own = MergeRead.model_validate(row).model_dump()
+        return MergeReport(
+            **own,
+            verification=session.verification,
+            verification_reason=session.verification_reason,
+            evidence=evidence,
+        )

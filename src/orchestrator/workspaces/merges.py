@@ -1,0 +1,95 @@
+"""Merging commits of a mirror, made of its objects alone: no worktree, no hook, no filter, no merge driver."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orchestrator.workspaces.errors import GitFailed
+from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions
+
+MERGE_SECONDS = 300.0
+_TOLD_CHARACTERS = 4_000
+_DIFF_CHARACTERS = 12_000
+
+
+@dataclass(frozen=True)
+class MergedTree:
+    """`conflicts` are files of the tree that hold marks or were decided by nobody; `told` is what git says of them."""
+
+    tree: str
+    conflicts: tuple[str, ...] = ()
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """With conflicts the commit is the one that was there before."""
+
+    commit: str
+    conflicts: tuple[str, ...] = ()
+    told: str = ""
+
+
+class Merges:
+    def __init__(self, git: Git) -> None:
+        self._git = git
+
+    async def into(self, mirror: Path, head: str, commit: str, message: str, moment: datetime) -> Merged:
+        """`head` with `commit` in it: either of them where the other is in it already, else a commit with both for parents.
+
+        The same moment gives the same commit again.
+        """
+        if await self._contains(mirror, head, commit):
+            return Merged(head)
+        if await self._contains(mirror, commit, head):
+            return Merged(commit)
+        merged = await merge_trees(self._git, mirror, head, commit)
+        if merged.conflicts:
+            return Merged(head, merged.conflicts, merged.told)
+        who = f"{NAME} <{EMAIL}> {int(moment.timestamp())} +0000"
+        lines = (f"tree {merged.tree}", f"parent {head}", f"parent {commit}", f"author {who}", f"committer {who}")
+        options = GitOptions(stdin="\n".join([*lines, "", message, ""]).encode("utf-8", "replace"))
+        made = await self._git.text(mirror, "hash-object", "-t", "commit", "-w", "--stdin", options=options)
+        return Merged(made)
+
+    async def _contains(self, mirror: Path, commit: str, older: str) -> bool:
+        options = GitOptions(accept=(0, 1))
+        return (await self._git.run(mirror, "merge-base", "--is-ancestor", older, commit, options=options)).exit_code == 0
+
+    async def both_sides(self, mirror: Path, ours: str, theirs: str, files: Sequence[str]) -> tuple[str, str]:
+        """What each of two commits changed in the files since they parted, as far as it is short enough to be told."""
+        options = GitOptions(accept=(0, 1))
+        found = await self._git.run(mirror, "merge-base", ours, theirs, options=options)
+        if found.exit_code != 0 or not found.text:
+            return "", ""
+        base = found.text.split()[0]
+        return await self._changes(mirror, base, ours, files), await self._changes(mirror, base, theirs, files)
+
+    async def _changes(self, mirror: Path, base: str, commit: str, files: Sequence[str]) -> str:
+        options = GitOptions(env={"GIT_LITERAL_PATHSPECS": "1"}, timeout_seconds=MERGE_SECONDS, purpose="git diff")
+        flags = ("--no-ext-diff", "--no-textconv", "--no-color", "-U3")
+        arguments = ("diff", *flags, base, commit, "--", *files)
+        text = (await self._git.run(mirror, *arguments, options=options)).stdout.decode("utf-8", "replace")
+        return text if len(text) <= _DIFF_CHARACTERS else f"{text[:_DIFF_CHARACTERS]}\n[... cut off ...]"
+
+
+async def merge_trees(git: Git, mirror: Path, ours: str, theirs: str) -> MergedTree:
+    """From the base that the history of the two commits gives."""
+    options = GitOptions(accept=(0, 1), timeout_seconds=MERGE_SECONDS, purpose="git merge-tree")
+    arguments = ("merge-tree", "--write-tree", "--name-only", "-z", ours, theirs)
+    done = await git.run(mirror, *arguments, options=options)
+    tree, *rest = done.stdout.decode("utf-8", "backslashreplace").split("\0")
+    if done.exit_code == 0:
+        return MergedTree(tree)
+    end = rest.index("") if "" in rest else len(rest)
+    files = tuple(dict.fromkeys(rest[:end]))
+    if not files:
+        raise GitFailed(command="merge-tree", detail="it names no file that conflicts")
+    return MergedTree(tree, files, _told(rest[end + 1 :]))
+
+
+def _told(fields: list[str]) -> str:
+    """Git's messages: each is the number of paths, the paths, its kind and its text."""
+    texts = [field.strip() for field in fields if field.startswith("CONFLICT ")]
+    return "\n".join(texts)[:_TOLD_CHARACTERS]
