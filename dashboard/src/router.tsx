@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { readMeAhead, readSessionAhead, readSessionsAhead } from "@/api/read-ahead";
 import { adminSearch, keysSearch } from "@/features/admin/search";
+import { agentSearch, agentsSearch } from "@/features/agents/search";
 import { costsSearch } from "@/features/costs/search";
 import { fleetSearch, filtersOf as sessionFiltersOf } from "@/features/fleet/search";
 import { inboxSearch } from "@/features/inbox/search";
@@ -89,6 +90,18 @@ const sessionRoute = createRoute({
   staleTime: Number.POSITIVE_INFINITY,
 }).lazy(() => import("@/features/session/page").then(({ page }) => page));
 
+const agentsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "agents",
+  validateSearch: agentsSearch,
+}).lazy(() => import("@/features/agents/page").then(({ page }) => page));
+
+const agentRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "agents/$id",
+  validateSearch: agentSearch,
+}).lazy(() => import("@/features/agents/agent-page").then(({ page }) => page));
+
 const costsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "costs",
@@ -129,6 +142,8 @@ const routeTree = rootRoute.addChildren([
     fleetRoute,
     newSessionRoute,
     sessionRoute,
+    agentsRoute,
+    agentRoute,
     costsRoute,
     nodesRoute,
     adminStartRoute,

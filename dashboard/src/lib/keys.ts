@@ -59,8 +59,24 @@ export function keysForPeople(keys: string): string {
     .replace("Shift+?", "?");
 }
 
+/** As long as tinykeys waits for the second key. */
+const SEQUENCE_MS = 1000;
+type Pressed = { key: string; atMs: number } | null;
+let last: Pressed = null;
+let beforeLast: Pressed = null;
+
+window.addEventListener(
+  "keydown",
+  ({ key, timeStamp }) => {
+    beforeLast = last;
+    last = { key, atMs: timeStamp };
+  },
+  true,
+);
+
 function press(event: KeyboardEvent, shortcut: Shortcut): void {
   if (!shortcut.isEverywhere && isBusyElsewhere(event.target)) return;
+  if (!shortcut.keys.includes(" ") && isSecondKey(event)) return;
   event.preventDefault();
   shortcut.run();
 }
@@ -70,4 +86,11 @@ function isBusyElsewhere(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );
+}
+
+/** The `a` of `g a` leads to a page, and does not do besides what `a` alone does where somebody is. */
+function isSecondKey({ key, timeStamp }: KeyboardEvent): boolean {
+  const first = beforeLast;
+  if (first === null || timeStamp - first.atMs > SEQUENCE_MS) return false;
+  return declared.some(({ keys }) => keys === `${first.key} ${key}`);
 }

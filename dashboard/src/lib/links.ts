@@ -16,6 +16,15 @@ export function handInAgain(id: string): { to: "/new"; search: { from: string } 
   return { to: "/new", search: { from: id } };
 }
 
+export function agentPage(id: string): { to: "/agents/$id"; params: { id: string }; search: object } {
+  return { to: "/agents/$id", params: { id }, search: {} };
+}
+
+/** Why an agent was chosen for a session. */
+export function routingPage(decision: string): { to: "/agents"; search: { tab: "route"; decision: string } } {
+  return { to: "/agents", search: { tab: "route", decision } };
+}
+
 export const COSTS_PATH = "/costs";
 
 /** A place of this site to go to after the sign-in; whatever leads elsewhere becomes the first page. */

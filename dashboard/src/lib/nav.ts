@@ -1,5 +1,5 @@
 /** The entries of the navigation, in their order: a page that exists adds itself here. */
-import { CircleDollarSign, Inbox, KeyRound, type LucideIcon, Plus, Rows3, Server, Settings2 } from "lucide-react";
+import { Bot, CircleDollarSign, Inbox, KeyRound, type LucideIcon, Plus, Rows3, Server, Settings2 } from "lucide-react";
 import type { Need } from "./permissions";
 
 export interface NavEntry {
@@ -16,11 +16,12 @@ export interface NavEntry {
   hasCount?: boolean;
 }
 
-/** Order: Inbox, Fleet, New session, Costs, Nodes, Admin. The first is the page that `/` leads to. */
+/** Order: Inbox, Fleet, New session, Agents, Costs, Nodes, Admin. The first is the page that `/` leads to. */
 export const NAV: NavEntry[] = [
   { to: "/inbox", label: "Inbox", icon: Inbox, key: "i", need: "sessions:read", hasCount: true },
   { to: "/fleet", label: "Fleet", icon: Rows3, key: "f", need: "sessions:read" },
   { to: "/new", label: "New session", icon: Plus, key: "n", need: "sessions:write" },
+  { to: "/agents", label: "Agents", icon: Bot, key: "e", need: "agents:read" },
   { to: "/costs", label: "Costs", icon: CircleDollarSign, key: "c", need: "usage:read" },
   { to: "/nodes", label: "Nodes", icon: Server, key: "o", need: "operator" },
   { to: "/admin", label: "Admin", icon: Settings2, key: "a", need: ["users:read", "operator"] },

@@ -1,7 +1,9 @@
+import { Link } from "@tanstack/react-router";
 import { CornerDownRight } from "lucide-react";
 import { useState } from "react";
 import { cx } from "@/lib/cx";
 import { unhidden } from "@/lib/hidden";
+import { routingPage } from "@/lib/links";
 import type { Session } from "@/lib/session-tabs";
 import { reasonOf } from "@/lib/status";
 import { counted } from "@/lib/words";
@@ -88,7 +90,14 @@ function Facts({ session, isWhole }: { session: Session; isWhole: boolean }) {
       <Fact name="Base">
         {[session.base_ref, session.base_commit?.slice(0, 10)].filter(Boolean).join(" @ ") || "–"}
       </Fact>
-      <Fact name="Agent">{session.agent}</Fact>
+      <Fact name="Agent">
+        {session.agent_version === null ? session.agent : `${session.agent} v${session.agent_version}`}
+        {session.routing_id && (
+          <Link {...routingPage(session.routing_id)} className="underline">
+            why
+          </Link>
+        )}
+      </Fact>
       <Fact name="Model">{session.model}</Fact>
       <Fact name="Attempt">{session.attempt}</Fact>
       {session.changes && (
