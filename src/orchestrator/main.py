@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from orchestrator import __version__
 from orchestrator.agents import api as agents
+from orchestrator.contexts import api as contexts
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
@@ -114,6 +115,7 @@ _FEATURES = (
     routing_api,
     agents,
     plans,
+    contexts,
 )
 
 

@@ -34,7 +34,7 @@ VALUES: dict[str, Any] = {
     "idle_seconds": 0,
     "kind": "message",
 }
-SCOPES = {"budgets": "user"}
+SCOPES = {"budgets": "user", "context_entries": "GLOBAL"}
 """What a check of the table asks for; other columns get a value of their type."""
 OWN: dict[tuple[str, str], Any] = {
     ("git_credentials", "kind"): "token",
@@ -43,6 +43,10 @@ OWN: dict[tuple[str, str], Any] = {
     ("agents", "kind"): "opencode",
     ("plans", "status"): "running",
     ("plan_merges", "status"): "running",
+    ("context_entries", "scope_id"): None,
+    ("context_entries", "policy"): "conflict",
+    ("context_entries", "deleted"): False,
+    ("context_conflicts", "resolution"): "mine",
 }
 BY_TYPE: dict[str, Any] = {
     "text": "same",

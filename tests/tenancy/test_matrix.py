@@ -90,6 +90,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
     ]
     routed = (await api.call("POST", "/sessions", owner, json={"prompt": "x", "capabilities": ["testing"]})).json()
     agents = (await api.call("GET", "/agents", owner)).json()["items"]
+    conflict = await collided(api, owner)
     recorded = call(owner.tenant_id)
     await record(api, recorded)
     return {
@@ -101,7 +102,18 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "request_id": recorded.request_id,
         "agent_id": agents[0]["id"],
         "decision_id": routed["routing_id"],
+        "context_id": conflict["context_id"],
+        "conflict_id": conflict["id"],
     }
+
+
+async def collided(api: Api, owner: Actor) -> dict[str, Any]:
+    """A shared entry, and a write of it that was refused."""
+    for value, read in ((0, {}), (1, {"If-Match": '"1"'}), (2, {"If-Match": '"1"'})):
+        body = {"scope": "GLOBAL", "key": "k", "value": value}
+        await api.call("PUT", "/contexts", owner, json=body, headers=read)
+    (conflict,) = (await api.call("GET", "/contexts/conflicts", owner)).json()["items"]
+    return conflict
 
 
 def guarded(api: Api) -> list[tuple[str, DeclaredRoute]]:

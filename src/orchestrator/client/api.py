@@ -2,6 +2,7 @@
 
 from orchestrator.client.agents import Agents
 from orchestrator.client.approvals import Approvals
+from orchestrator.client.contexts import Contexts
 from orchestrator.client.gateway import Gateway
 from orchestrator.client.nodes import Nodes
 from orchestrator.client.repositories import Repositories
@@ -9,5 +10,5 @@ from orchestrator.client.sessions import Sessions
 from orchestrator.client.tenancy import Tenancy
 
 
-class Client(Sessions, Agents, Approvals, Nodes, Gateway, Repositories, Tenancy):
+class Client(Sessions, Agents, Approvals, Contexts, Nodes, Gateway, Repositories, Tenancy):
     """All calls; each feature has a module of its own, as in `client/types`."""

@@ -4,6 +4,7 @@ A subclass's docstring is the message a person reads, with `{fields}` filled fro
 what to do next. Codes are stable: clients match on them.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from orchestrator.kit.printable import printable
@@ -34,6 +35,11 @@ class OrchestratorError(Exception):
         """When to try again, for errors that pass by themselves; it becomes the header Retry-After."""
         seconds = self.fields.get("retry_after_seconds")
         return seconds if isinstance(seconds, int) else None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What its answer says besides."""
+        return {}
 
     def body(self, request_id: str) -> dict[str, dict[str, Any]]:
         return {

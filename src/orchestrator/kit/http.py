@@ -78,6 +78,7 @@ def request_id_of(scope: Mapping[str, Any]) -> str:
 def error_response(error: OrchestratorError, scope: Mapping[str, Any]) -> JSONResponse:
     # With the headers of every answer, since that of an unexpected error passes no middleware.
     headers = dict(SAFETY) | ({"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
+    headers.update(error.headers)
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
     return JSONResponse(error.body(request_id_of(scope)), status_code=error.status, headers=headers)

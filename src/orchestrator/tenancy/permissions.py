@@ -33,6 +33,8 @@ class Permission(StrEnum):
     APPROVAL_POLICY_WRITE = "approval_policy:write"
     AGENTS_READ = "agents:read"
     AGENTS_WRITE = "agents:write"
+    CONTEXTS_READ = "contexts:read"
+    CONTEXTS_WRITE = "contexts:write"
 
 
 _OWN: dict[Role, frozenset[Permission]] = {
@@ -44,9 +46,18 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.QUOTAS_READ,
             Permission.MODELS_READ,
             Permission.AGENTS_READ,
+            Permission.CONTEXTS_READ,
         }
     ),
-    Role.MEMBER: frozenset({Permission.SESSIONS_WRITE, Permission.USAGE_READ, Permission.MODELS_CALL, Permission.OWN_KEYS}),
+    Role.MEMBER: frozenset(
+        {
+            Permission.SESSIONS_WRITE,
+            Permission.USAGE_READ,
+            Permission.MODELS_CALL,
+            Permission.OWN_KEYS,
+            Permission.CONTEXTS_WRITE,
+        }
+    ),
     Role.LEAD: frozenset(
         {
             Permission.BUDGETS_WRITE,
