@@ -48,6 +48,7 @@ from orchestrator.sessions import (
 )
 from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.tasks import api as plans
+from orchestrator.tasks import templates_api
 from orchestrator.tenancy import (
     approval_policy_api,
     audit_api,
@@ -114,6 +115,7 @@ _FEATURES = (
     approval_policy_api,
     routing_api,
     agents,
+    templates_api,  # Before `/plans/{plan_id}`, which else took its addresses for ids.
     plans,
     contexts,
 )

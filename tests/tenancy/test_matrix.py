@@ -91,6 +91,11 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
     routed = (await api.call("POST", "/sessions", owner, json={"prompt": "x", "capabilities": ["testing"]})).json()
     agents = (await api.call("GET", "/agents", owner)).json()["items"]
     conflict = await collided(api, owner)
+    task = {"key": "build", "prompt": "Build it."}
+    plan = {"goal": "Build it", "tasks": [task], "require_approval": True}
+    planned = (await api.call("POST", "/plans", owner, json=plan)).json()
+    template = f"name: theirs\ndescription: Theirs\ntasks: [{{key: {task['key']}, prompt: Build it.}}]\n"
+    added = (await api.call("POST", "/plans/templates", owner, json={"document": template})).json()
     recorded = call(owner.tenant_id)
     await record(api, recorded)
     return {
@@ -104,6 +109,9 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "decision_id": routed["routing_id"],
         "context_id": conflict["context_id"],
         "conflict_id": conflict["id"],
+        "plan_id": planned["id"],
+        "key": task["key"],
+        "template_name": added["name"],
     }
 
 

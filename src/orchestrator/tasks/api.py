@@ -9,8 +9,9 @@ from orchestrator.kit.pagination import Page
 from orchestrator.sessions.api import IntakeDep
 from orchestrator.tasks import deeds, editing, reading, service
 from orchestrator.tasks.checking import check_plan, check_tasks
+from orchestrator.tasks.drafting import PlanCreate, drafted
 from orchestrator.tasks.schemas import GraphRead, PlanListed, PlanRead, PlanReport
-from orchestrator.tasks.specs import PlanNew, TaskEdit, TaskNew
+from orchestrator.tasks.specs import TaskEdit, TaskNew
 from orchestrator.tasks.states import PlanStatus
 from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteSessions, Db, IdempotencyKeyHeader, Limit
 
@@ -18,9 +19,11 @@ router = APIRouter(prefix="/plans", tags=["plans"])
 
 
 @router.post("", status_code=201, summary="Hand in a goal as a graph of tasks")
-async def create(body: PlanNew, intake: IntakeDep, idempotency_key: IdempotencyKeyHeader = None) -> PlanRead:
-    repository_key = await check_plan(intake.caller, intake.catalog, intake.settings, intake.workspaces, body)
-    plan = await service.create_once(intake.db, intake.principal, body, repository_key, idempotency_key)
+async def create(body: PlanCreate, intake: IntakeDep, idempotency_key: IdempotencyKeyHeader = None) -> PlanRead:
+    async with intake.caller.in_tenant(intake.principal.tenant_id) as db:
+        new = await drafted(db, body)
+    repository_key = await check_plan(intake.caller, intake.catalog, intake.settings, intake.workspaces, new)
+    plan = await service.create_once(intake.db, intake.principal, new, repository_key, idempotency_key)
     intake.response.headers["Location"] = f"/api/v1/plans/{plan.id}"
     return await reading.whole(intake.db, plan)
 

@@ -1,0 +1,118 @@
+"""The templates that a tenant can make plans of: the built-in ones, and its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.kit.clock import now
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.errors import NotFound
+from orchestrator.kit.ids import new_id
+from orchestrator.kit.versions import check_match, etag_of
+from orchestrator.tasks.draft_errors import TemplateInvalid, TemplateNameTaken
+from orchestrator.tasks.template_models import PlanTemplate
+from orchestrator.tasks.templates import Template, built_in, parse
+from orchestrator.tenancy import audit
+from orchestrator.tenancy.principal import Principal
+
+
+@dataclass(frozen=True)
+class Known:
+    """`row` is None of a built-in one."""
+
+    template: Template
+    document: str
+    row: PlanTemplate | None = None
+
+    @property
+    def etag(self) -> str:
+        return etag_of(self.document)
+
+
+async def listed(db: AsyncSession) -> Sequence[Known]:
+    """By name."""
+    rows = await IndustrialRepository(db).list(PlanTemplate)
+    known = [*(Known(*one) for one in built_in().values()), *(_known(row) for row in rows)]
+    return sorted(known, key=lambda one: one.template.name)
+
+
+async def get(db: AsyncSession, name: str) -> Known:
+    if name in built_in():
+        return Known(*built_in()[name])
+    return _known(await _row(db, name))
+
+
+async def read(db: AsyncSession, template_id: UUID) -> Known:
+    """Of the tenant's own."""
+    return _known(await IndustrialRepository(db).get(PlanTemplate, template_id))
+
+
+async def create(db: AsyncSession, principal: Principal, document: str) -> PlanTemplate:
+    """Raises TemplateInvalid, TemplateNameTaken."""
+    template, repository, moment = parse(document), IndustrialRepository(db), now()
+    if template.name in built_in():
+        raise TemplateNameTaken(template=template.name)
+    values = {
+        "tenant_id": repository.tenant_id,
+        "id": new_id(),
+        "name": template.name,
+        "document": document,
+        "created_by": principal.actor,
+        "updated_by": principal.actor,
+        "created_at": moment,
+        "updated_at": moment,
+    }
+    query = insert(PlanTemplate).values(values)
+    query = query.on_conflict_do_nothing(index_elements=[PlanTemplate.tenant_id, PlanTemplate.name])
+    row = (await db.execute(query.returning(PlanTemplate))).scalar_one_or_none()
+    if row is None:
+        raise TemplateNameTaken(template=template.name)
+    _record(db, principal, "plan_template.create", Known(template, document, row))
+    return row
+
+
+async def change(db: AsyncSession, principal: Principal, name: str, document: str, if_match: str | None) -> Known:
+    """Plans that were made of it stay as they are. Raises TemplateInvalid, ChangedMeanwhile."""
+    row, template = await _own(db, name), parse(document)
+    if template.name != name:
+        raise TemplateInvalid(problem=f"it is called {template.name}, and this is the place of {name}")
+    check_match(if_match, _known(row).etag)
+    row.document, row.updated_by, row.updated_at = document, principal.actor, now()
+    made = Known(template, document, row)
+    _record(db, principal, "plan_template.change", made)
+    await db.flush()
+    return made
+
+
+async def remove(db: AsyncSession, principal: Principal, name: str) -> None:
+    """Plans that were made of it stay as they are."""
+    row = await _own(db, name)
+    _record(db, principal, "plan_template.remove", _known(row))
+    await db.delete(row)
+    await db.flush()
+
+
+async def _own(db: AsyncSession, name: str) -> PlanTemplate:
+    if name in built_in():
+        raise TemplateNameTaken(template=name)
+    return await _row(db, name)
+
+
+async def _row(db: AsyncSession, name: str) -> PlanTemplate:
+    row = await IndustrialRepository(db).find(PlanTemplate, PlanTemplate.name == name)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _known(row: PlanTemplate) -> Known:
+    return Known(parse(row.document), row.document, row)
+
+
+def _record(db: AsyncSession, principal: Principal, action: str, known: Known) -> None:
+    tenant_id = IndustrialRepository(db).tenant_id
+    after = {"name": known.template.name, "etag": known.etag}
+    audit.record(db, tenant_id, principal.actor, action, f"plan_template:{known.template.name}", None, after)
