@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.e2e.browser.team import VERIFY, Team
 from tests.e2e.tree import LOOK_SECONDS, Tree, git
 
@@ -90,3 +91,48 @@ def test_work_that_fails_its_verification_never_comes_onto_the_branch(tree: Tree
     # It passes none of the plan's commands either: those failed before it, and nobody mended that.
     assert plan["head_commit"] is None
     assert not git(shop, "branch", "--list", plan["branch"])
+
+
+def in_merge(team: Team, plan: dict[str, Any], status: str, not_these: set[str]) -> str:
+    """Waits until a merge that is not one of these stands so; its session's id."""
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        merges = team.call("GET", f"/plans/{plan['id']}/graph")["merges"]
+        for one in merges:
+            session = team.call("GET", f"/sessions/{one['session_id']}")
+            if session["id"] not in not_these and session["status"] == status:
+                return session["id"]
+        time.sleep(0.05)
+    raise AssertionError(team.call("GET", f"/plans/{plan['id']}"))
+
+
+@pytest.mark.timeout(300)
+def test_power_cuts_in_the_middle_of_a_merge_lose_nothing_and_merge_nothing_twice(own_tree: Tree) -> None:
+    """Once when a merge has just begun, and once while its result is being verified."""
+    own_tree.start()
+    team = Team.make(own_tree)
+    shop = team.shop()
+    tasks = [
+        task("price", "Plan: fix the price"),
+        task("third", "Plan: write the third"),
+        task("fourth", "Plan: write the fourth"),
+    ]
+    plan = hand_in(team, shop, tasks, verify=["sleep 1", "test -f shop/price.py"])
+    cut = {in_merge(team, plan, "running", set())}
+    own_tree.kill()
+    own_tree.start()
+    in_merge(team, plan, "verifying", set())
+    own_tree.kill()
+    own_tree.start()
+    done = ended(team, plan)
+    assert done["status"] == "completed", done
+    assert git(shop, "rev-parse", plan["branch"]) == done["head_commit"]
+    for file in ("shop/price.py", "third.txt", "fourth.txt"):
+        changed = git(shop, "log", "--no-merges", "--format=%H", f"main..{plan['branch']}", "--", file)
+        assert len(changed.split()) == 1, f"{file} came onto the branch more than once"
+    merges = team.call("GET", f"/plans/{plan['id']}/graph")["merges"]
+    assert {one["status"] for one in merges} == {"merged"}, merges
+    assert sorted(key for one in merges for key in one["task_keys"]) == ["fourth", "price", "third"]
+    assert cut <= {one["session_id"] for one in merges}, "the merge that was cut off went on"
+    sessions = team.call("GET", f"/sessions?plan_id={plan['id']}")["items"]
+    assert len(sessions) == 3 + len(merges)

@@ -3,13 +3,13 @@
 Nothing but `done` lets a dependent begin: a task that failed, was cancelled or is blocked never counts as done.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from orchestrator.sessions.states import Status, Verification
 from orchestrator.tasks.facts import MergeFact, SessionFact, TaskFact
-from orchestrator.tasks.states import AT_WORK, ENDED, PlanStatus, TaskStatus
+from orchestrator.tasks.states import AT_WORK, ENDED, Overlap, PlanStatus, TaskStatus
 
 MOST_AT_ONCE_IN_A_MERGE = 16
 MOST_FAILED_MERGES = 3
@@ -134,19 +134,39 @@ def ready(tasks: Sequence[TaskFact]) -> list[str]:
     return [task.key for task in tasks if task.status is TaskStatus.PENDING and done.issuperset(task.depends_on)]
 
 
-def startable(ready_keys: Sequence[str], at_work: Collection[str], room: int, overlaps: Mapping[str, str]) -> list[str]:
-    """Of the ready ones, in their order, as many as there is room for.
+Meet = Callable[[str, str], Sequence[str]]
+"""The files that two tasks will probably both change."""
 
-    `overlaps` tells of a task with whom its files overlap, at work or before it in the order: it waits for that one.
-    """
-    started: list[str] = []
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """`begin` are tasks that may begin, with what is to be known of each; `wait` says why others wait."""
+
+    begin: Mapping[str, str | None]
+    wait: Mapping[str, str]
+
+
+def starts(ready_keys: Sequence[str], at_work: Sequence[str], room: int, meet: Meet, overlap: Overlap) -> Starts:
+    """Of the ready ones, in their order, as many as there is room for; those whose files meet after one another."""
+    begin: dict[str, str | None] = {}
+    wait: dict[str, str] = {}
     for key in ready_keys:
-        if len(started) >= room:
-            break
-        other = overlaps.get(key)
-        if other is None or (other not in at_work and other not in started):
-            started.append(key)
-    return started
+        met = _met(key, [*at_work, *begin], meet)
+        if met is not None and overlap is Overlap.SERIALISE:
+            wait[key] = f"it waits for {met}"
+        elif len(begin) >= room:
+            wait[key] = "as many tasks of the plan as may are at work"
+        else:
+            begin[key] = met and f"it may conflict with {met}"
+    return Starts(begin, wait)
+
+
+def _met(key: str, others: Sequence[str], meet: Meet) -> str | None:
+    for other in others:
+        if files := meet(key, other):
+            more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+            return f"{other}: both will probably change {', '.join(files[:3])}{more}"
+    return None
 
 
 def outcome(tasks: Sequence[TaskFact]) -> tuple[PlanStatus, str] | None:

@@ -20,6 +20,7 @@ class TaskFact:
     best_of: int = 1
     session_id: UUID | None = None
     worked_at: datetime | None = None
+    status_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

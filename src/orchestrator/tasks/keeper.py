@@ -24,17 +24,19 @@ from orchestrator.sessions.checking import check
 from orchestrator.sessions.lifecycle import PLAN_CHANNEL
 from orchestrator.sessions.service import Checked
 from orchestrator.tasks import service
+from orchestrator.tasks.foreseeing import Foreseer, Foresight
 from orchestrator.tasks.models import Plan, PlanTask
 from orchestrator.tasks.settling import settle
 from orchestrator.tasks.starting import acts_for, begin_task, wanted_of
 from orchestrator.tasks.states import AT_WORK, PlanStatus, TaskStatus
-from orchestrator.tasks.writing import set_task
+from orchestrator.tasks.writing import set_plan, set_task
 from orchestrator.tenancy.caller import Caller
 from orchestrator.workspaces import Workspaces
 
 log = get_logger(__name__)
 
 _LOOK_SECONDS = 2.0
+_AT_ONCE = 4
 _PASSES = (429, 503, 507)
 """Refusals that end by themselves: the task waits, and is begun later."""
 
@@ -56,45 +58,97 @@ class PlanKeeper:
         self._settings = settings
         self._workspaces = workspaces
         self._leadership = leadership
+        self._foreseer = Foreseer(workspaces)
+        self._lanes = asyncio.Semaphore(_AT_ONCE)
+        self._looking: set[Key] = set()
+        self._missed: set[Key] = set()
         self._told = asyncio.Event()
         listener.subscribe(PLAN_CHANNEL, lambda _: self._told.set())
 
     async def run(self) -> None:
-        while True:
-            self._told.clear()
-            try:
+        """A look at each plan at a time of its own: one that waits for git keeps no other one waiting."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._told.clear()
                 if self._leadership.leads:
-                    for tenant_id, plan_id in await self._running():
-                        await self._try_to_look(tenant_id, plan_id)
-            except (DBAPIError, OSError) as error:
-                log.warning("plans_not_kept", problem=str(error).split("\n")[0])
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_SECONDS):
-                    await self._told.wait()
+                    for key in await self._running():
+                        self._look_at(key, group)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_SECONDS):
+                        await self._told.wait()
+
+    def _look_at(self, key: Key, group: asyncio.TaskGroup) -> None:
+        if key in self._looking:
+            self._missed.add(key)  # What it was told of may have come after it looked.
+            return
+        self._looking.add(key)
+        group.create_task(self._look_once(key))
 
     async def _running(self) -> list[Key]:
-        async with self._database.system_transaction() as db:
-            query = select(Plan.tenant_id, Plan.id).where(Plan.status == PlanStatus.RUNNING).order_by(Plan.updated_at)
-            return [(row[0], row[1]) for row in (await db.execute(query)).all()]
-
-    async def _try_to_look(self, tenant_id: UUID, plan_id: UUID) -> None:
-        """What is wrong with one plan keeps no other one waiting."""
         try:
-            await self.look(tenant_id, plan_id)
+            async with self._database.system_transaction() as db:
+                query = select(Plan.tenant_id, Plan.id).where(Plan.status == PlanStatus.RUNNING)
+                return [(row[0], row[1]) for row in (await db.execute(query.order_by(Plan.updated_at))).all()]
+        except (DBAPIError, OSError) as error:
+            log.warning("plans_not_found", problem=str(error).split("\n")[0])
+            return []
+
+    async def _look_once(self, key: Key) -> None:
+        where = {"tenant_id": str(key[0]), "plan_id": str(key[1])}
+        try:
+            async with self._lanes:
+                await self.look(*key)
         except OrchestratorError as error:
-            log.warning(
-                "plan_not_kept", tenant_id=str(tenant_id), plan_id=str(plan_id), code=error.code, problem=error.message
-            )
+            log.warning("plan_not_kept", **where, code=error.code, problem=error.message)
+        except (DBAPIError, OSError) as error:
+            log.warning("plan_not_kept", **where, problem=str(error).split("\n")[0])
+        finally:
+            self._looking.discard(key)
+            if key in self._missed:
+                self._missed.discard(key)
+                self._told.set()
 
     async def look(self, tenant_id: UUID, plan_id: UUID) -> None:
+        """Until nothing more follows at once."""
         with tenant_scope(tenant_id):
+            foresight = await self._prepared(plan_id)
+            if foresight is None:
+                return
             async with self._database.transaction() as db:
                 plan = await service.get_plan(db, plan_id, lock=True)
-                begin = await settle(db, plan, {}) if plan.status is PlanStatus.RUNNING else []
-            for key in begin:
-                await self._begin(plan_id, key)
+                if plan.status is not PlanStatus.RUNNING:
+                    return
+                begin = await settle(db, plan, foresight.meet)
+            for key, note in begin.items():
+                await self._begin(plan_id, key, note)
 
-    async def _begin(self, plan_id: UUID, key: str) -> None:
+    async def _prepared(self, plan_id: UUID) -> Foresight | None:
+        """What is known before anything of it begins: where it stands, and which files its tasks will change."""
+        async with self._database.transaction() as db:
+            plan = await service.get_plan(db, plan_id)
+            known = self._foreseer.known(plan)
+            tasks = [] if known else await service.tasks_of(db, plan)
+        if plan.base_commit is None and not await self._pin_base(plan):
+            return None
+        return known or await self._foreseer.foresee(plan, tasks)
+
+    async def _pin_base(self, plan: Plan) -> bool:
+        """All of a plan stands on one commit, wherever the branch goes meanwhile."""
+        where = (str(plan.tenant_id), plan.repository, plan.base_ref)
+        try:
+            commit = (await self._workspaces.prepare_mirror(*where)).commit
+        except OrchestratorError as error:
+            async with self._database.transaction() as db:
+                locked = await service.get_plan(db, plan.id, lock=True)
+                if locked.status is PlanStatus.RUNNING:
+                    await set_plan(db, locked, PlanStatus.BLOCKED, error.message)
+            return False
+        async with self._database.transaction() as db:
+            locked = await service.get_plan(db, plan.id, lock=True)
+            plan.base_commit = locked.base_commit = locked.base_commit or commit
+        return True
+
+    async def _begin(self, plan_id: UUID, key: str, note: str | None) -> None:
         """The agent and the repository are looked at without a transaction, and the task begun in one."""
         async with self._database.transaction() as db:
             plan = await service.get_plan(db, plan_id)
@@ -106,7 +160,7 @@ class PlanKeeper:
             checked = [
                 await check(caller, self._catalog, self._settings, self._workspaces, wanted) for _ in range(task.best_of)
             ]
-            await self._begin_once(plan_id, task, checked)
+            await self._begin_once(plan_id, task, checked, note)
         except OrchestratorError as error:
             await self._not_begun(plan_id, task, error)
 
@@ -117,11 +171,11 @@ class PlanKeeper:
         before = [one.title for one in tasks if one.key in task.depends_on]
         return before, [one.title for one in tasks if one.status in AT_WORK and one.key != task.key]
 
-    async def _begin_once(self, plan_id: UUID, seen: PlanTask, checked: list[Checked]) -> None:
+    async def _begin_once(self, plan_id: UUID, seen: PlanTask, checked: list[Checked], note: str | None) -> None:
         async with self._database.transaction() as db:
             plan, task = await self._still_pending(db, plan_id, seen)
             if plan is not None and task is not None:
-                await begin_task(db, plan, task, checked)
+                await begin_task(db, plan, task, checked, note)
 
     async def _not_begun(self, plan_id: UUID, seen: PlanTask, error: OrchestratorError) -> None:
         async with self._database.transaction() as db:

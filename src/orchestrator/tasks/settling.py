@@ -15,7 +15,7 @@ from orchestrator.kit.clock import now
 from orchestrator.sessions.merging import checkpoint_with
 from orchestrator.sessions.states import Status
 from orchestrator.tasks import advancing, returning, snapshots
-from orchestrator.tasks.advancing import Judged, Worked
+from orchestrator.tasks.advancing import Judged, Meet, Worked
 from orchestrator.tasks.facts import MergeFact, SessionFact
 from orchestrator.tasks.graph import Graph, Node
 from orchestrator.tasks.looks import Look
@@ -27,8 +27,8 @@ from orchestrator.tasks.states import AT_WORK, MergeStatus, PlanStatus, TaskStat
 from orchestrator.tasks.writing import set_plan
 
 
-async def settle(db: AsyncSession, plan: Plan, overlaps: Mapping[str, str]) -> list[str]:
-    """The keys of the tasks that may begin now. Of a plan that is locked and running."""
+async def settle(db: AsyncSession, plan: Plan, meet: Meet) -> Mapping[str, str | None]:
+    """The tasks that may begin now, with what is to be known of each. Of a plan that is locked and running."""
     tasks = await snapshots.tasks_of(db, plan)
     order = Graph.of([Node(task.key, task.depends_on) for task in tasks]).order()
     by_key = {task.key: task for task in tasks}
@@ -42,8 +42,8 @@ async def settle(db: AsyncSession, plan: Plan, overlaps: Mapping[str, str]) -> l
     for key, reason in advancing.blocked(list(look.tasks.values())).items():
         await look.put(key, TaskStatus.BLOCKED, reason)
     if not await _go_on_merging(look, merges):
-        return []
-    return await _startable(look, overlaps)
+        return {}
+    return await _starts(look, meet)
 
 
 async def _settle_task(look: Look, key: str, sessions: Sequence[SessionFact]) -> None:
@@ -86,7 +86,6 @@ async def _take_over(look: Look, merging: Merging) -> None:
     """The head moves in the transaction that calls the tasks done; their commit is on the branch before that."""
     checkpoint = await checkpoint_with(look.db, merging.session)
     look.plan.head_commit, look.plan.head_checkpoint = checkpoint.commit, checkpoint.id
-    look.plan.base_commit = look.plan.base_commit or merging.session.base_commit
 
 
 async def _end_merge(look: Look, merging: Merging, fact: MergeFact, judged: Judged) -> None:
@@ -128,11 +127,15 @@ def _just_rejected(look: Look, merges: Sequence[Merging]) -> list[str] | None:
     return list(fact.merged) if fact.rejected else None
 
 
-async def _startable(look: Look, overlaps: Mapping[str, str]) -> list[str]:
+async def _starts(look: Look, meet: Meet) -> Mapping[str, str | None]:
     tasks = list(look.tasks.values())
-    at_work = {task.key for task in tasks if task.status in AT_WORK}
+    at_work = [task.key for task in tasks if task.status in AT_WORK]
     working = sum(task.status in (TaskStatus.RUNNING, TaskStatus.RESOLVING) for task in tasks)
-    startable = advancing.startable(advancing.ready(tasks), at_work, look.settings.max_parallel - working, overlaps)
-    if not startable and (ended := advancing.outcome(tasks)) is not None:
+    room = look.settings.max_parallel - working
+    found = advancing.starts(advancing.ready(tasks), at_work, room, meet, look.settings.overlap)
+    for key, reason in found.wait.items():
+        if look.tasks[key].status_reason != reason:
+            await look.put(key, TaskStatus.PENDING, reason)
+    if not found.begin and (ended := advancing.outcome(tasks)) is not None:
         await set_plan(look.db, look.plan, *ended)
-    return startable
+    return found.begin

@@ -24,6 +24,7 @@ _TASK = (
     PlanTask.best_of,
     PlanTask.session_id,
     PlanTask.worked_at,
+    PlanTask.status_reason,
 )
 _COST = text(
     "select session_id, sum(cost_micro_usd)::bigint from usage_events "
@@ -58,7 +59,6 @@ async def sessions_of(db: AsyncSession, plan: Plan, tasks: Sequence[TaskFact]) -
     for own, session in rows:
         if own.attempt == attempts[own.task_key]:
             found[own.task_key].append(fact_of(session, own.number, costs.get(session.id, 0)))
-            plan.base_commit = plan.base_commit or session.base_commit
     return found
 
 

@@ -63,7 +63,7 @@ def wanted_of(plan: Plan, task: PlanTask, before: Sequence[str], beside: Sequenc
     )
 
 
-async def begin_task(db: AsyncSession, plan: Plan, task: PlanTask, checked: Sequence[Checked]) -> None:
+async def begin_task(db: AsyncSession, plan: Plan, task: PlanTask, checked: Sequence[Checked], note: str | None) -> None:
     """A session for each that is to try it, in the transaction that says so: exactly once."""
     principal, made = acts_for(plan), list[Session]()
     for number, one in enumerate(checked):
@@ -83,7 +83,7 @@ async def begin_task(db: AsyncSession, plan: Plan, task: PlanTask, checked: Sequ
             )
         )
     only = made[0].id if len(made) == 1 else None
-    reason = None if only else f"{len(made)} sessions try it"
+    reason = note if only else "; ".join([f"{len(made)} sessions try it", *([note] if note else [])])
     await set_task(db, plan, task.key, TaskStatus.RUNNING, reason, session_id=only, started_at=now())
 
 

@@ -1,0 +1,59 @@
+"""Which files each task of a plan will probably change, foreseen once for each revision of the plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.logging import get_logger
+from orchestrator.tasks.models import Plan, PlanTask
+from orchestrator.tasks.overlap import Predicted, Repository, overlaps, predicted
+from orchestrator.workspaces import Base, Workspaces
+
+log = get_logger(__name__)
+
+_MOST_PLANS = 50
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """Of one revision of one plan."""
+
+    tasks: dict[str, Predicted]
+
+    def meet(self, key: str, other: str) -> Sequence[str]:
+        """Nothing of a task that came after this was foreseen."""
+        if key not in self.tasks or other not in self.tasks:
+            return ()
+        return overlaps(self.tasks[key], self.tasks[other])
+
+
+class Foreseer:
+    """One a keeper. The repository's history is read on this node, where it is here."""
+
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+        self._known: dict[tuple[UUID, int], Foresight] = {}
+
+    def known(self, plan: Plan) -> Foresight | None:
+        return self._known.get((plan.id, plan.revision))
+
+    async def foresee(self, plan: Plan, tasks: Sequence[PlanTask]) -> Foresight:
+        repository = await self._repository(plan)
+        found = Foresight({task.key: predicted(task.paths, task.prompt, repository) for task in tasks})
+        while len(self._known) >= _MOST_PLANS:
+            del self._known[next(iter(self._known))]
+        self._known[plan.id, plan.revision] = found
+        return found
+
+    async def _repository(self, plan: Plan) -> Repository:
+        if plan.base_commit is None:
+            return Repository.of((), ())
+        base = Base(plan.repository_key, plan.base_ref or plan.base_commit, plan.base_commit)
+        try:
+            mirror = self._workspaces.mirror(str(plan.tenant_id), base)
+            history = await self._workspaces.histories.read(mirror, plan.base_commit)
+        except OrchestratorError as error:
+            log.info("overlap_not_foreseen", plan_id=str(plan.id), code=error.code, problem=error.message)
+            return Repository.of((), ())
+        return Repository.of(history.files, history.changes)
