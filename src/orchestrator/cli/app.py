@@ -21,6 +21,8 @@ from orchestrator.cli import (
     keys,
     models,
     nodes,
+    planning,
+    plans,
     providers,
     quotas,
     tenants,
@@ -44,6 +46,7 @@ app = typer.Typer(
 for name, nouns in (
     ("sessions", handoff.app),
     ("approvals", approvals.app),
+    ("plans", plans.app),
     ("tenants", tenants.app),
     ("users", users.app),
     ("keys", keys.app),
@@ -59,6 +62,7 @@ for name, nouns in (
     ("audit", audit.app),
 ):
     app.add_typer(nouns, name=name)
+app.command("plan")(planning.plan)
 app.command("gc")(gc.gc)
 app.command("usage")(budgets.usage)
 app.command("costs")(costs.costs)

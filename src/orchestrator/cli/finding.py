@@ -5,9 +5,10 @@ from typing import TypeVar
 
 from orchestrator.client.errors import ApiError
 from orchestrator.client.types import Approval, Session
+from orchestrator.client.types.plans import PlanListed
 
 _WHOLE = 32
-Item = TypeVar("Item", Session, Approval)
+Item = TypeVar("Item", Session, Approval, PlanListed)
 
 
 class IdUnclear(ApiError):

@@ -5,10 +5,11 @@ from orchestrator.client.approvals import Approvals
 from orchestrator.client.contexts import Contexts
 from orchestrator.client.gateway import Gateway
 from orchestrator.client.nodes import Nodes
+from orchestrator.client.plans import Plans
 from orchestrator.client.repositories import Repositories
 from orchestrator.client.sessions import Sessions
 from orchestrator.client.tenancy import Tenancy
 
 
-class Client(Sessions, Agents, Approvals, Contexts, Nodes, Gateway, Repositories, Tenancy):
+class Client(Sessions, Agents, Approvals, Contexts, Nodes, Plans, Gateway, Repositories, Tenancy):
     """All calls; each feature has a module of its own, as in `client/types`."""

@@ -46,6 +46,10 @@ class Connection:
 
     def events(self, *, session_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
         """Follows the stream until the caller stops; resumes by number when the connection breaks or the server restarts."""
+        return (event for event in self._signs(session_id, after) if event is not None)
+
+    def _signs(self, session_id: str | None, after: int | None) -> Iterator[EventMessage | None]:
+        """None when the stream is there, again or for the first time, and now and then; `after` None: what is new."""
         reached_at: float | None = None
         while True:
             try:
@@ -53,7 +57,7 @@ class Connection:
                     reached_at = time.monotonic()
                     if event is not None:
                         after = event["seq"] or after
-                        yield event
+                    yield event
             except ServerUnreachable:
                 if self._is_given_up(reached_at):
                     raise
@@ -65,9 +69,9 @@ class Connection:
     def _is_given_up(self, reached_at: float | None) -> bool:
         return reached_at is None or time.monotonic() - reached_at > self._patience_seconds
 
-    def _events_once(self, session_id: str | None, after: int) -> Iterator[EventMessage | None]:
+    def _events_once(self, session_id: str | None, after: int | None) -> Iterator[EventMessage | None]:
         """None for every sign of life that is no event, the connection itself first."""
-        params = {"after": str(after)} | ({"session_id": session_id} if session_id else {})
+        params = given(after=after, session_id=session_id)
         with (
             _reaching(self.url),
             self._http.stream("GET", "/events", params=params, timeout=_STREAM_TIMEOUTS) as response,
