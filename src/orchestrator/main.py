@@ -48,7 +48,7 @@ from orchestrator.sessions import (
 )
 from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.tasks import api as plans
-from orchestrator.tasks import templates_api
+from orchestrator.tasks import results_api, templates_api
 from orchestrator.tenancy import (
     approval_policy_api,
     audit_api,
@@ -117,6 +117,7 @@ _FEATURES = (
     agents,
     templates_api,  # Before `/plans/{plan_id}`, which else took its addresses for ids.
     plans,
+    results_api,
     contexts,
 )
 

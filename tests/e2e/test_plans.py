@@ -73,6 +73,9 @@ def test_a_diamond_of_six_tasks_is_one_branch_and_a_conflict_is_a_turn(tree: Tre
     assert all(item["exit_code"] == 0 for one in good for item in one["evidence"])
     graph = team.call("GET", f"/plans/{plan['id']}/graph")
     assert {"before": "price", "after": "first"} in graph["edges"]
+    changed = team.call("GET", f"/plans/{plan['id']}/diff?format=json")
+    assert (changed["base_commit"], changed["commit"]) == (git(shop, "rev-parse", "main"), plan["head_commit"])
+    assert [one["path"] for one in changed["files"]] == ["all.txt", "fourth.txt", "notes.txt", "shop/price.py", "third.txt"]
 
 
 def test_work_that_fails_its_verification_never_comes_onto_the_branch(tree: Tree) -> None:

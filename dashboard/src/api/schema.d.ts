@@ -1664,6 +1664,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{plan_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that the plan changed, as a unified patch or per file */
+        get: operations["diff_api_v1_plans__plan_id__diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/diff/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files that the plan changed */
+        get: operations["files_api_v1_plans__plan_id__diff_files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Push the plan's branch to where the repository came from */
+        post: operations["push_api_v1_plans__plan_id__push_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contexts": {
         parameters: {
             query?: never;
@@ -2099,11 +2150,6 @@ export interface components {
             created_at: string;
             performance: components["schemas"]["PerformanceRead"];
         };
-        /**
-         * Alike
-         * @enum {string}
-         */
-        Alike: "repository" | "agent" | "model";
         /** Allow */
         Allow: {
             /** Reason */
@@ -3147,12 +3193,12 @@ export interface components {
              * Alike
              * @description In what those are the same as this one.
              */
-            alike: components["schemas"]["Alike"][];
+            alike: components["schemas"]["orchestrator__overview__estimate__Alike"][];
             /**
              * Widened
              * @description In what they may differ, for there were fewer than 5 that do not.
              */
-            widened: components["schemas"]["Alike"][];
+            widened: components["schemas"]["orchestrator__overview__estimate__Alike"][];
             cost_micro_usd: components["schemas"]["Amounts"] | null;
             tokens: components["schemas"]["Amounts"] | null;
             /** @description Turns and verification commands, without pauses and waits for an answer. */
@@ -3240,6 +3286,20 @@ export interface components {
         EvidenceRead: {
             /** Items */
             items: components["schemas"]["EvidenceItem"][];
+        };
+        /**
+         * ExpectedRead
+         * @description What the sessions that were like the task took.
+         */
+        ExpectedRead: {
+            seconds: components["schemas"]["RangeRead"];
+            cost_micro_usd: components["schemas"]["RangeRead"];
+            /**
+             * Sessions
+             * @description So many of them there were.
+             */
+            sessions: number;
+            alike: components["schemas"]["orchestrator__tasks__forecast__Alike"];
         };
         /** Failure */
         Failure: {
@@ -3330,18 +3390,6 @@ export interface components {
              * @description The cap that this answer kept to.
              */
             most_bytes: number;
-        };
-        /**
-         * ForecastRead
-         * @description spent + m·d, and that ∓ 1.28·s·√d, but not below what is spent: 4 of 5 months end in between if days are alike.
-         */
-        ForecastRead: {
-            /** Expected */
-            expected: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
         };
         /**
          * ForkCreate
@@ -3509,11 +3557,8 @@ export interface components {
              * @description On the longest way through what is left.
              */
             critical: boolean;
-            /**
-             * Expected Seconds
-             * @description By what tasks of this kind took; null: nothing is known yet.
-             */
-            expected_seconds: number | null;
+            /** @description Of a task that is not over; null: nothing is known of it yet. */
+            expected: components["schemas"]["ExpectedRead"] | null;
         };
         /** GraphRead */
         GraphRead: {
@@ -3531,6 +3576,8 @@ export interface components {
              * @description The newest first.
              */
             merges: components["schemas"]["MergeRead"][];
+            /** @description Null of a plan that is over. */
+            forecast: components["schemas"]["orchestrator__tasks__schemas__ForecastRead"] | null;
         };
         /**
          * GroupBy
@@ -4208,7 +4255,7 @@ export interface components {
              */
             limit: number | null;
             /** @description null: under 3 whole days of data. */
-            forecast: components["schemas"]["ForecastRead"] | null;
+            forecast: components["schemas"]["orchestrator__overview__costs_schemas__ForecastRead"] | null;
         };
         /**
          * NetworkChange
@@ -5197,6 +5244,18 @@ export interface components {
             used: {
                 [key: string]: number;
             };
+        };
+        /**
+         * RangeRead
+         * @description 1 of 10 below `low`, 1 of 10 above `high`, half of them below `middle`.
+         */
+        RangeRead: {
+            /** Low */
+            low: number;
+            /** Middle */
+            middle: number;
+            /** High */
+            high: number;
         };
         /**
          * RebaseCreate
@@ -6544,6 +6603,23 @@ export interface components {
          */
         orchestrator__gateway__accounts__Scope: "tenant" | "user" | "repository" | "session";
         /**
+         * ForecastRead
+         * @description spent + m·d, and that ∓ 1.28·s·√d, but not below what is spent: 4 of 5 months end in between if days are alike.
+         */
+        orchestrator__overview__costs_schemas__ForecastRead: {
+            /** Expected */
+            expected: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * Alike
+         * @enum {string}
+         */
+        orchestrator__overview__estimate__Alike: "repository" | "agent" | "model";
+        /**
          * Kind
          * @enum {string}
          */
@@ -6553,6 +6629,27 @@ export interface components {
          * @enum {string}
          */
         orchestrator__sessions__approval_rows__Kind: "permission" | "question";
+        /**
+         * Alike
+         * @description In what those sessions are like the task, the closest first. `work`: the agent, or else the capabilities.
+         * @enum {string}
+         */
+        orchestrator__tasks__forecast__Alike: "repository_and_work" | "work" | "repository" | "tenant";
+        /**
+         * ForecastRead
+         * @description From now on, of what is left. Null is what cannot be told yet.
+         */
+        orchestrator__tasks__schemas__ForecastRead: {
+            seconds: components["schemas"]["RangeRead"] | null;
+            /** @description The same work without anything at once. */
+            one_by_one_seconds: components["schemas"]["RangeRead"] | null;
+            cost_micro_usd: components["schemas"]["RangeRead"] | null;
+            /**
+             * Unknown
+             * @description Tasks that nothing is known of: fewer than 5 sessions were like them.
+             */
+            unknown: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -19149,6 +19246,319 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    diff_api_v1_plans__plan_id__diff_get: {
+        parameters: {
+            query?: {
+                /** @description `patch` or `json`. */
+                format?: "patch" | "json";
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffRead"];
+                    "text/plain": string;
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    files_api_v1_plans__plan_id__diff_files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffFiles"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    push_api_v1_plans__plan_id__push_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushRead"];
                 };
             };
             /** @description No valid key */

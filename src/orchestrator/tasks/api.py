@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from orchestrator.kit.pagination import Page
 from orchestrator.sessions.api import IntakeDep
-from orchestrator.tasks import deeds, editing, reading, service
+from orchestrator.tasks import deeds, editing, looking_ahead, reading, service
 from orchestrator.tasks.checking import check_plan, check_tasks
 from orchestrator.tasks.drafting import PlanCreate, drafted
 from orchestrator.tasks.schemas import GraphRead, PlanListed, PlanRead, PlanReport
@@ -47,7 +47,7 @@ async def read(plan_id: UUID, _: CanReadSessions, db: Db) -> PlanRead:
 
 @router.get("/{plan_id}/graph", summary="What waits for what, the critical path, and the queue of merges")
 async def graph(plan_id: UUID, _: CanReadSessions, db: Db) -> GraphRead:
-    return await reading.graph(db, await service.get_plan(db, plan_id))
+    return await looking_ahead.graph(db, await service.get_plan(db, plan_id))
 
 
 @router.get("/{plan_id}/report", summary="What became of each task and each merge, with its evidence")

@@ -1,4 +1,4 @@
-"""Plans as the API shows them: with their progress, what they have used, their graph and their report."""
+"""Plans as the API shows them: with their progress, what they have used, and their report."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,13 +10,8 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions.models import Evidence, Session
 from orchestrator.sessions.schemas import EvidenceItem, Usage
 from orchestrator.tasks import service
-from orchestrator.tasks.graph import Graph, Node
-from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
+from orchestrator.tasks.models import Plan, PlanMerge, PlanSession
 from orchestrator.tasks.schemas import (
-    GraphEdge,
-    GraphNode,
-    GraphRead,
-    MergeRead,
     PlanListed,
     PlanRead,
     PlanReport,
@@ -57,36 +52,6 @@ async def _used(db: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Usage]:
     values = {"tenant_id": IndustrialRepository(db).tenant_id, "ids": list(ids)}
     rows = (await db.execute(_USED, values)).all()
     return {row[0]: Usage(input_tokens=row[1], output_tokens=row[2], cost_micro_usd=row[3]) for row in rows}
-
-
-async def graph(db: AsyncSession, plan: Plan) -> GraphRead:
-    tasks = await service.tasks_of(db, plan, prompts=False)
-    left = [task for task in tasks if task.status is not TaskStatus.DONE]
-    critical = set(_left(left).critical_path()) if left else set[str]()
-    merging = [task for task in tasks if task.status is TaskStatus.MERGING]
-    return GraphRead(
-        nodes=[_node(task, task.key in critical) for task in tasks],
-        edges=[GraphEdge(before=key, after=task.key) for task in tasks for key in task.depends_on],
-        queue=[task.key for task in sorted(merging, key=lambda task: (task.worked_at is None, task.worked_at))],
-        merges=[MergeRead.model_validate(row) for row in reversed(await merges_of(db, plan))],
-    )
-
-
-def _left(tasks: Sequence[PlanTask]) -> Graph:
-    keys = {task.key for task in tasks}
-    return Graph.of([Node(task.key, tuple(key for key in task.depends_on if key in keys)) for task in tasks])
-
-
-def _node(task: PlanTask, critical: bool) -> GraphNode:
-    return GraphNode(
-        key=task.key,
-        title=task.title,
-        status=task.status,
-        status_reason=task.status_reason,
-        session_id=task.session_id,
-        critical=critical,
-        expected_seconds=None,
-    )
 
 
 async def merges_of(db: AsyncSession, plan: Plan) -> Sequence[PlanMerge]:

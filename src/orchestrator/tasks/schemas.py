@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.sessions.schemas import EvidenceItem, Usage
 from orchestrator.sessions.states import Status, Verification
+from orchestrator.tasks.forecast import Alike
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
 from orchestrator.tasks.specs import PlanSettings
 from orchestrator.tasks.states import MergeStatus, PlanStatus, TaskStatus
@@ -79,6 +80,38 @@ class PlanRead(PlanListed):
         return cls(**listed, **own, tasks=[TaskRead.model_validate(task) for task in tasks])
 
 
+class RangeRead(BaseModel):
+    """1 of 10 below `low`, 1 of 10 above `high`, half of them below `middle`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    low: float
+    middle: float
+    high: float
+
+
+class ExpectedRead(BaseModel):
+    """What the sessions that were like the task took."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    seconds: RangeRead
+    cost_micro_usd: RangeRead
+    sessions: int = Field(description="So many of them there were.")
+    alike: Alike
+
+
+class ForecastRead(BaseModel):
+    """From now on, of what is left. Null is what cannot be told yet."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    seconds: RangeRead | None
+    one_by_one_seconds: RangeRead | None = Field(description="The same work without anything at once.")
+    cost_micro_usd: RangeRead | None
+    unknown: list[str] = Field(description="Tasks that nothing is known of: fewer than 5 sessions were like them.")
+
+
 class GraphNode(BaseModel):
     key: str
     title: str
@@ -86,7 +119,7 @@ class GraphNode(BaseModel):
     status_reason: str | None
     session_id: UUID | None
     critical: bool = Field(description="On the longest way through what is left.")
-    expected_seconds: float | None = Field(description="By what tasks of this kind took; null: nothing is known yet.")
+    expected: ExpectedRead | None = Field(description="Of a task that is not over; null: nothing is known of it yet.")
 
 
 class GraphEdge(BaseModel):
@@ -112,6 +145,7 @@ class GraphRead(BaseModel):
     edges: list[GraphEdge]
     queue: list[str] = Field(description="Tasks whose work waits to be merged, in their order.")
     merges: list[MergeRead] = Field(description="The newest first.")
+    forecast: ForecastRead | None = Field(description="Null of a plan that is over.")
 
 
 class WorkRead(BaseModel):

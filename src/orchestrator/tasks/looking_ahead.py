@@ -1,0 +1,67 @@
+"""The graph of a plan as the API shows it, with what is left of it foreseen from what sessions took before."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.kit.clock import now
+from orchestrator.sessions.queue_details import queue_facts
+from orchestrator.tasks import service
+from orchestrator.tasks.forecast import Forecast, Work, forecast
+from orchestrator.tasks.models import Plan, PlanTask
+from orchestrator.tasks.pasts import past_of
+from orchestrator.tasks.reading import merges_of
+from orchestrator.tasks.schemas import ExpectedRead, ForecastRead, GraphEdge, GraphNode, GraphRead, MergeRead
+from orchestrator.tasks.specs import PlanSettings
+from orchestrator.tasks.states import PLAN_ENDED, TaskStatus
+
+_LEFT = frozenset({TaskStatus.PENDING, TaskStatus.RUNNING, TaskStatus.MERGING, TaskStatus.RESOLVING})
+
+
+async def graph(db: AsyncSession, plan: Plan) -> GraphRead:
+    tasks = await service.tasks_of(db, plan, prompts=False)
+    ahead = await _ahead(db, plan, tasks)
+    critical = frozenset(ahead.critical_path)
+    merging = [task for task in tasks if task.status is TaskStatus.MERGING]
+    return GraphRead(
+        nodes=[_node(task, ahead, critical=task.key in critical) for task in tasks],
+        edges=[GraphEdge(before=key, after=task.key) for task in tasks for key in task.depends_on],
+        queue=[task.key for task in sorted(merging, key=lambda task: (task.worked_at is None, task.worked_at))],
+        merges=[MergeRead.model_validate(row) for row in reversed(await merges_of(db, plan))],
+        forecast=None if plan.status in PLAN_ENDED else ForecastRead.model_validate(ahead),
+    )
+
+
+def _node(task: PlanTask, ahead: Forecast, *, critical: bool) -> GraphNode:
+    expected = ahead.tasks.get(task.key)
+    return GraphNode(
+        key=task.key,
+        title=task.title,
+        status=task.status,
+        status_reason=task.status_reason,
+        session_id=task.session_id,
+        critical=critical,
+        expected=expected and ExpectedRead.model_validate(expected),
+    )
+
+
+async def _ahead(db: AsyncSession, plan: Plan, tasks: Sequence[PlanTask]) -> Forecast:
+    """As many tasks work at once as the plan, the tenant's quota and the nodes allow. The same plan gives the same."""
+    past, facts = await past_of(db), await queue_facts(db)
+    limits = [PlanSettings.model_validate(plan.settings).max_parallel, facts.slots, facts.max_concurrent_sessions]
+    slots = min(limit for limit in limits if limit is not None)
+    works = [_work(task) for task in tasks if task.status in _LEFT]
+    seed = plan.id.int % 2**31
+    return forecast(works, past.sessions, plan.repository_key, slots, merge_seconds=past.merge_seconds, seed=seed)
+
+
+def _work(task: PlanTask) -> Work:
+    begun = task.started_at if task.status is TaskStatus.RUNNING else None
+    return Work(
+        key=task.key,
+        depends_on=tuple(task.depends_on),
+        agent=task.agent,
+        capabilities=frozenset(task.capabilities),
+        best_of=task.best_of,
+        elapsed_seconds=None if begun is None else (now() - begun).total_seconds(),
+    )
