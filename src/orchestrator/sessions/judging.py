@@ -54,7 +54,8 @@ class Judge:
     async def _run(self, key: SessionKey, turn: int, ground: Ground) -> list[CommandOutcome]:
         if not ground.commands:
             return []
-        ran = await self._verifier.run(ground.job, ground.commit)
+        becomes_base = ground.session.merges is not None
+        ran = await self._verifier.run(ground.job, ground.commit, becomes_base=becomes_base)
         await store_evidence(self._services, key, turn, ground.commit, ran, ORCHESTRATOR)
         return [one.outcome for one in ran]
 

@@ -66,9 +66,13 @@ class Verifier:
         self._services = services
         self._base_runs: dict[tuple[UUID, str, str], _BaseRun] = {}
 
-    async def run(self, job: Job, commit: str) -> list[Ran]:
-        """A command that fails runs once more: passing then, it is flaky."""
+    async def run(self, job: Job, commit: str, *, becomes_base: bool = False) -> list[Ran]:
+        """A command that fails runs once more: passing then, it is flaky. Of a commit that is to be the base of others
+        what came of it is remembered for them."""
         at_base = await self.at_base(job)
+        ran = await self._run_at(job, commit)
+        if becomes_base and all(result.exit_code == 0 for _, result, _ in ran):
+            await self._remember(job.tenant_id, commit, ran)
         return [
             Ran(
                 CommandOutcome(
@@ -82,7 +86,7 @@ class Verifier:
                 ),
                 shown.duration_ms,
             )
-            for (command, shown, flaky), before in zip(await self._run_at(job, commit), at_base, strict=True)
+            for (command, shown, flaky), before in zip(ran, at_base, strict=True)
         ]
 
     async def fails_without(self, job: Job, commit: str, new_tests: Sequence[str]) -> list[str]:
@@ -117,22 +121,26 @@ class Verifier:
             if known is not None:
                 return known
             ran = await self._run_at(job, job.base.commit)
-            rows = [
-                {
-                    "tenant_id": job.tenant_id,
-                    "commit": job.base.commit,
-                    "command_sha256": _digest(job.commands[: position + 1]),
-                    "command": command,
-                    "exit_code": result.exit_code,
-                    "duration_ms": result.duration_ms,
-                    "output": printable(result.output),
-                    "created_at": now(),
-                }
-                for position, (command, result, _) in enumerate(ran)
-            ]
-            async with self._services.database.transaction() as db:
-                await db.execute(insert(BaseVerification).values(rows).on_conflict_do_nothing())
+            await self._remember(job.tenant_id, job.base.commit, ran)
             return tuple(AtBase(result.exit_code, report_of(result.output)) for _, result, _ in ran)
+
+    async def _remember(self, tenant_id: UUID, commit: str, ran: Sequence[tuple[str, CommandResult, bool]]) -> None:
+        commands = [command for command, _, _ in ran]
+        rows = [
+            {
+                "tenant_id": tenant_id,
+                "commit": commit,
+                "command_sha256": _digest(commands[: position + 1]),
+                "command": command,
+                "exit_code": result.exit_code,
+                "duration_ms": result.duration_ms,
+                "output": printable(result.output),
+                "created_at": now(),
+            }
+            for position, (command, result, _) in enumerate(ran)
+        ]
+        async with self._services.database.transaction() as db:
+            await db.execute(insert(BaseVerification).values(rows).on_conflict_do_nothing())
 
     async def _known_at_base(self, job: Job) -> tuple[AtBase, ...] | None:
         digests = [_digest(job.commands[: position + 1]) for position in range(len(job.commands))]
