@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.e2e.browser.team import VERIFY, Team
+from tests.e2e.fleet import Fleet
 from tests.e2e.tree import LOOK_SECONDS, Tree, git
 
 ENDED = ("completed", "failed", "blocked", "cancelled")
@@ -139,3 +140,23 @@ def test_power_cuts_in_the_middle_of_a_merge_lose_nothing_and_merge_nothing_twic
     assert cut <= {one["session_id"] for one in merges}, "the merge that was cut off went on"
     sessions = team.call("GET", f"/sessions?plan_id={plan['id']}")["items"]
     assert len(sessions) == 3 + len(merges)
+
+
+@pytest.mark.walks
+@pytest.mark.timeout(300)
+def test_a_plan_goes_on_when_the_node_is_lost_that_kept_it_and_held_its_commits(fleet: Fleet) -> None:
+    """What is on the plan's branch, and what is not merged yet, comes to the other node by the artifact store."""
+    team = Team.make(fleet)
+    shop = team.shop()
+    plan = hand_in(team, shop, DIAMOND, verify=["test -f shop/price.py"])
+    until = time.monotonic() + 90
+    while not (now := team.call("GET", f"/plans/{plan['id']}"))["head_commit"]:
+        assert time.monotonic() < until, now
+        time.sleep(LOOK_SECONDS)
+    merges = team.call("GET", f"/plans/{plan['id']}/graph")["merges"]
+    lost = fleet.worker_of(merges[-1]["session_id"])
+    lost.cut()
+    done = ended(team, plan, seconds=200)
+    assert done["status"] == "completed", done
+    assert sorted(show(shop, done, "notes.txt").splitlines()) == ["from the first", "from the second"]
+    assert git(shop, "rev-parse", plan["branch"]) == done["head_commit"]
