@@ -3915,7 +3915,7 @@ export interface components {
         Limits: {
             /**
              * Max Concurrent Sessions
-             * @description Routing takes it for full when so many of its sessions wait or run.
+             * @description Most of its sessions that run at once; routing counts those that wait too.
              */
             max_concurrent_sessions?: number | null;
             /**

@@ -20,7 +20,10 @@ class Limits(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     max_concurrent_sessions: int | None = Field(
-        None, ge=1, le=10_000, description="Routing takes it for full when so many of its sessions wait or run."
+        None,
+        ge=1,
+        le=10_000,
+        description="Most of its sessions that run at once; routing counts those that wait too.",
     )
     max_steps: int | None = Field(None, ge=1, le=10_000, description="Most steps of one turn.")
     max_tokens: int | None = Field(None, ge=1, le=10**15, description="Most tokens of a session.")

@@ -21,6 +21,8 @@ class Agent(TenantOwned, Base):
     kind: Mapped[AgentKind] = mapped_column()
     version: Mapped[int]
     """The number of its newest version."""
+    max_concurrent_sessions: Mapped[int | None]
+    """What its newest version says, where admission looks."""
     built_in: Mapped[bool]
     enabled: Mapped[bool]
     created_by: Mapped[str]

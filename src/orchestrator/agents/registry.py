@@ -207,6 +207,7 @@ async def _insert(db: AsyncSession, name: str, definition: Definition, actor: st
 
 
 def _version(db: AsyncSession, agent: Agent, definition: Definition, actor: str) -> AgentVersion:
+    agent.max_concurrent_sessions = definition.limits.max_concurrent_sessions
     row = AgentVersion(
         id=new_id(),
         agent_id=agent.id,

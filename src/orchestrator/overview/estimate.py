@@ -59,7 +59,7 @@ _LINE = text(
     """
     select count(*) as queued, coalesce(bool_or(s.queued_at < now() - interval '10 seconds'), false) as held_up
     from sessions s where s.tenant_id = :tenant_id and s.status = 'queued'
-        and coalesce(s.queue_reason, '') not in ('retry', 'budget', 'provider', 'review_limit')
+        and coalesce(s.queue_reason, '') not in ('retry', 'budget', 'provider', 'review_limit', 'agent')
     """
 )
 

@@ -100,7 +100,7 @@ _SILENT = f"""
         and case s.status
             when 'orphaned' then a.at < now() - interval '{ORPHANED_SECONDS} seconds'
             when 'queued' then s.queued_at < now() - interval '{QUEUED_SECONDS} seconds'
-                and coalesce(s.queue_reason, '') not in ('budget', 'review_limit', 'retry')
+                and coalesce(s.queue_reason, '') not in ('budget', 'review_limit', 'retry', 'agent')
             else a.at < now() - interval '{SILENT_SECONDS} seconds' end
 """  # noqa: S608 - made of constants alone.
 _ITEMS = f"""

@@ -46,6 +46,8 @@ _SPENT = """
 _IS_SPENT = "(l.spent or coalesce(s.user_subject = any(l.users) or s.repository_key = any(l.repositories), false))"
 # What has begun goes on: a review holds up what is new, never a resumed session or the agent's answer to a comment.
 _IS_FULL = "(s.attempt = 0 and coalesce(s.repository_key = any(l.full_repositories), false))"
+_IS_BUSY = "(s.agent_version_id is not null and coalesce(s.agent = any(l.busy_agents), false))"
+"""Its agent has as many sessions at once as it may."""
 _IS_BLOCKED = "(cardinality(:blocked) > 0 and (s.tenant_id::text || ':' || s.model) = any(:blocked))"
 # No try is put off for as long as this: what seems to be was put off before somebody set the clock back.
 _LONGEST_WAIT = f"interval '{2 * max(one.longest_seconds for one in RETRIES.values()):.0f} seconds'"
@@ -68,14 +70,23 @@ _TENANTS = f"""
     full_of_results as (
         select tenant_id, array_agg(subject) as repositories from reviews where room <= 0 group by tenant_id
     ),
+    agents_limited as (
+        select a.tenant_id, a.name, a.max_concurrent_sessions - (
+            select count(*) from sessions s where s.tenant_id = a.tenant_id and s.agent = a.name
+                and s.agent_version_id is not null and s.status in ({LIVE})
+        ) as room
+        from agents a where a.max_concurrent_sessions is not null
+    ),
+    busy as (select tenant_id, array_agg(name) as agents from agents_limited where room <= 0 group by tenant_id),
     limits as materialized (
         select t.id as tenant_id, coalesce(live.n, 0) as live, q.max_concurrent_sessions as most,
             coalesce(spent.whole, false) as spent, coalesce(spent.users, array[]::text[]) as users,
             coalesce(spent.repositories, array[]::text[]) as repositories,
-            coalesce(full_of_results.repositories, array[]::text[]) as full_repositories
+            coalesce(full_of_results.repositories, array[]::text[]) as full_repositories,
+            coalesce(busy.agents, array[]::text[]) as busy_agents
         from tenants t join quotas q on q.tenant_id = t.id
         left join live on live.tenant_id = t.id left join spent on spent.tenant_id = t.id
-        left join full_of_results on full_of_results.tenant_id = t.id
+        left join full_of_results on full_of_results.tenant_id = t.id left join busy on busy.tenant_id = t.id
     )
 """  # noqa: S608 - made of constants alone.
 
@@ -94,16 +105,20 @@ def _next(locked: str, locked_in_line: str = "") -> Executable:
             from limits l join shares on shares.tenant_id = l.tenant_id
             cross join lateral (
                 select one.*, row_number() over (order by {_ORDER}) as place,
-                    row_number() over (partition by one.reviewed_in order by {_ORDER}) as nth from (
-                    select s.id, s.priority, s.queued_at, case when s.attempt = 0 then s.repository_key end as reviewed_in
+                    row_number() over (partition by one.reviewed_in order by {_ORDER}) as nth,
+                    row_number() over (partition by one.done_by order by {_ORDER}) as nth_of_agent from (
+                    select s.id, s.priority, s.queued_at, case when s.attempt = 0 then s.repository_key end as reviewed_in,
+                        case when s.agent_version_id is not null then s.agent end as done_by
                     from sessions s
                     where s.tenant_id = l.tenant_id and s.status = 'queued' and not {_IS_SPENT} and not {_IS_BLOCKED}
-                        and not {_IS_EARLY} and not {_IS_FULL}
+                        and not {_IS_EARLY} and not {_IS_FULL} and not {_IS_BUSY}
                     order by {_ORDER} limit least(:most, l.most - l.live) {locked_in_line}
                 ) one
             ) head
             left join reviews on reviews.tenant_id = l.tenant_id and reviews.subject = head.reviewed_in
+            left join agents_limited on agents_limited.tenant_id = l.tenant_id and agents_limited.name = head.done_by
             where not l.spent and (l.most is null or l.live < l.most) and (reviews.room is null or head.nth <= reviews.room)
+                and (agents_limited.room is null or head.nth_of_agent <= agents_limited.room)
             order by share, {_ORDER} limit :most
         ), chosen as (
             select {_COLUMNS}, lines.live, lines.most
@@ -136,10 +151,12 @@ _EXPLAIN = text(
         from limits l, full_disks
     ), wrong as (
         select s.tenant_id, s.id, case when {_IS_EARLY} then 'retry' when {_IS_SPENT} then 'budget'
-            when {_IS_BLOCKED} then 'provider' when {_IS_FULL} then 'review_limit' else l.reason end as reason
+            when {_IS_BLOCKED} then 'provider' when {_IS_FULL} then 'review_limit'
+            when {_IS_BUSY} then 'agent' else l.reason end as reason
         from reasons l join sessions s on s.tenant_id = l.tenant_id and s.status = 'queued'
         where s.queue_reason is distinct from case when {_IS_EARLY} then 'retry' when {_IS_SPENT} then 'budget'
-            when {_IS_BLOCKED} then 'provider' when {_IS_FULL} then 'review_limit' else l.reason end
+            when {_IS_BLOCKED} then 'provider' when {_IS_FULL} then 'review_limit'
+            when {_IS_BUSY} then 'agent' else l.reason end
         for update of s skip locked
     )
     update sessions s set queue_reason = wrong.reason from wrong where s.tenant_id = wrong.tenant_id and s.id = wrong.id

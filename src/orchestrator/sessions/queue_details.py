@@ -76,6 +76,11 @@ def queue_detail(session: Session, facts: QueueFacts) -> str | None:
             return "The nodes' disks are full. It starts when there is room: see `orchestrator gc --dry-run`."
         case QueueReason.REVIEW_LIMIT:
             return "As many results of its repository wait for a review as may. It starts when one is accepted or rejected."
+        case QueueReason.AGENT:
+            return (
+                f"The agent {session.agent} has as many sessions at once as it may. It starts when one of them ends, or "
+                "max_concurrent_sessions of the agent is raised."
+            )
         case QueueReason.RETRY:
             return f"{session.status_reason}. It is tried again by itself at {session.not_before:%H:%M:%S} UTC."
         case _:

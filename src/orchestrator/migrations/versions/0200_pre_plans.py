@@ -70,6 +70,10 @@ alter table sessions
     add column merges jsonb,
     add column rules_commit text,
     add constraint sessions_plan foreign key (tenant_id, plan_id) references plans (tenant_id, id) not valid;
+alter table agents add column max_concurrent_sessions bigint check (max_concurrent_sessions > 0);
+update agents a set max_concurrent_sessions = (v.definition -> 'limits' ->> 'max_concurrent_sessions')::bigint
+    from agent_versions v where v.tenant_id = a.tenant_id and v.agent_id = a.id and v.number = a.version;
+create index agents_limited on agents (tenant_id, name) where max_concurrent_sessions is not null;
 create index sessions_of_plans on sessions (tenant_id, plan_id) where plan_id is not null;
 create table plan_sessions (
     tenant_id uuid not null,
@@ -112,4 +116,5 @@ def upgrade() -> None:
     for table in ("plans", "plan_sessions", "plan_merges"):
         secure(table, "select, insert, update")
     secure("plan_tasks")
-    across_tenants({"plans": "select"})  # Whoever leads the cluster finds those that are at work.
+    # The leader of the cluster finds the plans that are at work, and admission how much agents may do at once.
+    across_tenants({"plans": "select", "agents": "select"})
