@@ -12,10 +12,10 @@ from orchestrator.cli.errors import console, errors_told
 from orchestrator.cli.finding import is_part, only_one
 from orchestrator.cli.plan_progress import coloured, follow_plan
 from orchestrator.cli.planning import read_text
-from orchestrator.cli.sessions import SHORT
+from orchestrator.cli.sessions import SHORT, print_push
 from orchestrator.cli.text import escape, visible
 from orchestrator.client.api import Client
-from orchestrator.client.types.plans import MergeReport, Plan, PlanListed, TaskReport, Work
+from orchestrator.client.types.plans import Forecast, MergeReport, Plan, PlanListed, TaskReport, Work
 from orchestrator.client.types.sessions import Evidence
 
 app = typer.Typer(no_args_is_help=True, help="List, show, follow and steer plans.")
@@ -88,19 +88,29 @@ def graph(plan_id: PlanId) -> None:
             before.setdefault(edge["after"], []).append(edge["before"])
         table = Table("", "task", "status", "waits for", "expected", "title", box=None)
         for node in found["nodes"]:
-            seconds = node["expected_seconds"]
-            expected = "" if seconds is None else f"{seconds / 60:.1f} min"
+            expected = f"{node['expected']['seconds']['middle'] / 60:.1f} min" if node["expected"] else ""
             waits = escape(", ".join(before.get(node["key"], [])))
             mark = "*" if node["critical"] else ""
             table.add_row(
                 mark, escape(node["key"]), coloured(node["status"]), waits, expected, escape(node["title"][:_MOST_GOAL])
             )
         console.print(table)
+        if found["forecast"]:
+            console.print(_foreseen(found["forecast"]), soft_wrap=True)
         if found["queue"]:
             console.print(f"to be merged: {escape(', '.join(found['queue']))}", soft_wrap=True)
         for merge in reversed(found["merges"]):
             keys = escape(", ".join(merge["task_keys"]))
             console.print(f"merge {merge['number']} {coloured(merge['status'])} {keys}", soft_wrap=True)
+
+
+def _foreseen(forecast: Forecast) -> str:
+    seconds, cost = forecast["seconds"], forecast["cost_micro_usd"]
+    if seconds is None or cost is None:
+        why = "too few sessions like its tasks" if forecast["unknown"] else "no node is there to work on it"
+        return f"what is left takes nobody knows how long: {why}"
+    minutes = f"{seconds['low'] / 60:.1f} to {seconds['high'] / 60:.1f} minutes"
+    return f"what is left takes {minutes} and {cost['low'] / 1_000_000:.2f} to {cost['high'] / 1_000_000:.2f} USD"
 
 
 @app.command()
@@ -143,6 +153,21 @@ def _print_evidence(evidence: list[Evidence]) -> None:
         mark = "[green]pass[/]" if item["exit_code"] == 0 else "[red]fail[/]"
         where = f"exit {item['exit_code']}, {item['commit'][:10]}"
         console.print(f"    {mark} {escape(item['command'])} [dim]{where}[/]", soft_wrap=True)
+
+
+@app.command()
+def diff(plan_id: PlanId) -> None:
+    """Print all that is on the plan's branch, as one patch."""
+    with errors_told(), connect() as client:
+        patch = client.plan_diff(find(client, plan_id))
+        typer.echo(visible(patch) if console.is_terminal else patch, nl=False)
+
+
+@app.command()
+def push(plan_id: PlanId) -> None:
+    """Push the plan's branch to where the repository came from; nobody else's commits are overwritten."""
+    with errors_told(), connect() as client:
+        print_push(client.push_plan(find(client, plan_id)))
 
 
 @app.command()

@@ -11,7 +11,7 @@ from orchestrator.cli.finding import is_part, only_one
 from orchestrator.cli.progress import follow, print_part, status_text
 from orchestrator.cli.text import escape, visible
 from orchestrator.client.api import Client
-from orchestrator.client.types import Session
+from orchestrator.client.types import Push, Session
 from orchestrator.kit.words import counted
 
 app = typer.Typer(no_args_is_help=True, help="List, show, follow and steer sessions.")
@@ -140,10 +140,13 @@ def evidence(session_id: SessionId) -> None:
 def push(session_id: SessionId) -> None:
     """Push the result branch to where the repository came from; nobody else's commits are overwritten."""
     with errors_told(), connect() as client:
-        done = client.push(find(client, session_id)["id"])
-        said = "pushed to" if done["moved"] else "is at this commit already in"
-        branch, repository = escape(done["branch"]), escape(done["repository"])
-        console.print(f"{branch} {said} {repository} ({done['commit'][:10]})", soft_wrap=True)
+        print_push(client.push(find(client, session_id)["id"]))
+
+
+def print_push(done: Push) -> None:
+    said = "pushed to" if done["moved"] else "is at this commit already in"
+    branch, repository = escape(done["branch"]), escape(done["repository"])
+    console.print(f"{branch} {said} {repository} ({done['commit'][:10]})", soft_wrap=True)
 
 
 def find(client: Client, wanted: str) -> Session:

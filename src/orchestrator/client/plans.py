@@ -6,7 +6,7 @@ from typing import Any
 from orchestrator.client.connection import Connection, given
 from orchestrator.client.types.pages import Page
 from orchestrator.client.types.plans import Plan, PlanGraph, PlanListed, PlanReport, Template, TemplateListed
-from orchestrator.client.types.sessions import EventMessage
+from orchestrator.client.types.sessions import EventMessage, Push
 
 
 class Plans(Connection):
@@ -41,6 +41,12 @@ class Plans(Connection):
 
     def plan_report(self, plan_id: str) -> PlanReport:
         return self._json("GET", f"/plans/{plan_id}/report")
+
+    def plan_diff(self, plan_id: str) -> str:
+        return self._request("GET", f"/plans/{plan_id}/diff").text
+
+    def push_plan(self, plan_id: str) -> Push:
+        return self._json("POST", f"/plans/{plan_id}/push")
 
     def approve_plan(self, plan_id: str) -> Plan:
         return self._json("POST", f"/plans/{plan_id}/approve")

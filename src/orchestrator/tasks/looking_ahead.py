@@ -1,5 +1,7 @@
 """The graph of a plan as the API shows it, with what is left of it foreseen from what sessions took before."""
 
+import asyncio
+import math
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,16 +54,25 @@ async def _ahead(db: AsyncSession, plan: Plan, tasks: Sequence[PlanTask]) -> For
     slots = min(limit for limit in limits if limit is not None)
     works = [_work(task) for task in tasks if task.status in _LEFT]
     seed = plan.id.int % 2**31
-    return forecast(works, past.sessions, plan.repository_key, slots, merge_seconds=past.merge_seconds, seed=seed)
+    return await asyncio.to_thread(
+        forecast, works, past.sessions, plan.repository_key, slots, merge_seconds=past.merge_seconds, seed=seed
+    )
 
 
 def _work(task: PlanTask) -> Work:
-    begun = task.started_at if task.status is TaskStatus.RUNNING else None
     return Work(
         key=task.key,
         depends_on=tuple(task.depends_on),
         agent=task.agent,
         capabilities=frozenset(task.capabilities),
         best_of=task.best_of,
-        elapsed_seconds=None if begun is None else (now() - begun).total_seconds(),
+        elapsed_seconds=_elapsed(task),
     )
+
+
+def _elapsed(task: PlanTask) -> float | None:
+    """Of one whose work is done only the merge is left."""
+    if task.status in (TaskStatus.MERGING, TaskStatus.RESOLVING):
+        return math.inf
+    begun = task.started_at if task.status is TaskStatus.RUNNING else None
+    return None if begun is None else (now() - begun).total_seconds()

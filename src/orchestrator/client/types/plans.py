@@ -57,6 +57,19 @@ class Plan(PlanListed):
     tasks: list[Task]
 
 
+class Range(TypedDict):
+    low: float
+    middle: float
+    high: float
+
+
+class Expected(TypedDict):
+    seconds: Range
+    cost_micro_usd: Range
+    sessions: int
+    alike: str
+
+
 class GraphNode(TypedDict):
     key: str
     title: str
@@ -64,7 +77,7 @@ class GraphNode(TypedDict):
     status_reason: str | None
     session_id: str | None
     critical: bool
-    expected_seconds: float | None
+    expected: Expected | None
 
 
 class GraphEdge(TypedDict):
@@ -83,11 +96,19 @@ class Merge(TypedDict):
     ended_at: str | None
 
 
+class Forecast(TypedDict):
+    seconds: Range | None
+    one_by_one_seconds: Range | None
+    cost_micro_usd: Range | None
+    unknown: list[str]
+
+
 class PlanGraph(TypedDict):
     nodes: list[GraphNode]
     edges: list[GraphEdge]
     queue: list[str]
     merges: list[Merge]
+    forecast: Forecast | None
 
 
 class Work(TypedDict):
