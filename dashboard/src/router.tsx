@@ -14,6 +14,7 @@ import { fleetSearch, filtersOf as sessionFiltersOf } from "@/features/fleet/sea
 import { inboxSearch } from "@/features/inbox/search";
 import { newSessionSearch } from "@/features/new-session/search";
 import { nodesSearch } from "@/features/nodes/search";
+import { planSearch, plansSearch } from "@/features/plans/search";
 import { Shell } from "@/features/shell/shell";
 import { signInSearch } from "@/features/sign-in/search";
 import { NAV } from "@/lib/nav";
@@ -90,6 +91,22 @@ const sessionRoute = createRoute({
   staleTime: Number.POSITIVE_INFINITY,
 }).lazy(() => import("@/features/session/page").then(({ page }) => page));
 
+const plansRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "plans",
+  validateSearch: plansSearch,
+}).lazy(() => import("@/features/plans/page").then(({ page }) => page));
+
+const newPlanRoute = createRoute({ getParentRoute: () => shellRoute, path: "plans/new" }).lazy(() =>
+  import("@/features/plans/new-page").then(({ page }) => page),
+);
+
+const planRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "plans/$id",
+  validateSearch: planSearch,
+}).lazy(() => import("@/features/plans/plan-page").then(({ page }) => page));
+
 const agentsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "agents",
@@ -142,6 +159,9 @@ const routeTree = rootRoute.addChildren([
     fleetRoute,
     newSessionRoute,
     sessionRoute,
+    plansRoute,
+    newPlanRoute,
+    planRoute,
     agentsRoute,
     agentRoute,
     costsRoute,

@@ -25,6 +25,10 @@ export function routingPage(decision: string): { to: "/agents"; search: { tab: "
   return { to: "/agents", search: { tab: "route", decision } };
 }
 
+export function planPage(id: string, task?: string): { to: "/plans/$id"; params: { id: string }; search: object } {
+  return { to: "/plans/$id", params: { id }, search: { task } };
+}
+
 export const COSTS_PATH = "/costs";
 
 /** A place of this site to go to after the sign-in; whatever leads elsewhere becomes the first page. */

@@ -31,6 +31,8 @@ export const LEAST_ROLE = {
   "approval_policy:write": "ADMIN",
   "agents:read": "VIEWER",
   "agents:write": "LEAD",
+  "contexts:read": "VIEWER",
+  "contexts:write": "MEMBER",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof LEAST_ROLE;
 

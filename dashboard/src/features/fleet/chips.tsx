@@ -11,7 +11,7 @@ interface Chip {
 
 /** What the list is narrowed down to by where one came from, such as a number of the costs: told, and to be taken away. */
 export function Chips({ search, ownerName }: { search: FleetSearch; ownerName?: string | null }) {
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: "/fleet" });
   const chips = chipsOf(search, ownerName);
   if (chips.length === 0) return null;
   return (

@@ -14,7 +14,7 @@ const TEXTS = [
 ] as const;
 
 export function Filters({ search }: { search: FleetSearch }) {
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: "/fleet" });
   const narrow = (change: Partial<FleetSearch>) =>
     void navigate({ to: "/fleet", search: (now: FleetSearch) => ({ ...now, ...change }), replace: true });
   return (

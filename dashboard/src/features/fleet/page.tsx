@@ -26,7 +26,7 @@ const route = getRouteApi("/shell/fleet");
 
 function Fleet() {
   const search = route.useSearch();
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: "/fleet" });
   const [openedAtMs] = useState(Date.now);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isStopping, setStopping] = useState(false);

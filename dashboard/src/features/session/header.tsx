@@ -3,7 +3,7 @@ import { CornerDownRight } from "lucide-react";
 import { useState } from "react";
 import { cx } from "@/lib/cx";
 import { unhidden } from "@/lib/hidden";
-import { routingPage } from "@/lib/links";
+import { planPage, routingPage } from "@/lib/links";
 import type { Session } from "@/lib/session-tabs";
 import { reasonOf } from "@/lib/status";
 import { counted } from "@/lib/words";
@@ -119,6 +119,13 @@ function Facts({ session, isWhole }: { session: Session; isWhole: boolean }) {
         <LastActivity session={session} />
       </Fact>
       <Fact name="Owner">{session.owner_name ?? session.owner}</Fact>
+      {session.plan_id && (
+        <Fact name="Plan">
+          <Link {...planPage(session.plan_id, session.task_key ?? undefined)} className="underline">
+            {session.task_key ? `task ${session.task_key}` : "a merge of it"}
+          </Link>
+        </Fact>
+      )}
       {session.parent_id && (
         <Fact name={session.forked_checkpoint ? "Forked from" : "Retry of"}>
           <SessionLink id={session.parent_id} className="underline">

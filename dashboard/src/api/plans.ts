@@ -1,0 +1,96 @@
+/** Plans: a goal as tasks that depend on each other, and how each of them stands. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api, bodyOf } from "./client";
+import { queryClient } from "./queries";
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+export type Plan = Schemas["PlanRead"];
+export type ListedPlan = Schemas["PlanListed"];
+export type PlanStatus = Schemas["PlanStatus"];
+export type Task = Schemas["TaskRead"];
+export type TaskStatus = Schemas["TaskStatus"];
+export type PlanGraph = Schemas["GraphRead"];
+export type Merge = Schemas["MergeRead"];
+export type MergeStatus = Schemas["MergeStatus"];
+export type PlanReport = Schemas["PlanReport"];
+export type NewPlan = Schemas["PlanCreate"];
+export type DraftedPlan = Schemas["PlanNew"];
+export type Template = Schemas["TemplateListed"];
+
+const PLANS = ["plans"] as const;
+const ROWS = 50;
+const TOLD_BY = ["plan"];
+
+export const planQueries = {
+  /** Of any of the statuses; of all when none is named. */
+  list: (status: PlanStatus[]) =>
+    infiniteQueryOptions({
+      queryKey: [...PLANS, "list", status],
+      queryFn: ({ pageParam, signal }) => {
+        const query = { status, limit: ROWS, cursor: pageParam ?? undefined };
+        return bodyOf(api.GET("/api/v1/plans", { params: { query }, signal }));
+      },
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.next_cursor ?? null,
+      placeholderData: keepPreviousData,
+      meta: { refreshedBy: TOLD_BY },
+    }),
+
+  one: (id: string) =>
+    queryOptions({
+      queryKey: [...PLANS, "one", id],
+      queryFn: ({ signal }) =>
+        bodyOf(api.GET("/api/v1/plans/{plan_id}", { params: { path: { plan_id: id } }, signal })),
+      meta: { refreshedBy: TOLD_BY },
+    }),
+
+  graph: (id: string) =>
+    queryOptions({
+      queryKey: [...PLANS, "graph", id],
+      queryFn: ({ signal }) =>
+        bodyOf(api.GET("/api/v1/plans/{plan_id}/graph", { params: { path: { plan_id: id } }, signal })),
+      meta: { refreshedBy: TOLD_BY },
+    }),
+
+  templates: () =>
+    queryOptions({
+      queryKey: [...PLANS, "templates"],
+      queryFn: async ({ signal }) => (await bodyOf(api.GET("/api/v1/plans/templates", { signal }))).items,
+    }),
+
+  report: (id: string) =>
+    queryOptions({
+      queryKey: [...PLANS, "report", id],
+      queryFn: ({ signal }) =>
+        bodyOf(api.GET("/api/v1/plans/{plan_id}/report", { params: { path: { plan_id: id } }, signal })),
+      meta: { refreshedBy: TOLD_BY },
+    }),
+};
+
+export type PlanDeed = "approve" | "pause" | "resume" | "cancel";
+export type TaskDeed = "retry" | "cancel";
+
+/** What was just done is shown at once, and not only when the stream tells of it. */
+async function kept(work: Promise<Plan>): Promise<Plan> {
+  const plan = await work;
+  queryClient.setQueryData(planQueries.one(plan.id).queryKey, plan);
+  await queryClient.invalidateQueries({ queryKey: PLANS });
+  return plan;
+}
+
+export const plans = {
+  /** `key`: see `lib/once.ts`. */
+  handIn: (body: NewPlan, key: string) =>
+    kept(bodyOf(api.POST("/api/v1/plans", { params: { header: { "Idempotency-Key": key } }, body }))),
+
+  /** What a file or a template comes to; nothing is kept. */
+  draft: async (body: Schemas["DraftRequest"]): Promise<DraftedPlan> =>
+    (await bodyOf(api.POST("/api/v1/plans/drafts", { body }))).plan,
+
+  act: (deed: PlanDeed, id: string) =>
+    kept(bodyOf(api.POST(`/api/v1/plans/{plan_id}/${deed}`, { params: { path: { plan_id: id } } }))),
+
+  actOnTask: (deed: TaskDeed, id: string, key: string) =>
+    kept(bodyOf(api.POST(`/api/v1/plans/{plan_id}/tasks/{key}/${deed}`, { params: { path: { plan_id: id, key } } }))),
+};

@@ -1,0 +1,83 @@
+import { Ban, Check, CirclePause, CirclePlay } from "lucide-react";
+import { type ReactNode, useMemo, useState } from "react";
+import { useWhyNot } from "@/api/me";
+import { type Plan, type PlanDeed, plans } from "@/api/plans";
+import { useCommands } from "@/lib/commands";
+import { Button } from "@/ui/button";
+import { ConfirmDialog } from "@/ui/dialog";
+import { toast, toastError } from "@/ui/toast";
+import { canDo } from "./deeds";
+
+const DONE: Record<PlanDeed, string> = {
+  approve: "Approved: its tasks begin.",
+  pause: "Nothing more of it begins, and what works is paused.",
+  resume: "It goes on.",
+  cancel: "Cancelled. Its branch stays as it is.",
+};
+const LABELS: Record<PlanDeed, string> = { approve: "Approve", pause: "Pause", resume: "Resume", cancel: "Cancel" };
+const ICONS: Record<PlanDeed, ReactNode> = {
+  approve: <Check />,
+  pause: <CirclePause />,
+  resume: <CirclePlay />,
+  cancel: <Ban />,
+};
+const DEEDS = Object.keys(LABELS) as PlanDeed[];
+
+/** What can be done to the plan as it stands; to cancel it is asked about once more. */
+export function PlanActions({ plan }: { plan: Plan }) {
+  const whyNot = useWhyNot("sessions:write");
+  const [busy, setBusy] = useState<PlanDeed | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const run = async (deed: PlanDeed) => {
+    setBusy(deed);
+    try {
+      await plans.act(deed, plan.id);
+      toast(DONE[deed]);
+    } finally {
+      setBusy(null);
+    }
+  };
+  const begin = (deed: PlanDeed) => (deed === "cancel" ? setAsking(true) : void run(deed).catch(toastError));
+  useDeclared(plan, whyNot, begin);
+  return (
+    <>
+      {DEEDS.filter((deed) => canDo(deed, plan)).map((deed) => (
+        <Button
+          key={deed}
+          look={deed === "cancel" ? "danger" : deed === "pause" ? "plain" : "primary"}
+          icon={ICONS[deed]}
+          whyNot={whyNot}
+          isBusy={busy === deed}
+          onClick={() => begin(deed)}
+        >
+          {LABELS[deed]}
+        </Button>
+      ))}
+      <ConfirmDialog
+        isOpen={isAsking}
+        onOpenChange={setAsking}
+        title="Cancel the plan"
+        description="Its sessions are cancelled, and nothing more of it begins. What is merged stays on its branch."
+        confirmLabel="Cancel the plan"
+        isDangerous
+        onConfirm={() => run("cancel")}
+      />
+    </>
+  );
+}
+
+function useDeclared(plan: Plan, whyNot: string | null, begin: (deed: PlanDeed) => void): void {
+  useCommands(
+    // biome-ignore lint/correctness/useExhaustiveDependencies: what begins a deed differs with nothing but the plan.
+    useMemo(
+      () =>
+        DEEDS.filter((deed) => canDo(deed, plan)).map((deed) => ({
+          id: `plan-${deed}`,
+          label: `${LABELS[deed]} this plan`,
+          whyNot,
+          run: () => begin(deed),
+        })),
+      [plan.id, plan.status, whyNot],
+    ),
+  );
+}

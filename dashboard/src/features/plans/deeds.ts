@@ -1,0 +1,27 @@
+/** What can be done to a plan and to its tasks as they stand; null, or the reason against it. */
+import type { Plan, PlanDeed, PlanStatus, Task, TaskDeed, TaskStatus } from "@/api/plans";
+
+const OPEN: readonly PlanStatus[] = ["awaiting_approval", "running", "paused", "blocked"];
+const POSSIBLE: Record<PlanDeed, readonly PlanStatus[]> = {
+  approve: ["awaiting_approval"],
+  pause: ["running"],
+  resume: ["paused", "blocked"],
+  cancel: OPEN,
+};
+const OF_TASKS: Record<TaskDeed, readonly TaskStatus[]> = {
+  retry: ["failed", "cancelled"],
+  cancel: ["pending", "running", "resolving", "blocked"],
+};
+
+export function canDo(deed: PlanDeed, { status }: Pick<Plan, "status">): boolean {
+  return POSSIBLE[deed].includes(status);
+}
+
+export function isOpen({ status }: Pick<Plan, "status">): boolean {
+  return OPEN.includes(status);
+}
+
+export function canDoTask(deed: TaskDeed, plan: Pick<Plan, "status">, { status }: Pick<Task, "status">): boolean {
+  const fits = deed === "retry" ? plan.status !== "cancelled" : isOpen(plan);
+  return fits && OF_TASKS[deed].includes(status);
+}

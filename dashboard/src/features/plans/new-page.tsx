@@ -1,0 +1,138 @@
+import { createLazyRoute, useNavigate } from "@tanstack/react-router";
+import { Eye, Play } from "lucide-react";
+import { type FormEvent, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import { useWhyNot } from "@/api/me";
+import { type DraftedPlan, plans } from "@/api/plans";
+import { useDraft } from "@/lib/draft";
+import { planPage } from "@/lib/links";
+import { sendingOnce } from "@/lib/once";
+import { Button } from "@/ui/button";
+import { AreaField, CheckField, LinesField, SelectField, TextField } from "@/ui/fields";
+import { FormError } from "@/ui/form-dialog";
+import { Page } from "@/ui/page";
+import { EmptyState } from "@/ui/panels";
+import { Drafted } from "./drafted";
+import { draftOf, EMPTY, type PlanForm, type Problems, problemsIn, problemsOf, requestOf } from "./new-plan";
+import { Source } from "./source";
+
+const OVERLAPS = [
+  ["", "As the file says, else one after the other"],
+  ["serialise", "One after the other"],
+  ["warn", "At once, with a warning"],
+] as const;
+
+function NewPlanPage() {
+  const whyNot = useWhyNot("sessions:write");
+  return (
+    <Page title="New plan">
+      {whyNot ? <EmptyState title="You cannot hand in work here">{whyNot}</EmptyState> : <NewPlanForm />}
+    </Page>
+  );
+}
+
+function NewPlanForm() {
+  const { draft, set, bind } = useDraft<PlanForm>(EMPTY);
+  const { form, problems, error, isBusy, drafted, submit, look } = useHandIn(draft);
+  const errorAt = (name: string) => problems[name as keyof PlanForm] ?? null;
+  return (
+    <form ref={form} noValidate className="flex min-h-0 grow flex-col" onSubmit={submit}>
+      <div className="min-h-0 grow overflow-y-auto">
+        <div className="mx-auto flex w-full max-w-4xl flex-col gap-4 p-4">
+          <AreaField label="Goal" rows={3} required placeholder="What is to be reached." {...bind("goal", errorAt)} />
+          <div className="grid gap-4 sm:grid-cols-[2fr_1fr]">
+            <TextField
+              label="Repository"
+              hint="A URL, or an absolute path on the orchestrator's machine. Empty: a fresh repository."
+              className="font-mono"
+              {...bind("repository", errorAt)}
+            />
+            <TextField
+              label="Branch, tag or commit"
+              hint="Empty: the default branch."
+              className="font-mono"
+              {...bind("baseRef", errorAt)}
+            />
+          </div>
+          <Source draft={draft} set={set} errorAt={errorAt} />
+          {drafted && <Drafted plan={drafted} />}
+          <LinesField
+            label="Verification commands"
+            rows={3}
+            hint="One a line; they judge every merge. Empty: those of .orchestrator.yml at the base."
+            {...bind("verify", errorAt)}
+          />
+          <div className="grid gap-4 sm:grid-cols-2">
+            <TextField
+              label="Tasks at work at once"
+              inputMode="numeric"
+              hint="Empty: as the file says, else 8."
+              {...bind("atOnce", errorAt)}
+            />
+            <SelectField label="Tasks that change the same files" options={OVERLAPS} {...bind("overlap", errorAt)} />
+          </div>
+          <CheckField label="It waits for an approval before it begins" {...bind("requireApproval")} />
+        </div>
+      </div>
+      <footer className="shrink-0 border-t border-line bg-panel">
+        <div className="mx-auto flex w-full max-w-4xl flex-wrap gap-2 px-4 py-2.5">
+          {error !== null && (
+            <div className="w-full">
+              <FormError error={error} />
+            </div>
+          )}
+          <Button type="submit" look="primary" icon={<Play />} isBusy={isBusy} className="grow sm:grow-0">
+            Hand in the plan
+          </Button>
+          <Button icon={<Eye />} isBusy={isBusy} className="grow sm:grow-0" onClick={look}>
+            Show the tasks
+          </Button>
+        </div>
+      </footer>
+    </form>
+  );
+}
+
+/** Sends the form; what is refused goes to the field that it is about, or to the foot of the form. */
+function useHandIn(draft: PlanForm) {
+  const navigate = useNavigate();
+  const form = useRef<HTMLFormElement>(null);
+  const [problems, setProblems] = useState<Problems>({});
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [drafted, setDrafted] = useState<DraftedPlan | null>(null);
+  const [once] = useState(sendingOnce);
+  const refuse = (found: Problems) => {
+    // The field is known by how it is drawn.
+    flushSync(() => setProblems(found));
+    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  };
+  const run = async (deed: () => Promise<void>) => {
+    const found = problemsOf(draft);
+    if (isBusy || Object.keys(found).length > 0) return refuse(found);
+    setBusy(true);
+    setError(null);
+    setProblems({});
+    try {
+      await deed();
+    } catch (refused) {
+      const at = problemsIn(refused, draft.source);
+      if (at) refuse(at);
+      else setError(refused);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void run(async () => {
+      const request = await requestOf(draft);
+      const plan = await once(request, (key) => plans.handIn(request, key));
+      await navigate(planPage(plan.id));
+    });
+  };
+  const look = () => void run(async () => setDrafted(await draftOf(draft)));
+  return { form, problems, error, isBusy, drafted, submit, look };
+}
+
+export const page = createLazyRoute("/shell/plans/new")({ component: NewPlanPage });

@@ -1,0 +1,129 @@
+import { Ban, RotateCcw } from "lucide-react";
+import { type ReactNode, useMemo, useState } from "react";
+import { useWhyNot } from "@/api/me";
+import { type Plan, plans, type Task, type TaskDeed } from "@/api/plans";
+import { unhidden, unhiddenName } from "@/lib/hidden";
+import { momentOr } from "@/lib/time";
+import { StateBadge } from "@/ui/badge";
+import { Button } from "@/ui/button";
+import { Literal, Part } from "@/ui/literal";
+import { Facts } from "@/ui/panel";
+import { SessionLink } from "@/ui/session-link";
+import { toast, toastError } from "@/ui/toast";
+import { canDoTask } from "./deeds";
+import { TASK_STATES } from "./states";
+import { followersOf, reasonOf } from "./words";
+
+interface TaskDetailProps {
+  plan: Plan;
+  task: Task;
+  /** Another task, by its key. */
+  onOpen(key: string): void;
+}
+
+/** All that is known of a task, what it waits for and who waits for it, and what can be done with it. */
+export function TaskDetail({ plan, task, onOpen }: TaskDetailProps) {
+  const tasks = useMemo(() => new Map(plan.tasks.map((one) => [one.key, one])), [plan.tasks]);
+  const reason = reasonOf(task, tasks);
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <StateBadge state={TASK_STATES[task.status]} />
+        <h2 className="min-w-0 grow truncate font-semibold max-lg:hidden">{unhiddenName(task.title)}</h2>
+        {task.session_id && (
+          <SessionLink id={task.session_id} className="text-accent-ink underline">
+            Open its session
+          </SessionLink>
+        )}
+        <Deeds plan={plan} task={task} />
+      </div>
+      {reason && <p className="break-words text-ink-soft">{unhidden(reason)}</p>}
+      <div className="grid gap-4 xl:grid-cols-2">
+        <Part title="Prompt">
+          <Literal isLong>{task.prompt}</Literal>
+        </Part>
+        <Facts facts={factsOf(task, followersOf(task.key, plan.tasks), onOpen)} />
+      </div>
+    </div>
+  );
+}
+
+function factsOf(task: Task, followers: string[], onOpen: (key: string) => void): [string, ReactNode][] {
+  const facts: [string, ReactNode][] = [
+    [
+      "Key",
+      <span key="key" className="numbers">
+        {task.key}
+      </span>,
+    ],
+    ["Depends on", <Keys key="before" keys={task.depends_on} onOpen={onOpen} />],
+    ["Who waits for it", <Keys key="after" keys={followers} onOpen={onOpen} />],
+    ["Asks for", task.capabilities.join(", ") || "nothing in particular"],
+    ["Paths", task.paths.map(unhidden).join(", ") || "not named"],
+    ["Verified by", task.verify === null ? "the plan's commands" : task.verify.map(unhidden).join("; ") || "nothing"],
+    ["Begun", `${momentOr(task.started_at, "not yet")}${task.attempt > 1 ? `, attempt ${task.attempt}` : ""}`],
+    ["Over", momentOr(task.finished_at, "not yet")],
+  ];
+  if (task.agent) facts.push(["Agent", unhidden(task.agent)]);
+  if (task.model) facts.push(["Model", unhidden(task.model)]);
+  if (task.best_of > 1) facts.push(["Best of", `${task.best_of} sessions at once`]);
+  if (task.conflict_rounds > 0) facts.push(["Turns for conflicts", String(task.conflict_rounds)]);
+  return facts;
+}
+
+function Keys({ keys, onOpen }: { keys: string[]; onOpen(key: string): void }) {
+  if (keys.length === 0) return <>nobody</>;
+  return (
+    <span className="flex flex-wrap gap-1">
+      {keys.map((key) => (
+        <Button key={key} size="small" className="max-w-full font-mono" onClick={() => onOpen(key)}>
+          <span className="truncate">{key}</span>
+        </Button>
+      ))}
+    </span>
+  );
+}
+
+function Deeds({ plan, task }: { plan: Plan; task: Task }) {
+  const whyNot = useWhyNot("sessions:write");
+  const [isBusy, setBusy] = useState(false);
+  const run = async (deed: TaskDeed, told: string) => {
+    setBusy(true);
+    try {
+      await plans.actOnTask(deed, plan.id, task.key);
+      toast(told);
+    } catch (error) {
+      toastError(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      {canDoTask("retry", plan, task) && (
+        <Button
+          size="small"
+          look="primary"
+          icon={<RotateCcw />}
+          whyNot={whyNot}
+          isBusy={isBusy}
+          onClick={() => void run("retry", `${task.key} is tried again, from the branch as it is now.`)}
+        >
+          Retry
+        </Button>
+      )}
+      {canDoTask("cancel", plan, task) && (
+        <Button
+          size="small"
+          look="danger"
+          icon={<Ban />}
+          whyNot={whyNot}
+          isBusy={isBusy}
+          onClick={() => void run("cancel", `${task.key} is cancelled; what depends on it is blocked.`)}
+        >
+          Cancel this task
+        </Button>
+      )}
+    </>
+  );
+}
