@@ -1,8 +1,8 @@
 """The API application, composed once from settings."""
 
 import re
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -29,6 +29,8 @@ from orchestrator.kit.lanes import Lanes
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
+from orchestrator.mcp.api import PATH as TOOLS_PATH
+from orchestrator.mcp.api import PeoplesTools, SessionsTools
 from orchestrator.overview import api as overview
 from orchestrator.overview import costs_api, estimate_api, inbox_api, timeline_api
 from orchestrator.repositories import api as repositories
@@ -132,7 +134,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         listener = Listener(database_url)
         app.state.hub = EventHub(database, listener)
-        async with background(listener.run(), app.state.watch.run(), key_uses.run()), gateway.running():
+        async with background(listener.run(), app.state.watch.run(), key_uses.run()), gateway.running(), running_tools():
             yield
         await log_ins.close()
         await database.close()
@@ -176,11 +178,25 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.include_router(sign_in_api.auth_router, responses=ERRORS)
     app.include_router(_health(database))
     app.include_router(reference_api.router)
-    app.mount(GATEWAY_PREFIX, Starlette(routes=gateway_routes(gateway)))
+    running_tools = _mount_tools(app, database, gateway)
     app.include_router(web.router)
     handle_errors(app)
     _document_keys(app, routes_of(app))
     return app
+
+
+def _mount_tools(app: FastAPI, database: Database, gateway: Gateway) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """The tools of people and, beside the gateway, those of sessions; both work while what is returned is entered."""
+    peoples, sessions_own = PeoplesTools(app, database, lambda: app.state.hub), SessionsTools(database)
+    app.router.routes.append(peoples.route)
+    app.mount(GATEWAY_PREFIX, Starlette(routes=[sessions_own.route(), *gateway_routes(gateway)]))
+
+    @asynccontextmanager
+    async def running() -> AsyncGenerator[None]:
+        async with peoples.server.running(), sessions_own.server.running():
+            yield
+
+    return running
 
 
 def _share_out(app: FastAPI, settings: Settings) -> None:
@@ -199,7 +215,7 @@ def _open_files(app: FastAPI, settings: Settings, database: Database) -> None:
 
 def routes_of(app: FastAPI) -> list[DeclaredRoute]:
     """Every route with who may call it; raises RouteUndeclared for one that does not say."""
-    documents = {"/api/v1/openapi.json": AnyCaller()}
+    documents = {"/api/v1/openapi.json": AnyCaller(), TOOLS_PATH: AnyCaller()}  # What a tool does asks for its permission.
     gateway = Public("the gateway asks for keys of its own")
     return declared_routes(app.routes, {**documents, GATEWAY_PREFIX: gateway})
 

@@ -19,6 +19,7 @@ SCENARIOS = """
   match: "Look at the network"
   steps:
     - tool: {name: bash, arguments: {command: "python3 probe.py > seen.json", description: Looks}}
+    - tool: {name: orchestrator_context_put, arguments: {key: network, value: looked}}
     - text: I looked.
 """
 # What each connection and request comes to, as lines of JSON.
@@ -153,6 +154,8 @@ def test_a_session_under_an_allowlist_reaches_what_is_allowed_and_completes(tree
     assert seen["http://allowed.invalid/"].startswith("502")
     assert [path for path in targets["paths"] if seen[path]] == []
     assert len(servers(tree, own_network=True)) == 1
+    shared = tree.request("GET", f"/contexts?scope_id={session['id']}")[1]["items"]
+    assert [one["key"] for one in shared] == ["network"], "its tools go the way of its model calls"
     assert refused_hosts(tree) >= {f"127.0.0.1:{runtime}", METADATA, "pypi.invalid:80"}
 
 

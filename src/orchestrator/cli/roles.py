@@ -12,7 +12,7 @@ from typing import NoReturn
 import uvloop
 
 from orchestrator.cli.serving import server
-from orchestrator.gateway.api import gateway_app
+from orchestrator.gateway.api import PREFIX, gateway_app
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.proxy import Gateway
 from orchestrator.gateway.resealing import prepare_sealing
@@ -20,6 +20,7 @@ from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
 from orchestrator.main import create_app
+from orchestrator.mcp.api import SessionsTools
 from orchestrator.migrations.run import migrate
 from orchestrator.opencode.scripted_model import ScriptedModel, load_scenarios
 from orchestrator.repositories.logins import reseal
@@ -80,8 +81,8 @@ def run_api(settings: Settings, database_url: str, listener: socket.socket) -> N
 
 def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:
     database = Database(database_url)
-    gateway = Gateway(database, Catalog(database, settings), settings)
-    server(gateway_app(gateway)).run(sockets=[listener])
+    gateway, tools = Gateway(database, Catalog(database, settings), settings), SessionsTools(database)
+    server(gateway_app(gateway, [tools.route(PREFIX)], tools.running)).run(sockets=[listener])
 
 
 def end_for_restart() -> NoReturn:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -157,7 +157,7 @@ class EventHub:
             for reader in readers:
                 reader.close()
 
-    async def read(self, tenant_id: UUID, after: int, reader: Reader) -> AsyncIterator[Event | Delta | Heartbeat]:
+    async def read(self, tenant_id: UUID, after: int, reader: Reader) -> AsyncGenerator[Event | Delta | Heartbeat]:
         """Until the reader is closed. Ends with ReaderTooSlow when it falls behind; it then resumes by number."""
         self._readers.setdefault(tenant_id, set()).add(reader)
         tail = self._tails.setdefault(tenant_id, Tail(self._database, tenant_id))

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -188,11 +189,18 @@ class _Answer(Response):
             self._call.leave()
 
 
-def gateway_app(gateway: Gateway) -> Starlette:
-    """The gateway as a process of its own."""
-    app = Starlette(
-        routes=[*gateway_routes(gateway, PREFIX), Route("/health/live", _live)],
-        lifespan=lambda _app: gateway.running(),
-    )
+def gateway_app(
+    gateway: Gateway,
+    beside: Sequence[Route] = (),
+    running: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext,
+) -> Starlette:
+    """The gateway as a process of its own. `beside`: what else runtimes reach there, while `running` is entered."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        async with gateway.running(), running():
+            yield
+
+    app = Starlette(routes=[*beside, *gateway_routes(gateway, PREFIX), Route("/health/live", _live)], lifespan=lifespan)
     app.router.redirect_slashes = False  # The address of such a redirect would be built from the Host header.
     return app

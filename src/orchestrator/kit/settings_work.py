@@ -64,6 +64,11 @@ class SessionSettings(EnvironmentSettings):
         ge=1_000_000,
         description="Most bytes of the work and the conversation that `orchestrator sessions send` brings back.",
     )
+    session_tools: bool = Field(
+        default=True,
+        description="Agents of sessions have the orchestrator's own tools: shared contexts, progress, a summary. They make "
+        "each model call about 750 tokens longer.",
+    )
     lfs_bytes: int = Field(
         default=2 * 1024 * 1024 * 1024,
         ge=0,

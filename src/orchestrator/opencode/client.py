@@ -166,6 +166,12 @@ class OpenCodeClient(Connection):
         body = {"directory": directory, "events": list(events)}
         await self._call("POST", "/sync/replay", directory, body)
 
+    async def add_tools(self, directory: str, name: str, url: str, token: str) -> None:
+        """An MCP server for one directory alone; one of the same name is replaced. It may take seconds: the directory is
+        set up and the server asked for its tools."""
+        remote = {"type": "remote", "url": url, "headers": {"Authorization": f"Bearer {token}"}, "oauth": False}
+        await self._call("POST", "/mcp", directory, {"name": name, "config": remote | {"enabled": True}})
+
     async def dispose(self, directory: str) -> None:
         """Let the server forget a directory: its instance's caches, shells and MCP connections."""
         await self._call("POST", "/instance/dispose", directory)

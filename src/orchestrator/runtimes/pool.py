@@ -21,9 +21,10 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.opencode.config import AgentFile, place_agent
+from orchestrator.opencode.errors import OpenCodeRequestFailed
 from orchestrator.runtimes.models import Runtime
 from orchestrator.runtimes.places import Places
-from orchestrator.runtimes.running import NodeContext, RunningRuntime, Seat
+from orchestrator.runtimes.running import NodeContext, OwnTools, RunningRuntime, Seat
 from orchestrator.runtimes.starting import Order, Starter
 from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.tenancy.approval_policy import load_policy
@@ -34,6 +35,8 @@ log = get_logger(__name__)
 
 _STOP_SECONDS = 5.0
 OVER_MEMORY = "it used more memory than a runtime may (ORCHESTRATOR_RUNTIME_MEMORY_BYTES)"
+TOOLS, TOOLS_NAME = "mcp", "orchestrator"
+"""Where the tools stand below the gateway's address, and what OpenCode puts before their names."""
 RECYCLED = "runtime.recycled"
 """The event of a session whose server held too much memory, and which goes on in a fresh one."""
 
@@ -62,6 +65,7 @@ class RuntimePool:
         env: Mapping[str, str],
         identity: Identity | None,
         agent: AgentFile | None = None,
+        tools: OwnTools | None = None,
     ) -> Seat:
         """A place in a running server, which is started if need be. Call it within the tenant's scope."""
         runtime = self._seated(UUID(workspace.tenant_id), session_id)
@@ -71,6 +75,8 @@ class RuntimePool:
         runtime.directories.add(directory)
         if agent is not None:
             await self._introduce(runtime, directory, agent)
+        if tools is not None:
+            await self._equip(runtime, directory, session_id, tools)
         return Seat(runtime, directory)
 
     async def _introduce(self, runtime: RunningRuntime, directory: str, agent: AgentFile) -> None:
@@ -82,6 +88,18 @@ class RuntimePool:
         if agent.name not in await runtime.server.client.agent_names(directory):
             await runtime.server.client.dispose(directory)
         runtime.introduced.add((directory, agent.name))
+
+    async def _equip(self, runtime: RunningRuntime, directory: str, session_id: UUID, tools: OwnTools) -> None:
+        """A directory may have been another session's before. Work goes on without the tools when they cannot be had."""
+        whose = (session_id, tools.attempt)
+        if runtime.equipped.get(directory) == whose:
+            return
+        url = f"{runtime.network.gateway_url(self.node.gateway_url)}/{TOOLS}"
+        try:
+            await runtime.server.client.add_tools(directory, TOOLS_NAME, url, await tools.mint())
+        except OpenCodeRequestFailed as error:
+            log.warning("tools_not_offered", session_id=str(session_id), problem=error.message)
+        runtime.equipped[directory] = whose
 
     def left(self, tenant_id: UUID, session_id: UUID) -> Path:
         """The records of what commands of the session left running on this node."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -70,6 +71,8 @@ class RunningRuntime:
     directories: set[str] = field(default_factory=set[str])
     introduced: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Agents of the tenant's own that it knows, by directory and name."""
+    equipped: dict[str, tuple[UUID, int]] = field(default_factory=dict[str, tuple[UUID, int]])
+    """By directory, the attempt of a session that has the orchestrator's tools there."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     fat: bool = False
     """It held more memory than one may that begins turns, and begins none any more."""
@@ -95,6 +98,14 @@ class RunningRuntime:
     @property
     def process_group(self) -> int:
         return self.server.process.record.process_group
+
+
+@dataclass(frozen=True)
+class OwnTools:
+    """The orchestrator's tools for the agent of one attempt of a session; `mint` makes the token that opens them."""
+
+    attempt: int
+    mint: Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.kit.words import counted
 from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.opencode.schemas import Part
-from orchestrator.runtimes.running import RuntimeGone, Seat
+from orchestrator.runtimes.running import OwnTools, RuntimeGone, Seat
 from orchestrator.sessions import control, judging, messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointTaker, Sitting
 from orchestrator.sessions.context import Services, SessionKey, Superseded, load
@@ -36,6 +36,7 @@ from orchestrator.sessions.restoring import CheckpointRestorer
 from orchestrator.sessions.stalls import CUTS, TurnCut, nudge
 from orchestrator.sessions.states import HOLDS_SLOT, Request, Status, Verification
 from orchestrator.sessions.tidying import Tidier
+from orchestrator.sessions.tool_tokens import mint_tool_token
 from orchestrator.sessions.turns import Prompt, TurnRunner
 from orchestrator.sessions.verify import Verifier
 
@@ -298,7 +299,12 @@ class Steps:
             ground.config.env,
             ground.identity,
             ground.agent,
+            OwnTools(session.attempt, partial(self._tool_token, session)) if self.services.settings.session_tools else None,
         )
+
+    async def _tool_token(self, session: Session) -> str:
+        async with self.services.database.transaction() as db:
+            return await mint_tool_token(db, session)
 
 
 async def goes_on_with_messages(db: AsyncSession, session: Session) -> bool:

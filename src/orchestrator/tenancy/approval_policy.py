@@ -33,6 +33,7 @@ _TOOLS = (
     "grep",
     "list",
     "lsp",
+    "orchestrator_*",  # Our own.
     "read",
     "skill",
     "task",

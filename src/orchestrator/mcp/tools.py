@@ -1,0 +1,90 @@
+"""What a tool is: a name and words for the model that calls it, the shape of its arguments, and what it does."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.http import DATABASE_TROUBLE, database_error
+from orchestrator.kit.logging import get_logger
+
+log = get_logger(__name__)
+
+CallerT = TypeVar("CallerT")
+GivenT = TypeVar("GivenT", bound="Arguments")
+
+
+class Arguments(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ToolRefused(Exception):
+    """An error of another face of ours, in its own words."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        self.code, self.message, self.hint = code, message, hint
+        super().__init__(message)
+
+    @property
+    def told(self) -> str:
+        return f"{self.message} ({self.code})\n{self.hint}"
+
+
+@dataclass(frozen=True)
+class Tool(Generic[CallerT]):
+    """Its description is the docstring of `call`, which is read by models."""
+
+    arguments: type[Arguments]
+    call: Callable[[CallerT, Any], Awaitable[object]]
+
+    @property
+    def name(self) -> str:
+        return self.call.__name__
+
+    @property
+    def description(self) -> str:
+        return " ".join((self.call.__doc__ or "").split())
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Without the titles that Pydantic makes of names: each call of a model carries all of it."""
+        whole = self.arguments.model_json_schema()
+        fields = {name: {k: v for k, v in one.items() if k != "title"} for name, one in whole["properties"].items()}
+        return {name: value for name, value in whole.items() if name != "title"} | {"properties": fields}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a call comes to."""
+
+    text: str
+    is_error: bool = False
+
+
+def tool(arguments: type[GivenT], call: Callable[[CallerT, GivenT], Awaitable[object]]) -> Tool[CallerT]:
+    return Tool(arguments, call)
+
+
+async def carry_out(one: Tool[CallerT], caller: CallerT, given: dict[str, Any]) -> Told:
+    """What goes wrong is told to the model, which can do better; a fault of ours is one without its details."""
+    try:
+        answer = await one.call(caller, one.arguments.model_validate(given))
+    except ValidationError as error:
+        return Told(_problems(error), is_error=True)
+    except ToolRefused as refused:
+        return Told(refused.told, is_error=True)
+    except OrchestratorError as error:
+        return Told(ToolRefused(error.code, error.message, error.hint_text).told, is_error=True)
+    except DATABASE_TROUBLE as error:
+        log.error("database_trouble", tool=one.name, problem=str(error).split("\n")[0])
+        trouble = database_error(error)
+        return Told(ToolRefused(trouble.code, trouble.message, trouble.hint_text).told, is_error=True)
+    return Told(answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, default=str))
+
+
+def _problems(error: ValidationError) -> str:
+    problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]]
+    return f"The arguments do not fit: {'; '.join(problems)} (invalid)\nCorrect them and call the tool again."
