@@ -1,6 +1,6 @@
 /** Plans: a goal as tasks that depend on each other, and how each of them stands. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, bodyOf } from "./client";
+import { api, bodyOf, idempotencyKey } from "./client";
 import { queryClient } from "./queries";
 import type { components } from "./schema";
 
@@ -11,10 +11,13 @@ export type PlanStatus = Schemas["PlanStatus"];
 export type Task = Schemas["TaskRead"];
 export type TaskStatus = Schemas["TaskStatus"];
 export type PlanGraph = Schemas["GraphRead"];
+export type Forecast = NonNullable<PlanGraph["forecast"]>;
+export type Expected = Schemas["ExpectedRead"];
 export type Merge = Schemas["MergeRead"];
 export type MergeStatus = Schemas["MergeStatus"];
 export type PlanReport = Schemas["PlanReport"];
 export type NewPlan = Schemas["PlanCreate"];
+export type NewTask = Schemas["TaskNew"];
 export type DraftedPlan = Schemas["PlanNew"];
 export type Template = Schemas["TemplateListed"];
 
@@ -90,6 +93,19 @@ export const plans = {
 
   act: (deed: PlanDeed, id: string) =>
     kept(bodyOf(api.POST(`/api/v1/plans/{plan_id}/${deed}`, { params: { path: { plan_id: id } } }))),
+
+  push: (id: string) => bodyOf(api.POST("/api/v1/plans/{plan_id}/push", { params: { path: { plan_id: id } } })),
+
+  addTask: (id: string, body: NewTask) => {
+    const params = { path: { plan_id: id }, header: idempotencyKey() };
+    return kept(bodyOf(api.POST("/api/v1/plans/{plan_id}/tasks", { params, body })));
+  },
+
+  changeTask: (id: string, key: string, body: Schemas["TaskEdit"]) =>
+    kept(bodyOf(api.PATCH("/api/v1/plans/{plan_id}/tasks/{key}", { params: { path: { plan_id: id, key } }, body }))),
+
+  removeTask: (id: string, key: string) =>
+    kept(bodyOf(api.DELETE("/api/v1/plans/{plan_id}/tasks/{key}", { params: { path: { plan_id: id, key } } }))),
 
   actOnTask: (deed: TaskDeed, id: string, key: string) =>
     kept(bodyOf(api.POST(`/api/v1/plans/{plan_id}/tasks/{key}/${deed}`, { params: { path: { plan_id: id, key } } }))),

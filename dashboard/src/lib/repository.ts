@@ -8,3 +8,8 @@ export function repositoryName(repository: string): string {
       .at(-1) ?? repository
   );
 }
+
+/** A path and no address of a remote. */
+export function isOnThisMachine(repository: string): boolean {
+  return /^(\/|[A-Za-z]:[\\/])/.test(repository);
+}

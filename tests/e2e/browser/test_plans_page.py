@@ -122,6 +122,36 @@ async def test_a_template_is_filled_in_and_looked_at_before_it_is_handed_in(sign
 
 
 @pytest.mark.walks
+async def test_a_plan_is_changed_before_it_is_approved(signed_in: SignedIn, team: Team) -> None:
+    plan = hand_in(team, team.shop(), FAILS, require_approval=True)
+    screen = await signed_in("MEMBER", team.key)
+    page = screen.page
+    await screen.open(f"/plans/{plan['id']}?task=after")
+    await expect(page.get_by_label("About this plan")).to_contain_text("fewer than 5 sessions were like 2 tasks of it")
+    await press(screen, "Change")
+    screen.expect_refusals(422)
+    await page.get_by_label("Depends on").fill("wrong nobody")
+    await press(screen, "Save")
+    await expect(page.get_by_label("Depends on")).to_have_attribute("aria-invalid", "true")
+    await screen.no_barriers()
+    await page.get_by_label("Depends on").fill("")
+    await press(screen, "Save")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await expect(listed(screen).filter(has_text="after")).not_to_contain_text("waits for")
+    await press(screen, "Add a task")
+    await page.get_by_label("Key", exact=True).fill("third")
+    await page.get_by_label("Prompt").fill("Plan: write the third")
+    await page.get_by_label("Depends on").fill("after")
+    await press(screen, "Save")
+    await expect(listed(screen).filter(has_text="third")).to_contain_text("waits for after")
+    await listed(screen).first.click()
+    await press(screen, "Take out")
+    await expect(listed(screen)).to_have_count(2)
+    tasks = team.call("GET", f"/plans/{plan['id']}")["tasks"]
+    assert {one["key"]: one["depends_on"] for one in tasks} == {"after": [], "third": ["after"]}
+
+
+@pytest.mark.walks
 async def test_a_viewer_reads_why_not_and_a_stranger_finds_nothing(signed_in: SignedIn, team: Team) -> None:
     plan = hand_in(team, team.shop(), FAILS, require_approval=True)
     viewer = await signed_in("VIEWER", team.key)

@@ -1,8 +1,9 @@
-import { Ban, Check, CirclePause, CirclePlay } from "lucide-react";
+import { Ban, Check, CirclePause, CirclePlay, Upload } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useWhyNot } from "@/api/me";
 import { type Plan, type PlanDeed, plans } from "@/api/plans";
 import { useCommands } from "@/lib/commands";
+import { isOnThisMachine } from "@/lib/repository";
 import { Button } from "@/ui/button";
 import { ConfirmDialog } from "@/ui/dialog";
 import { toast, toastError } from "@/ui/toast";
@@ -53,6 +54,7 @@ export function PlanActions({ plan }: { plan: Plan }) {
           {LABELS[deed]}
         </Button>
       ))}
+      {plan.head_commit && <Push plan={plan} whyNot={whyNot} />}
       <ConfirmDialog
         isOpen={isAsking}
         onOpenChange={setAsking}
@@ -64,6 +66,35 @@ export function PlanActions({ plan }: { plan: Plan }) {
       />
     </>
   );
+}
+
+/** What is on the branch goes to where the repository came from. */
+function Push({ plan, whyNot }: { plan: Plan; whyNot: string | null }) {
+  const [isAsking, setAsking] = useState(false);
+  const run = async () => {
+    const { moved, commit } = await plans.push(plan.id);
+    toast(moved ? `Pushed ${commit.slice(0, 10)}.` : `It is at ${commit.slice(0, 10)} there already.`);
+  };
+  return (
+    <>
+      <Button icon={<Upload />} whyNot={whyNot ?? whyNotPush(plan)} onClick={() => setAsking(true)}>
+        Push
+      </Button>
+      <ConfirmDialog
+        isOpen={isAsking}
+        onOpenChange={setAsking}
+        title="Push the branch"
+        description={`${plan.branch} goes to ${plan.repository}.`}
+        confirmLabel="Push"
+        onConfirm={run}
+      />
+    </>
+  );
+}
+
+function whyNotPush({ repository }: Plan): string | null {
+  if (repository === null) return "It has no repository to push to.";
+  return isOnThisMachine(repository) ? "The repository is on the orchestrator's machine: the branch is in it." : null;
 }
 
 function useDeclared(plan: Plan, whyNot: string | null, begin: (deed: PlanDeed) => void): void {

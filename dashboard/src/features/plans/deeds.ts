@@ -21,6 +21,11 @@ export function isOpen({ status }: Pick<Plan, "status">): boolean {
   return OPEN.includes(status);
 }
 
+/** Only what has not begun; of what has, its session is told. */
+export function canChangeTask(plan: Pick<Plan, "status">, { status }: Pick<Task, "status">): boolean {
+  return isOpen(plan) && (status === "pending" || status === "blocked");
+}
+
 export function canDoTask(deed: TaskDeed, plan: Pick<Plan, "status">, { status }: Pick<Task, "status">): boolean {
   const fits = deed === "retry" ? plan.status !== "cancelled" : isOpen(plan);
   return fits && OF_TASKS[deed].includes(status);

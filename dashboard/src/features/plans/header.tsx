@@ -9,6 +9,7 @@ import { StateBadge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
 import { Fact } from "@/ui/panel";
+import { leftOf, seconds } from "./forecast";
 import { Done } from "./progress";
 import { PLAN_STATES } from "./states";
 import { tookSeconds } from "./words";
@@ -47,6 +48,7 @@ export function PlanHeader({ plan, graph }: { plan: Plan; graph: PlanGraph }) {
 
 function Facts({ plan, graph, isWhole }: { plan: Plan; graph: PlanGraph; isWhole: boolean }) {
   const { usage, settings } = plan;
+  const left = leftOf(graph.forecast);
   return (
     <dl className={cx("mt-2 flex flex-wrap gap-x-5 gap-y-1 text-xs", !isWhole && "max-md:hidden")}>
       <Fact name="Spent">
@@ -56,6 +58,7 @@ function Facts({ plan, graph, isWhole }: { plan: Plan; graph: PlanGraph; isWhole
       <Fact name="Took">
         <Took plan={plan} />
       </Fact>
+      {left && <Fact name="Left">{left}</Fact>}
       <Fact name="Critical path">{criticalTold(graph)}</Fact>
       <Fact name="Branch">
         <span className="max-w-56 truncate" title={plan.branch}>
@@ -72,6 +75,9 @@ function Facts({ plan, graph, isWhole }: { plan: Plan; graph: PlanGraph; isWhole
         <>
           <Fact name="Base">{[plan.base_ref, plan.base_commit?.slice(0, 10)].filter(Boolean).join(" @ ") || "–"}</Fact>
           <Fact name="Head">{plan.head_commit?.slice(0, 10) ?? "nothing merged yet"}</Fact>
+          {graph.forecast?.one_by_one_seconds && (
+            <Fact name="One by one">{seconds(graph.forecast.one_by_one_seconds)}</Fact>
+          )}
           <Fact name="At once">{settings.max_parallel}</Fact>
           <Fact name="Overlap">{settings.overlap}</Fact>
           <Fact name="Verified by">{plan.verify?.map(unhidden).join("; ") ?? ".orchestrator.yml"}</Fact>

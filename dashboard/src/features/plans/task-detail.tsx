@@ -1,7 +1,5 @@
-import { Ban, RotateCcw } from "lucide-react";
-import { type ReactNode, useMemo, useState } from "react";
-import { useWhyNot } from "@/api/me";
-import { type Plan, plans, type Task, type TaskDeed } from "@/api/plans";
+import { type ReactNode, useMemo } from "react";
+import type { Expected, Plan, Task } from "@/api/plans";
 import { unhidden, unhiddenName } from "@/lib/hidden";
 import { momentOr } from "@/lib/time";
 import { StateBadge } from "@/ui/badge";
@@ -9,20 +7,22 @@ import { Button } from "@/ui/button";
 import { Literal, Part } from "@/ui/literal";
 import { Facts } from "@/ui/panel";
 import { SessionLink } from "@/ui/session-link";
-import { toast, toastError } from "@/ui/toast";
-import { canDoTask } from "./deeds";
+import { expectedOf } from "./forecast";
 import { TASK_STATES } from "./states";
+import { TaskDeeds } from "./task-deeds";
 import { followersOf, reasonOf } from "./words";
 
 interface TaskDetailProps {
   plan: Plan;
   task: Task;
+  /** What it will take; null of one that is over, and where nothing is known. */
+  expected: Expected | null;
   /** Another task, by its key. */
   onOpen(key: string): void;
 }
 
 /** All that is known of a task, what it waits for and who waits for it, and what can be done with it. */
-export function TaskDetail({ plan, task, onOpen }: TaskDetailProps) {
+export function TaskDetail({ plan, task, expected, onOpen }: TaskDetailProps) {
   const tasks = useMemo(() => new Map(plan.tasks.map((one) => [one.key, one])), [plan.tasks]);
   const reason = reasonOf(task, tasks);
   return (
@@ -35,20 +35,25 @@ export function TaskDetail({ plan, task, onOpen }: TaskDetailProps) {
             Open its session
           </SessionLink>
         )}
-        <Deeds plan={plan} task={task} />
+        <TaskDeeds plan={plan} task={task} />
       </div>
       {reason && <p className="break-words text-ink-soft">{unhidden(reason)}</p>}
       <div className="grid gap-4 xl:grid-cols-2">
         <Part title="Prompt">
           <Literal isLong>{task.prompt}</Literal>
         </Part>
-        <Facts facts={factsOf(task, followersOf(task.key, plan.tasks), onOpen)} />
+        <Facts facts={factsOf(task, expected, followersOf(task.key, plan.tasks), onOpen)} />
       </div>
     </div>
   );
 }
 
-function factsOf(task: Task, followers: string[], onOpen: (key: string) => void): [string, ReactNode][] {
+function factsOf(
+  task: Task,
+  expected: Expected | null,
+  followers: string[],
+  onOpen: (key: string) => void,
+): [string, ReactNode][] {
   const facts: [string, ReactNode][] = [
     [
       "Key",
@@ -64,6 +69,7 @@ function factsOf(task: Task, followers: string[], onOpen: (key: string) => void)
     ["Begun", `${momentOr(task.started_at, "not yet")}${task.attempt > 1 ? `, attempt ${task.attempt}` : ""}`],
     ["Over", momentOr(task.finished_at, "not yet")],
   ];
+  if (expected) facts.push(["Expected", expectedOf(expected)]);
   if (task.agent) facts.push(["Agent", unhidden(task.agent)]);
   if (task.model) facts.push(["Model", unhidden(task.model)]);
   if (task.best_of > 1) facts.push(["Best of", `${task.best_of} sessions at once`]);
@@ -81,49 +87,5 @@ function Keys({ keys, onOpen }: { keys: string[]; onOpen(key: string): void }) {
         </Button>
       ))}
     </span>
-  );
-}
-
-function Deeds({ plan, task }: { plan: Plan; task: Task }) {
-  const whyNot = useWhyNot("sessions:write");
-  const [isBusy, setBusy] = useState(false);
-  const run = async (deed: TaskDeed, told: string) => {
-    setBusy(true);
-    try {
-      await plans.actOnTask(deed, plan.id, task.key);
-      toast(told);
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <>
-      {canDoTask("retry", plan, task) && (
-        <Button
-          size="small"
-          look="primary"
-          icon={<RotateCcw />}
-          whyNot={whyNot}
-          isBusy={isBusy}
-          onClick={() => void run("retry", `${task.key} is tried again, from the branch as it is now.`)}
-        >
-          Retry
-        </Button>
-      )}
-      {canDoTask("cancel", plan, task) && (
-        <Button
-          size="small"
-          look="danger"
-          icon={<Ban />}
-          whyNot={whyNot}
-          isBusy={isBusy}
-          onClick={() => void run("cancel", `${task.key} is cancelled; what depends on it is blocked.`)}
-        >
-          Cancel this task
-        </Button>
-      )}
-    </>
   );
 }

@@ -1,5 +1,6 @@
-import { List, Network } from "lucide-react";
-import { Suspense, useMemo } from "react";
+import { List, Network, Plus } from "lucide-react";
+import { Suspense, useMemo, useState } from "react";
+import { useWhyNot } from "@/api/me";
 import type { Plan, PlanGraph, Task } from "@/api/plans";
 import { loadable } from "@/lib/loadable";
 import { useIsWide } from "@/lib/wide";
@@ -7,9 +8,11 @@ import { IconButton } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { ClearFilters, FilterBar, FilterSelect, TextFilter } from "@/ui/filters";
 import { EmptyState, Skeleton } from "@/ui/panels";
+import { isOpen } from "./deeds";
 import { type PlanSearch, TASK_STATUSES } from "./search";
 import { TASK_STATES } from "./states";
 import { TaskDetail } from "./task-detail";
+import { TaskForm } from "./task-form";
 import { TaskList } from "./task-list";
 
 const Graph = loadable(() => import("./graph"));
@@ -26,7 +29,15 @@ export function Tasks({ plan, graph, search, onChange }: TasksProps) {
   const isWide = useIsWide();
   const open = plan.tasks.find(({ key }) => key === search.task);
   const choose = (task: string | undefined) => onChange({ task });
-  const detail = open && <TaskDetail key={open.key} plan={plan} task={open} onOpen={choose} />;
+  const detail = open && (
+    <TaskDetail
+      key={open.key}
+      plan={plan}
+      task={open}
+      expected={graph.nodes.find(({ key }) => key === open.key)?.expected ?? null}
+      onOpen={choose}
+    />
+  );
   const picture = (
     <Suspense fallback={<Skeleton label="Loading the graph" />}>
       <Graph graph={graph} open={open?.key} onOpen={choose} />
@@ -90,6 +101,7 @@ function FilteredList({ plan, graph, search, onChange, isWide }: TasksProps & { 
             </option>
           ))}
         </FilterSelect>
+        {isOpen(plan) && <AddTask plan={plan} />}
         {(q ?? only) !== undefined && <ClearFilters onClear={() => onChange({ q: undefined, only: undefined })} />}
       </FilterBar>
       {rows.length === 0 ? (
@@ -97,6 +109,25 @@ function FilteredList({ plan, graph, search, onChange, isWide }: TasksProps & { 
       ) : (
         <TaskList plan={plan} graph={graph} rows={rows} open={search.task} onOpen={(task) => onChange({ task })} />
       )}
+    </>
+  );
+}
+
+function AddTask({ plan }: { plan: Plan }) {
+  const [isAdding, setAdding] = useState(false);
+  const whyNot = useWhyNot("sessions:write");
+  return (
+    <>
+      <IconButton
+        size="small"
+        className="order-last ml-auto"
+        label="Add a task"
+        whyNot={whyNot}
+        onClick={() => setAdding(true)}
+      >
+        <Plus />
+      </IconButton>
+      {isAdding && <TaskForm plan={plan} onClose={() => setAdding(false)} />}
     </>
   );
 }

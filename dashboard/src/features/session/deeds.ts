@@ -1,4 +1,6 @@
 /** What can be done with a session, and why something cannot be done with it now. */
+
+import { isOnThisMachine } from "@/lib/repository";
 import type { Session } from "@/lib/session-tabs";
 import { canDo, type Deed, isFinal, STATUSES } from "@/lib/status";
 
@@ -43,11 +45,6 @@ function ofStatus(deed: AnyDeed, session: Session): string | null {
     case "retry":
       return canDo(deed, status) ? null : `${is}: only what has ended can be handed in again.`;
   }
-}
-
-/** A path and no address of a remote. */
-function isOnThisMachine(repository: string): boolean {
-  return /^(\/|[A-Za-z]:[\\/])/.test(repository);
 }
 
 function ofDecision(deed: "accept" | "reject", { status, decision }: Session): string | null {

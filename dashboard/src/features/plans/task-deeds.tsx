@@ -1,0 +1,45 @@
+import { Ban, Pencil, RotateCcw, Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useWhyNot } from "@/api/me";
+import { type Plan, plans, type Task } from "@/api/plans";
+import { Button } from "@/ui/button";
+import { toast, toastError } from "@/ui/toast";
+import { canChangeTask, canDoTask } from "./deeds";
+import { TaskForm } from "./task-form";
+
+/** What can be done with a task as it and its plan stand. */
+export function TaskDeeds({ plan, task }: { plan: Plan; task: Task }) {
+  const whyNot = useWhyNot("sessions:write");
+  const [isBusy, setBusy] = useState(false);
+  const [isChanging, setChanging] = useState(false);
+  const run = async (deed: () => Promise<unknown>, told: string) => {
+    setBusy(true);
+    try {
+      await deed();
+      toast(told);
+    } catch (error) {
+      toastError(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const button = (label: string, icon: ReactNode, onClick: () => void, look?: "primary" | "danger") => (
+    <Button size="small" look={look} icon={icon} whyNot={whyNot} isBusy={isBusy} onClick={onClick}>
+      {label}
+    </Button>
+  );
+  const retry = () =>
+    run(() => plans.actOnTask("retry", plan.id, task.key), `${task.key} is tried again, from the branch as it is now.`);
+  const cancel = () =>
+    run(() => plans.actOnTask("cancel", plan.id, task.key), `${task.key} is cancelled; what depends on it is blocked.`);
+  const remove = () => run(() => plans.removeTask(plan.id, task.key), `${task.key} is no task of the plan any more.`);
+  return (
+    <>
+      {canDoTask("retry", plan, task) && button("Retry", <RotateCcw />, retry, "primary")}
+      {canChangeTask(plan, task) && button("Change", <Pencil />, () => setChanging(true))}
+      {plan.status === "awaiting_approval" && button("Take out", <Trash2 />, remove)}
+      {canDoTask("cancel", plan, task) && button("Cancel this task", <Ban />, cancel, "danger")}
+      {isChanging && <TaskForm plan={plan} task={task} onClose={() => setChanging(false)} />}
+    </>
+  );
+}
