@@ -206,6 +206,7 @@ def test_a_verification_command_that_is_not_there_costs_no_turn(tree: Tree, shop
     assert (session["status"], session["verification"]) == ("failed", "failed")
     assert "there is no command pytst" in session["verification_reason"]
     assert "setup" in session["failure"]["hint"]
+    assert session["failure"]["class"] == "user_input", "it says nothing about who did the work"
     assert len(tree.request("GET", f"/sessions/{session['id']}/turns")[1]["items"]) == 1
 
 

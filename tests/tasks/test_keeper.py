@@ -134,6 +134,23 @@ async def test_a_rejected_merge_is_halved_until_it_shows_which_task_it_is(kept: 
     assert plan["status"] == "failed"
 
 
+async def test_a_merge_that_passes_some_commands_only_is_rejected(kept: Kept) -> None:
+    plan = await kept.plan(task("a"), verify=["true", "false"], settings={"max_conflict_rounds": 0})
+    plan = await kept.work(plan, "a")
+    plan = await kept.merge(plan, status=Status.PARTIALLY_COMPLETED, verification=Verification.FAILED)
+    assert (states(plan), plan["head_commit"]) == ({"a": "failed"}, None)
+
+
+async def test_a_plan_whose_command_is_not_there_is_blocked_and_no_task_is_to_blame(kept: Kept) -> None:
+    plan = await kept.plan(task("a"))
+    plan = await kept.work(plan, "a")
+    gone = {"class": "user_input", "message": "there is no command pytst"}
+    for _ in range(3):
+        plan = await kept.merge(plan, status=Status.FAILED, verification=Verification.FAILED, failure=gone)
+    assert (plan["status"], states(plan)) == ("blocked", {"a": "merging"})
+    assert "there is no command pytst" in plan["status_reason"]
+
+
 async def test_what_passes_alone_and_not_together_goes_back_with_the_output(kept: Kept) -> None:
     plan = await kept.plan(task("a"))
     await kept.work(plan, "a")

@@ -17,7 +17,7 @@ from orchestrator.sessions.grounds import Ground
 from orchestrator.sessions.leftovers import Leftovers
 from orchestrator.sessions.models import Session, TranscriptPart
 from orchestrator.sessions.reaching import reaching
-from orchestrator.sessions.verdict import ChangeSize, CommandOutcome, Verdict, hint_of, judge
+from orchestrator.sessions.verdict import ChangeSize, CommandOutcome, Verdict, hint_of, judge, nothing_to_mend
 from orchestrator.sessions.verify import Verifier, store_evidence
 from orchestrator.workspaces import Inspection, named, written_hooks
 
@@ -109,4 +109,5 @@ async def failure_of(db: AsyncSession, session: Session) -> dict[str, str]:
     """Of a session whose verification failed for good."""
     reason = session.verification_reason or "verification failed"
     outcomes = [] if session.turn is None else await turn_rows.outcomes_after(db, session, session.turn)
-    return {"class": FailureClass.VERIFICATION.value, "message": reason, "hint": hint_of(outcomes)}
+    kind = FailureClass.USER_INPUT if nothing_to_mend(outcomes) else FailureClass.VERIFICATION
+    return {"class": kind.value, "message": reason, "hint": hint_of(outcomes)}

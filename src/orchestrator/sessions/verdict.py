@@ -81,8 +81,13 @@ def _failed(outcomes: Sequence[CommandOutcome], failed: Sequence[CommandOutcome]
     else:
         note = f", {before} of them failed at the base commit already" if before else ""
         reason = f"{len(failed)} of {len(outcomes)} verification commands failed{note}: {told}"
-    mendable = any(one.missing is None for one in failed)
-    return Verdict(status, Verification.FAILED, reason, asks_for_feedback=mendable)
+    return Verdict(status, Verification.FAILED, reason, asks_for_feedback=not nothing_to_mend(failed))
+
+
+def nothing_to_mend(outcomes: Sequence[CommandOutcome]) -> bool:
+    """What failed are commands that are not there, which is nobody's fault but the request's."""
+    failed = [one for one in outcomes if not one.passed]
+    return bool(failed) and all(one.missing is not None for one in failed)
 
 
 def _all(commands: int) -> str:

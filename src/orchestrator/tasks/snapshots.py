@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.sessions.errors import FailureClass
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.states import Verification
 from orchestrator.tasks.facts import MergeFact, SessionFact, TaskFact
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
 from orchestrator.tasks.states import MergeStatus, TaskStatus
@@ -84,13 +85,13 @@ def merge_fact(merging: Merging, tasks: Mapping[UUID, str]) -> MergeFact:
     """`tasks` are keys by the session whose result is merged."""
     parts: list[dict[str, Any]] = merging.session.merges or []
     by_key = {tasks[UUID(part["session_id"])]: part for part in parts if UUID(part["session_id"]) in tasks}
-    failed = (merging.session.failure or {}).get("class") == FailureClass.VERIFICATION
+    by_request = (merging.session.failure or {}).get("class") == FailureClass.USER_INPUT
     return MergeFact(
         keys=tuple(merging.row.task_keys),
         session=fact_of(merging.session),
         merged=tuple(key for key, part in by_key.items() if part["state"] == "merged"),
         conflicts={key: tuple(part["files"]) for key, part in by_key.items() if part["state"] == "conflict"},
-        rejected=failed,
+        rejected=merging.session.verification is Verification.FAILED and not by_request,
     )
 
 
