@@ -67,7 +67,7 @@ def test_a_diamond_of_six_tasks_is_one_branch_and_a_conflict_is_a_turn(tree: Tre
     assert [turn["kind"] for turn in turns] == ["prompt", "conflict"]
     assert "notes.txt" in turns[1]["text"]
     assert "+from the" in turns[1]["text"], "both diffs are told"
-    assert report["verification"] in ("verified", "needs_review")
+    assert report["plan"]["verification"] in ("verified", "needs_review")
     assert all(one["work"] and one["work"][0]["evidence"] for one in report["tasks"])
     good = [one for one in report["merges"] if one["status"] == "merged"]
     assert sorted(key for one in good for key in one["task_keys"] if key in rounds).count("price") == 1

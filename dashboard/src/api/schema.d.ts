@@ -4755,6 +4755,8 @@ export interface components {
             repository: string | null;
             /** Branch */
             branch: string;
+            /** @description Of all that is on its branch, by the last merge. Null: nothing is there yet. */
+            verification: components["schemas"]["Verification"] | null;
             progress: components["schemas"]["Progress"];
             usage: components["schemas"]["Usage"];
             /** Created By */
@@ -4833,6 +4835,8 @@ export interface components {
             repository: string | null;
             /** Branch */
             branch: string;
+            /** @description Of all that is on its branch, by the last merge. Null: nothing is there yet. */
+            verification: components["schemas"]["Verification"] | null;
             progress: components["schemas"]["Progress"];
             usage: components["schemas"]["Usage"];
             /** Created By */
@@ -4868,8 +4872,6 @@ export interface components {
         /** PlanReport */
         PlanReport: {
             plan: components["schemas"]["PlanListed"];
-            /** @description Of all that is on the branch, by the last merge. */
-            verification: components["schemas"]["Verification"] | null;
             /** Base Commit */
             base_commit: string | null;
             /** Head Commit */

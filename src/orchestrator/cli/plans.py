@@ -120,7 +120,7 @@ def report(plan_id: PlanId) -> None:
         found = client.plan_report(find(client, plan_id))
         plan = found["plan"]
         console.print(f"[bold]{_goal(plan)}[/] {coloured(plan['status'])} {escape(plan['status_reason'])}", soft_wrap=True)
-        console.print(f"branch {escape(plan['branch'])}, {found['verification'] or 'not verified'}", soft_wrap=True)
+        console.print(f"branch {escape(plan['branch'])}, {plan['verification'] or 'not verified'}", soft_wrap=True)
         for task in found["tasks"]:
             _print_task(task)
         for merge in found["merges"]:

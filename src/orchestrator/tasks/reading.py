@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions.models import Evidence, Session
 from orchestrator.sessions.schemas import EvidenceItem, Usage
+from orchestrator.sessions.states import Verification
 from orchestrator.tasks import service
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession
 from orchestrator.tasks.schemas import (
@@ -20,32 +21,44 @@ from orchestrator.tasks.schemas import (
     WorkRead,
 )
 from orchestrator.tasks.snapshots import costs_of
-from orchestrator.tasks.states import TaskStatus
 
 _USED = text(
     "select s.plan_id, sum(u.input_tokens)::bigint, sum(u.output_tokens)::bigint, sum(u.cost_micro_usd)::bigint "
     "from sessions s join usage_events u on u.tenant_id = s.tenant_id and u.session_id = s.id "
     "where s.tenant_id = :tenant_id and s.plan_id = any(:ids) group by s.plan_id"
 )
+_VERIFIED = text(
+    "select distinct on (m.plan_id) m.plan_id, s.verification "
+    "from plan_merges m join sessions s on s.tenant_id = m.tenant_id and s.id = m.session_id "
+    "where m.tenant_id = :tenant_id and m.plan_id = any(:ids) and m.status = 'merged' order by m.plan_id, m.number desc"
+)
+"""What the last merge says of all that is on the branch."""
 _NOTHING = Usage(input_tokens=0, output_tokens=0, cost_micro_usd=0)
 
 
 async def listed(db: AsyncSession, plans: Sequence[Plan]) -> list[PlanListed]:
     ids = [plan.id for plan in plans]
-    done, used = await service.counts(db, ids), await _used(db, ids)
-    return [PlanListed.of(plan, _progress(done.get(plan.id)), used.get(plan.id, _NOTHING)) for plan in plans]
+    done, used, verified = await service.counts(db, ids), await _used(db, ids), await _verified(db, ids)
+    return [
+        PlanListed.of(plan, _progress(done.get(plan.id)), used.get(plan.id, _NOTHING), verified.get(plan.id))
+        for plan in plans
+    ]
 
 
 async def whole(db: AsyncSession, plan: Plan) -> PlanRead:
     tasks = await service.tasks_of(db, plan)
-    done = sum(task.status is TaskStatus.DONE for task in tasks)
-    used = await _used(db, [plan.id])
-    return PlanRead.whole(plan, tasks, Progress(done=done, total=len(tasks)), used.get(plan.id, _NOTHING))
+    return PlanRead.whole((await listed(db, [plan]))[0], plan, tasks)
 
 
 def _progress(counted: tuple[int, int] | None) -> Progress:
     done, total = counted or (0, 0)
     return Progress(done=done, total=total)
+
+
+async def _verified(db: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Verification]:
+    values = {"tenant_id": IndustrialRepository(db).tenant_id, "ids": list(ids)}
+    rows = (await db.execute(_VERIFIED, values)).all()
+    return {row[0]: Verification(row[1]) for row in rows if row[1] is not None}
 
 
 async def _used(db: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Usage]:
@@ -67,10 +80,8 @@ async def report(db: AsyncSession, plan: Plan) -> PlanReport:
     evidence = await _evidence(db, plan)
     work = await _work(db, plan, sessions, evidence)
     told = [PlanReport.merge_of(row, sessions[row.session_id], evidence.get(row.session_id, [])) for row in merges]
-    good = [one for one in told if one.commit is not None]
     return PlanReport(
         plan=(await listed(db, [plan]))[0],
-        verification=good[-1].verification if good else None,
         base_commit=plan.base_commit,
         head_commit=plan.head_commit,
         tasks=[

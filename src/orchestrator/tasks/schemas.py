@@ -49,6 +49,9 @@ class PlanListed(BaseModel):
     status_reason: str
     repository: str | None
     branch: str
+    verification: Verification | None = Field(
+        description="Of all that is on its branch, by the last merge. Null: nothing is there yet."
+    )
     progress: Progress
     usage: Usage
     created_by: str
@@ -57,9 +60,10 @@ class PlanListed(BaseModel):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, plan: Plan, progress: Progress, usage: Usage) -> "PlanListed":
-        own = {name: getattr(plan, name) for name in PlanListed.model_fields if name not in ("progress", "usage")}
-        return cls(**own, progress=progress, usage=usage)
+    def of(cls, plan: Plan, progress: Progress, usage: Usage, verification: Verification | None) -> "PlanListed":
+        made = ("progress", "usage", "verification")
+        own = {name: getattr(plan, name) for name in PlanListed.model_fields if name not in made}
+        return cls(**own, progress=progress, usage=usage, verification=verification)
 
 
 class PlanRead(PlanListed):
@@ -73,11 +77,10 @@ class PlanRead(PlanListed):
     tasks: list[TaskRead]
 
     @classmethod
-    def whole(cls, plan: Plan, tasks: list[PlanTask], progress: Progress, usage: Usage) -> "PlanRead":
-        listed = PlanListed.of(plan, progress, usage).model_dump()
+    def whole(cls, listed: PlanListed, plan: Plan, tasks: list[PlanTask]) -> "PlanRead":
         names = ("revision", "base_ref", "base_commit", "head_commit", "verify", "settings", "approved_by")
         own = {name: getattr(plan, name) for name in names}
-        return cls(**listed, **own, tasks=[TaskRead.model_validate(task) for task in tasks])
+        return cls(**listed.model_dump(), **own, tasks=[TaskRead.model_validate(task) for task in tasks])
 
 
 class RangeRead(BaseModel):
@@ -188,7 +191,6 @@ class MergeReport(MergeRead):
 
 class PlanReport(BaseModel):
     plan: PlanListed
-    verification: Verification | None = Field(description="Of all that is on the branch, by the last merge.")
     base_commit: str | None
     head_commit: str | None
     tasks: list[TaskReport]

@@ -36,11 +36,11 @@ export default function Report({ id }: { id: string }) {
   );
 }
 
-function Verdict({ report: { verification, base_commit, head_commit, plan } }: { report: PlanReport }) {
+function Verdict({ report: { base_commit, head_commit, plan } }: { report: PlanReport }) {
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-panel px-4 py-2">
-      {verification ? (
-        <VerificationBadge verification={verification} />
+      {plan.verification ? (
+        <VerificationBadge verification={plan.verification} />
       ) : (
         <span className="text-ink-soft">Nothing is on the branch yet that could be verified.</span>
       )}

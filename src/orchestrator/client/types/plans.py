@@ -17,6 +17,7 @@ class PlanListed(TypedDict):
     status_reason: str
     repository: str | None
     branch: str
+    verification: str | None
     progress: Progress
     usage: Usage
     created_by: str
@@ -142,7 +143,6 @@ class MergeReport(Merge):
 
 class PlanReport(TypedDict):
     plan: PlanListed
-    verification: str | None
     base_commit: str | None
     head_commit: str | None
     tasks: list[TaskReport]
