@@ -6,8 +6,11 @@ from uuid import UUID
 
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
+from orchestrator.tasks.facts import TaskFact
+from orchestrator.tasks.graph import Graph, Node
 from orchestrator.tasks.models import Plan, PlanTask
 from orchestrator.tasks.overlap import Predicted, Repository, overlaps, predicted
+from orchestrator.tasks.states import TaskStatus
 from orchestrator.workspaces import Base, Workspaces
 
 log = get_logger(__name__)
@@ -17,8 +20,10 @@ _MOST_PLANS = 50
 
 @dataclass(frozen=True)
 class Foresight:
-    """Of one revision of one plan."""
+    """Of one revision of one plan; `shape` are its tasks, each after all that it depends on."""
 
+    revision: int
+    shape: tuple[TaskFact, ...]
     tasks: dict[str, Predicted]
 
     def meet(self, key: str, other: str) -> Sequence[str]:
@@ -40,7 +45,8 @@ class Foreseer:
 
     async def foresee(self, plan: Plan, tasks: Sequence[PlanTask]) -> Foresight:
         repository = await self._repository(plan)
-        found = Foresight({task.key: predicted(task.paths, task.prompt, repository) for task in tasks})
+        foreseen = {task.key: predicted(task.paths, task.prompt, repository) for task in tasks}
+        found = Foresight(plan.revision, _shape(tasks), foreseen)
         while len(self._known) >= _MOST_PLANS:
             del self._known[next(iter(self._known))]
         self._known[plan.id, plan.revision] = found
@@ -57,3 +63,13 @@ class Foreseer:
             log.info("overlap_not_foreseen", plan_id=str(plan.id), code=error.code, problem=error.message)
             return Repository.of((), ())
         return Repository.of(history.files, history.changes)
+
+
+def _shape(tasks: Sequence[PlanTask]) -> tuple[TaskFact, ...]:
+    """What does not change with what becomes of them."""
+    facts = {
+        task.key: TaskFact(task.key, task.position, tuple(task.depends_on), TaskStatus.DONE, best_of=task.best_of)
+        for task in tasks
+    }
+    order = Graph.of([Node(fact.key, fact.depends_on) for fact in facts.values()]).order()
+    return tuple(facts[key] for key in order)

@@ -20,15 +20,15 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.runtimes.leader import Leadership
-from orchestrator.sessions.checking import check
+from orchestrator.sessions.checking import assigned
 from orchestrator.sessions.lifecycle import PLAN_CHANNEL
-from orchestrator.sessions.service import Checked
+from orchestrator.sessions.service import Checked, NewSession
 from orchestrator.tasks import service
 from orchestrator.tasks.foreseeing import Foreseer, Foresight
 from orchestrator.tasks.models import Plan, PlanTask
 from orchestrator.tasks.settling import settle
 from orchestrator.tasks.starting import acts_for, begin_task, wanted_of
-from orchestrator.tasks.states import AT_WORK, PlanStatus, TaskStatus
+from orchestrator.tasks.states import PlanStatus, TaskStatus
 from orchestrator.tasks.writing import set_plan, set_task
 from orchestrator.tenancy.caller import Caller
 from orchestrator.workspaces import Workspaces
@@ -118,7 +118,10 @@ class PlanKeeper:
                 plan = await service.get_plan(db, plan_id, lock=True)
                 if plan.status is not PlanStatus.RUNNING:
                     return
-                begin = await settle(db, plan, foresight.meet)
+                if plan.revision != foresight.revision:
+                    self._told.set()  # It was changed a moment ago: the next look knows of that.
+                    return
+                begin = await settle(db, plan, foresight)
             for key, note in begin.items():
                 await self._begin(plan_id, key, note)
 
@@ -153,23 +156,19 @@ class PlanKeeper:
         async with self._database.transaction() as db:
             plan = await service.get_plan(db, plan_id)
             task = await service.get_task(db, plan, key)
-            before, beside = await self._neighbours(plan, task)
+            before, beside = await service.neighbours(db, task)
         wanted = wanted_of(plan, task, before, beside)
         caller = Caller(acts_for(plan), self._database, "")
         try:
-            checked = [
-                await check(caller, self._catalog, self._settings, self._workspaces, wanted) for _ in range(task.best_of)
-            ]
+            checked = [await self._checked(caller, plan, wanted) for _ in range(task.best_of)]
             await self._begin_once(plan_id, task, checked, note)
         except OrchestratorError as error:
             await self._not_begun(plan_id, task, error)
 
-    async def _neighbours(self, plan: Plan, task: PlanTask) -> tuple[list[str], list[str]]:
-        """The titles of the tasks that it depends on, and of those that others work on."""
-        async with self._database.transaction() as db:
-            tasks = await service.tasks_of(db, plan, prompts=False)
-        before = [one.title for one in tasks if one.key in task.depends_on]
-        return before, [one.title for one in tasks if one.status in AT_WORK and one.key != task.key]
+    async def _checked(self, caller: Caller, plan: Plan, wanted: NewSession) -> Checked:
+        """The repository was looked at when the plan was handed in."""
+        assignment, model = await assigned(caller, self._catalog, wanted)
+        return Checked(wanted, assignment, model, plan.repository_key)
 
     async def _begin_once(self, plan_id: UUID, seen: PlanTask, checked: list[Checked], note: str | None) -> None:
         async with self._database.transaction() as db:

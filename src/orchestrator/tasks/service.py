@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -19,7 +19,7 @@ from orchestrator.tasks.errors import PlanNotOpen
 from orchestrator.tasks.graph import Node
 from orchestrator.tasks.models import Plan, PlanTask
 from orchestrator.tasks.specs import PlanNew, TaskNew
-from orchestrator.tasks.states import PlanStatus, TaskStatus
+from orchestrator.tasks.states import AT_WORK, PlanStatus, TaskStatus
 from orchestrator.tasks.writing import of_task
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.idempotency import Deed, once
@@ -131,6 +131,16 @@ def nodes_of(tasks: Sequence[PlanTask]) -> list[Node]:
 def record(db: AsyncSession, principal: Principal, action: str, plan: Plan, **after: object) -> None:
     after = {"status": plan.status.value, **after}
     audit.record(db, plan.tenant_id, principal.actor, action, f"plan:{plan.id}", {}, after)
+
+
+async def neighbours(db: AsyncSession, task: PlanTask) -> tuple[list[str], list[str]]:
+    """The titles of the tasks that it depends on, and of those that others work on."""
+    mine = (PlanTask.tenant_id == task.tenant_id, PlanTask.plan_id == task.plan_id, PlanTask.key != task.key)
+    query = select(PlanTask.key, PlanTask.title).where(*mine).order_by(PlanTask.position)
+    near = query.where(or_(PlanTask.key.in_(task.depends_on), PlanTask.status.in_(AT_WORK)))
+    rows = (await db.execute(near)).all()
+    before = [title for key, title in rows if key in task.depends_on]
+    return before, [title for key, title in rows if key not in task.depends_on]
 
 
 async def counts(db: AsyncSession, plan_ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:

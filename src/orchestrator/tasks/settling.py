@@ -17,7 +17,7 @@ from orchestrator.sessions.states import Status
 from orchestrator.tasks import advancing, returning, snapshots
 from orchestrator.tasks.advancing import Judged, Meet, Worked
 from orchestrator.tasks.facts import MergeFact, SessionFact
-from orchestrator.tasks.graph import Graph, Node
+from orchestrator.tasks.foreseeing import Foresight
 from orchestrator.tasks.looks import Look
 from orchestrator.tasks.models import Plan, PlanSession
 from orchestrator.tasks.snapshots import Merging
@@ -27,13 +27,12 @@ from orchestrator.tasks.states import AT_WORK, MergeStatus, PlanStatus, TaskStat
 from orchestrator.tasks.writing import set_plan
 
 
-async def settle(db: AsyncSession, plan: Plan, meet: Meet) -> Mapping[str, str | None]:
-    """The tasks that may begin now, with what is to be known of each. Of a plan that is locked and running."""
-    tasks = await snapshots.tasks_of(db, plan)
-    order = Graph.of([Node(task.key, task.depends_on) for task in tasks]).order()
-    by_key = {task.key: task for task in tasks}
-    look = Look(db, plan, PlanSettings.model_validate(plan.settings), {key: by_key[key] for key in order})
-    sessions = await snapshots.sessions_of(db, plan, tasks)
+async def settle(db: AsyncSession, plan: Plan, foresight: Foresight) -> Mapping[str, str | None]:
+    """The tasks that may begin now, with what is to be known of each. Of a plan that is locked, running, and still of the
+    revision that was foreseen."""
+    tasks = await snapshots.tasks_of(db, plan, foresight.shape)
+    look = Look(db, plan, PlanSettings.model_validate(plan.settings), tasks)
+    sessions = await snapshots.sessions_of(db, plan, tasks.values())
     for key, worked_on in sessions.items():
         await _settle_task(look, key, worked_on)
     merges = await snapshots.newest_merges(db, plan, advancing.MOST_FAILED_MERGES)
@@ -43,7 +42,7 @@ async def settle(db: AsyncSession, plan: Plan, meet: Meet) -> Mapping[str, str |
         await look.put(key, TaskStatus.BLOCKED, reason)
     if not await _go_on_merging(look, merges):
         return {}
-    return await _starts(look, meet)
+    return await _starts(look, foresight.meet)
 
 
 async def _settle_task(look: Look, key: str, sessions: Sequence[SessionFact]) -> None:

@@ -1,6 +1,6 @@
 """Reading what the keeper decides upon: a plan's tasks, the sessions of those at work, and its newest merge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,14 +15,11 @@ from orchestrator.tasks.facts import MergeFact, SessionFact, TaskFact
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
 from orchestrator.tasks.states import MergeStatus, TaskStatus
 
-_TASK = (
+_MOVING = (
     PlanTask.key,
-    PlanTask.position,
-    PlanTask.depends_on,
     PlanTask.status,
     PlanTask.attempt,
     PlanTask.conflict_rounds,
-    PlanTask.best_of,
     PlanTask.session_id,
     PlanTask.worked_at,
     PlanTask.status_reason,
@@ -39,14 +36,30 @@ class Merging:
     session: Session
 
 
-async def tasks_of(db: AsyncSession, plan: Plan) -> list[TaskFact]:
-    """As they stand in the plan, without their prompts: there may be thousands."""
-    query = select(*_TASK).where(PlanTask.tenant_id == plan.tenant_id, PlanTask.plan_id == plan.id)
-    rows = (await db.execute(query.order_by(PlanTask.position))).all()
-    return [TaskFact(row[0], row[1], tuple(row[2]), *row[3:]) for row in rows]
+async def tasks_of(db: AsyncSession, plan: Plan, shape: Sequence[TaskFact]) -> dict[str, TaskFact]:
+    """As they stand now, in the order of the shape. Of those that are done nothing is read: there may be thousands."""
+    mine = (PlanTask.tenant_id == plan.tenant_id, PlanTask.plan_id == plan.id, PlanTask.status != TaskStatus.DONE)
+    moving = {row[0]: row for row in (await db.execute(select(*_MOVING).where(*mine))).all()}
+    return {fact.key: _moved(fact, moving[fact.key]) if fact.key in moving else fact for fact in shape}
 
 
-async def sessions_of(db: AsyncSession, plan: Plan, tasks: Sequence[TaskFact]) -> dict[str, list[SessionFact]]:
+def _moved(fact: TaskFact, row: Any) -> TaskFact:
+    _, status, attempt, conflict_rounds, session_id, worked_at, status_reason = row
+    return TaskFact(
+        fact.key,
+        fact.position,
+        fact.depends_on,
+        status,
+        attempt,
+        conflict_rounds,
+        fact.best_of,
+        session_id,
+        worked_at,
+        status_reason,
+    )
+
+
+async def sessions_of(db: AsyncSession, plan: Plan, tasks: Iterable[TaskFact]) -> dict[str, list[SessionFact]]:
     """Of the present attempt of each task that is worked on."""
     attempts = {task.key: task.attempt for task in tasks if task.status in (TaskStatus.RUNNING, TaskStatus.RESOLVING)}
     if not attempts:
