@@ -7,6 +7,10 @@ from uuid import UUID
 import pytest
 from tests.tasks.conftest import Kept
 
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.sessions.lifecycle import transition
+from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status, Verification
 from orchestrator.tasks.states import MergeStatus
 
@@ -234,6 +238,29 @@ async def test_a_plan_that_is_paused_begins_nothing(kept: Kept) -> None:
     plan = (await kept.api.call("POST", f"/plans/{plan['id']}/resume")).json()
     [session] = await kept.sessions(plan, "a")
     assert session.status is Status.QUEUED
+
+
+async def test_a_plan_is_not_resumed_before_its_sessions_are_at_rest(kept: Kept) -> None:
+    """A session that was still being paused stayed paused when the plan went on."""
+    plan = await kept.plan(task("a"))
+    [session] = await kept.sessions(plan, "a")
+    with tenant_scope(kept.tenant_id):
+        async with kept.api.database.transaction() as db:
+            row = await IndustrialRepository(db).get(Session, session.id, lock=True)
+            await transition(db, row, Status.RUNNING, "admitted", attempt=1)
+    await kept.api.call("POST", f"/plans/{plan['id']}/pause")
+    refused = await kept.api.call("POST", f"/plans/{plan['id']}/resume")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "sessions_still_pausing")
+
+
+async def test_a_task_says_what_its_session_waits_for(kept: Kept) -> None:
+    plan = await kept.plan(task("a"))
+    [session] = await kept.sessions(plan, "a")
+    await kept.api.call("POST", f"/sessions/{session.id}/pause")
+    plan = await kept.look(plan)
+    assert reason(plan, "a") == "its session is paused: paused by a person"
+    await kept.api.call("POST", f"/sessions/{session.id}/resume")
+    assert reason(await kept.look(plan), "a") == ""
 
 
 async def test_cancelling_ends_its_sessions_and_its_merge(kept: Kept) -> None:

@@ -76,6 +76,19 @@ def _why(one: SessionFact, best: SessionFact) -> str:
     return "the winner cost less" if one.cost_micro_usd > best.cost_micro_usd else "the winner cost the same and came first"
 
 
+_HELD = {Status.PAUSED: "its session is paused", Status.WAITING: "its session waits for an answer"}
+
+
+def held(task: TaskFact, sessions: Sequence[SessionFact]) -> tuple[bool, str | None]:
+    """Whether what is said of a task at work is to be changed, and to what: that its session waits for somebody, or no
+    more."""
+    found = next((f"{_HELD[one.status]}: {one.reason}" for one in sessions if one.status in _HELD), None)
+    if found is None:
+        said = (task.status_reason or "").startswith(tuple(_HELD.values()))
+        return said, None
+    return found != task.status_reason, found
+
+
 def next_batch(queue: Sequence[TaskFact], last: Sequence[str] | None) -> list[str]:
     """Which tasks are merged next, in the order in which their work was done.
 

@@ -11,7 +11,7 @@ from orchestrator.tasks import deeds, editing, looking_ahead, reading, service
 from orchestrator.tasks.checking import check_plan, check_tasks
 from orchestrator.tasks.drafting import PlanCreate, drafted
 from orchestrator.tasks.schemas import GraphRead, PlanListed, PlanRead, PlanReport
-from orchestrator.tasks.specs import TaskEdit, TaskNew
+from orchestrator.tasks.specs import TaskEdit, TaskKey, TaskNew
 from orchestrator.tasks.states import PlanStatus
 from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteSessions, Db, IdempotencyKeyHeader, Limit
 
@@ -85,20 +85,20 @@ async def add_task(
 
 
 @router.patch("/{plan_id}/tasks/{key}", summary="Change a task that has not begun")
-async def edit_task(plan_id: UUID, key: str, body: TaskEdit, principal: CanWriteSessions, db: Db) -> PlanRead:
+async def edit_task(plan_id: UUID, key: TaskKey, body: TaskEdit, principal: CanWriteSessions, db: Db) -> PlanRead:
     return await reading.whole(db, await editing.edit_task(db, principal, plan_id, key, body))
 
 
 @router.delete("/{plan_id}/tasks/{key}", summary="Take a task out of a plan that waits for its approval")
-async def remove_task(plan_id: UUID, key: str, principal: CanWriteSessions, db: Db) -> PlanRead:
+async def remove_task(plan_id: UUID, key: TaskKey, principal: CanWriteSessions, db: Db) -> PlanRead:
     return await reading.whole(db, await editing.remove_task(db, principal, plan_id, key))
 
 
 @router.post("/{plan_id}/tasks/{key}/retry", summary="Work on a task again that failed or was cancelled")
-async def retry_task(plan_id: UUID, key: str, principal: CanWriteSessions, db: Db) -> PlanRead:
+async def retry_task(plan_id: UUID, key: TaskKey, principal: CanWriteSessions, db: Db) -> PlanRead:
     return await reading.whole(db, await deeds.retry(db, principal, plan_id, key))
 
 
 @router.post("/{plan_id}/tasks/{key}/cancel", summary="Cancel a task; what depends on it is blocked")
-async def cancel_task(plan_id: UUID, key: str, principal: CanWriteSessions, db: Db) -> PlanRead:
+async def cancel_task(plan_id: UUID, key: TaskKey, principal: CanWriteSessions, db: Db) -> PlanRead:
     return await reading.whole(db, await deeds.cancel_task(db, principal, plan_id, key))

@@ -11,8 +11,8 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions import control
 from orchestrator.sessions.lifecycle import tell_plan
 from orchestrator.sessions.models import Session
-from orchestrator.sessions.states import FINISHED, Status
-from orchestrator.tasks.errors import PlanNotOpen, TaskBegun, TaskNotOver
+from orchestrator.sessions.states import FINISHED, Request, Status
+from orchestrator.tasks.errors import PlanNotOpen, SessionsStillPausing, TaskBegun, TaskNotOver
 from orchestrator.tasks.graph import Graph
 from orchestrator.tasks.models import Plan, PlanMerge
 from orchestrator.tasks.service import OPEN, get_plan, get_task, nodes_of, open_plan, record, tasks_of
@@ -49,6 +49,9 @@ async def resume(db: AsyncSession, principal: Principal, plan_id: UUID) -> Plan:
     plan = await get_plan(db, plan_id, lock=True)
     if plan.status not in (PlanStatus.PAUSED, PlanStatus.BLOCKED):
         raise PlanNotOpen(status=plan.status.value, action="resuming it")
+    at_work = await _sessions(db, plan, control.AT_WORK)
+    if pausing := [str(one.id) for one in at_work if one.requested is Request.PAUSE]:
+        raise SessionsStillPausing(sessions=", ".join(pausing[:10]))
     for session in await _sessions(db, plan, {Status.PAUSED}):
         await control.resume(db, principal, session.id)
     await set_plan(db, plan, PlanStatus.RUNNING, "resumed by a person", principal.actor)

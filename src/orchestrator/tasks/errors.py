@@ -29,3 +29,10 @@ class TaskNotOver(Conflict):
 
     code = "task_not_over"
     hint = "Wait for its end, or cancel it first."
+
+
+class SessionsStillPausing(Conflict):
+    """Sessions of the plan are still being paused: {sessions}."""
+
+    code = "sessions_still_pausing"
+    hint = "Each ends its step and takes a checkpoint first; try again in a moment."

@@ -49,6 +49,9 @@ async def _settle_task(look: Look, key: str, sessions: Sequence[SessionFact]) ->
     task = look.tasks[key]
     came_to = advancing.worked(task, sessions)
     if came_to is None:
+        changed, reason = advancing.held(task, sessions)
+        if changed:
+            await look.put(key, task.status, reason)
         return
     winner = came_to.winner or (sessions[0].id if len(sessions) == 1 else None)
     worked_at = task.worked_at or now()
