@@ -131,9 +131,19 @@ async def test_templates_are_kept_and_filled_in(env: Env, files: Mapping[str, Pa
     refused(await asyncio.to_thread(run, env, "plans", "templates", "show", "two-steps"), "not_found")
 
 
+async def test_without_a_file_and_a_template_an_agent_makes_the_tasks(env: Env) -> None:
+    plan_id = await handed_in(env, "Invoices in the shop", "--require-approval", "--max-parallel", "2")
+    shown = await told(env, "plans", "show", plan_id)
+    assert re.search(r"status +running", shown), "the approval is of what the planner makes"
+    assert re.search(r"plan +pending", shown)
+
+
 async def test_what_is_wrong_is_told(env: Env, files: Mapping[str, Path], tmp_path: Path) -> None:
     for arguments, code in (
-        (("plan", "Do it"), "argument_wrong"),
+        (("plan",), "argument_wrong"),
+        (("plan", "Do it", "--set", "a=b"), "argument_wrong"),
+        (("plan", "Do it", "--template", "crud", "--agent", "tester"), "argument_wrong"),
+        (("plan", "Do it", "--agent", "nobody"), "unknown_agent"),
         (("plan", "Do it", "--template", "crud", "--file", files["plan"]), "argument_wrong"),
         (("plan", "--template", "crud"), "argument_wrong"),
         (("plan", "--file", tmp_path / "none.yaml"), "argument_wrong"),

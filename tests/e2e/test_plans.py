@@ -160,3 +160,16 @@ def test_a_plan_goes_on_when_the_node_is_lost_that_kept_it_and_held_its_commits(
     assert done["status"] == "completed", done
     assert sorted(show(shop, done, "notes.txt").splitlines()) == ["from the first", "from the second"]
     assert git(shop, "rev-parse", plan["branch"]) == done["head_commit"]
+
+
+def test_a_planner_splits_the_goal_and_mends_what_cannot_be_run(tree: Tree) -> None:
+    """Its first answer depends on a task that is none; the second is run."""
+    team = Team.make(tree)
+    shop = team.shop()
+    body = {"goal": "Sum up the notes", "repository": str(shop), "verify": ["test -f shop/price.py"], "planner": {}}
+    plan = ended(team, team.call("POST", "/plans", body))
+    assert plan["status"] == "completed", plan
+    assert states(plan) == dict.fromkeys(("plan", "notes", "third", "fourth", "sum"), "done")
+    planning = next(one for one in plan["tasks"] if one["key"] == "plan")
+    assert (planning["conflict_rounds"], planning["status_reason"]) == (1, "it made 4 tasks")
+    assert show(shop, plan, "all.txt").splitlines() == ["from the first", "third", "fourth"]

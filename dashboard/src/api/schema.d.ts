@@ -4720,7 +4720,7 @@ export interface components {
             base_ref?: string | null;
             /**
              * Tasks
-             * @description They are given, or made by a template.
+             * @description They are given, or made by a template, or by an agent: `planner`.
              * @default []
              */
             tasks: components["schemas"]["TaskNew"][];
@@ -4729,6 +4729,8 @@ export interface components {
              * @description Judges every merge. Unset: `.orchestrator.yml` at the base commit.
              */
             verify?: string[] | null;
+            /** @description Its task `plan` makes the others. */
+            planner?: components["schemas"]["PlannerWish"] | null;
             /**
              * Require Approval
              * @description It waits, and can be edited, until POST /plans/{id}/approve.
@@ -4811,6 +4813,8 @@ export interface components {
              * @description Judges every merge. Unset: `.orchestrator.yml` at the base commit.
              */
             verify?: string[] | null;
+            /** @description Its task `plan` makes the others. */
+            planner?: components["schemas"]["PlannerWish"] | null;
             /**
              * Require Approval
              * @description It waits, and can be edited, until POST /plans/{id}/approve.
@@ -4944,6 +4948,19 @@ export interface components {
          * @enum {string}
          */
         PlanStatus: "awaiting_approval" | "running" | "blocked" | "paused" | "completed" | "failed" | "cancelled";
+        /**
+         * PlannerWish
+         * @description Who splits the goal into tasks.
+         */
+        PlannerWish: {
+            /**
+             * Agent
+             * @description Unset: whom routing finds for `architecture`.
+             */
+            agent?: string | null;
+            /** Model */
+            model?: string | null;
+        };
         /**
          * Policy
          * @description What becomes of two writes that collide.

@@ -30,21 +30,29 @@ def plan(
         list[str] | None, typer.Option("--set", help="A parameter of the template, as name=value; may be repeated.")
     ] = None,
     verify: Annotated[list[str] | None, typer.Option(help="A command that judges every merge; may be repeated.")] = None,
+    agent: Annotated[
+        str | None, typer.Option(help="Who splits the goal into tasks, when neither a file nor a template does.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Which model that agent uses.")] = None,
     require_approval: Annotated[
         bool, typer.Option("--require-approval", help="Begin after `orchestrator plans approve`.")
     ] = False,
     max_parallel: Annotated[int | None, typer.Option(min=1, help="Most tasks at work at once.")] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Watch it to its end.")] = False,
 ) -> None:
-    """Hand in a goal as a graph of tasks. With --follow, exit status 0 only when all of it is on its branch."""
+    """Hand in a goal as a graph of tasks: of a file, of a template, or made by an agent.
+
+    With --follow, exit status 0 only when all of it is on its branch.
+    """
     with errors_told(), connect() as client:
-        wanted = _drafted(client, goal, file, template, _parameters(set_ or []))
+        planner = {name: value for name, value in (("agent", agent), ("model", model)) if value is not None}
+        wanted = _drafted(client, goal, file, template, _parameters(set_ or []), planner)
         if repo is not None:
             wanted["repository"] = absolute(repo)
         wanted |= {name: value for name, value in (("base_ref", base_ref), ("verify", verify or None)) if value is not None}
         wanted["require_approval"] = require_approval or wanted.get("require_approval", False)
         if max_parallel is not None:
-            wanted["settings"] = {**wanted["settings"], "max_parallel": max_parallel}
+            wanted["settings"] = {**wanted.get("settings", {}), "max_parallel": max_parallel}
         made = client.create_plan(**wanted)
         _tell(made, repo)
         if follow:
@@ -52,20 +60,28 @@ def plan(
 
 
 def _drafted(
-    client: Client, goal: str | None, file: Path | None, template: str | None, parameters: dict[str, str]
+    client: Client,
+    goal: str | None,
+    file: Path | None,
+    template: str | None,
+    parameters: dict[str, str],
+    planner: dict[str, str],
 ) -> dict[str, Any]:
-    if (file is None) is (template is None):
-        problem = "Either --file or --template says which tasks the goal is split into."
-        raise ArgumentWrong(problem, "`orchestrator plans templates list` shows the templates.")
+    if file is not None and template is not None:
+        raise ArgumentWrong("--file and --template exclude each other.", "Either of them says what the tasks are.")
+    if parameters and template is None:
+        raise ArgumentWrong("--set is for a template.", "Name one with --template, or leave it out.")
+    if planner and (file or template):
+        raise ArgumentWrong("--agent and --model are for who splits the goal into tasks.", "Leave them out.")
     if file is not None:
-        if parameters:
-            raise ArgumentWrong("--set is for a template, and a file has no parameters.", "Leave it out.")
         wanted = client.draft_plan(document=read_text(file))
         if wanted.get("repository"):
             wanted["repository"] = _from_folder(wanted["repository"], file.parent)
         return wanted if goal is None else {**wanted, "goal": goal}
     if goal is None:
-        raise ArgumentWrong("With a template a goal is needed.", 'Such as `orchestrator plan "Invoices" --template crud`.')
+        raise ArgumentWrong("Without a file a goal is needed.", 'Such as `orchestrator plan "Invoices in the shop"`.')
+    if template is None:
+        return {"goal": goal, "planner": planner}
     return client.draft_plan(goal=goal, template=template, parameters=parameters)
 
 

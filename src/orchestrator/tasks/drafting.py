@@ -5,11 +5,13 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.agents import registry
 from orchestrator.kit.errors import NotFound
 from orchestrator.sessions.schemas import NoNul
 from orchestrator.tasks import template_service
 from orchestrator.tasks.draft_errors import UnknownTemplate
 from orchestrator.tasks.graph import MOST_TASKS
+from orchestrator.tasks.planner import planning_task
 from orchestrator.tasks.specs import PlanNew, TaskNew
 from orchestrator.tasks.templates import MOST_ITEMS, ParameterName, fill_in
 
@@ -28,20 +30,27 @@ class FromTemplate(BaseModel):
 
 
 class PlanCreate(PlanNew):
-    tasks: list[TaskNew] = Field([], max_length=MOST_TASKS, description="They are given, or made by a template.")
+    tasks: list[TaskNew] = Field(
+        [], max_length=MOST_TASKS, description="They are given, or made by a template, or by an agent: `planner`."
+    )
     template: FromTemplate | None = Field(None, description="See GET /plans/templates.")
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if bool(self.tasks) is (self.template is not None):
-            raise ValueError("either tasks or template has to be given")
+    def _one_of_them(self) -> Self:
+        if sum((bool(self.tasks), self.template is not None, self.planner is not None)) != 1:
+            raise ValueError("one of tasks, template and planner has to be given")
         return self
 
 
 async def drafted(db: AsyncSession, asked: PlanCreate) -> PlanNew:
     """Raises UnknownTemplate, TemplateNotFilled."""
     wanted = asked.model_dump(exclude={"tasks", "template"})
-    tasks = asked.tasks if asked.template is None else await tasks_from(db, asked.goal, asked.template)
+    tasks = asked.tasks
+    if asked.template is not None:
+        tasks = await tasks_from(db, asked.goal, asked.template)
+    if asked.planner is not None:
+        known = {name for one in await registry.listed(db) if one.agent.enabled for name in one.definition.capabilities}
+        tasks = [planning_task(asked.goal, asked.planner, known)]
     return PlanNew.model_validate({**wanted, "tasks": tasks})
 
 

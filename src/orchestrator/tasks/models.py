@@ -29,6 +29,8 @@ class Plan(TenantOwned, Base):
     head_checkpoint: Mapped[UUID | None]
     """The checkpoint that brings the head to any node."""
     verify: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    planner: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    """Of a plan whose first task makes the others: whether it is to be approved then."""
     settings: Mapped[Json]
     """schemas.PlanSettings."""
     user_subject: Mapped[str]

@@ -39,7 +39,7 @@ async def create_once(db: AsyncSession, principal: Principal, new: PlanNew, repo
 
 async def _create(db: AsyncSession, principal: Principal, new: PlanNew, repository_key: str) -> Plan:
     plan_id, moment = new_id(), now()
-    waits = new.require_approval
+    waits = new.require_approval and new.planner is None
     plan = Plan(
         id=plan_id,
         goal=new.goal,
@@ -51,6 +51,7 @@ async def _create(db: AsyncSession, principal: Principal, new: PlanNew, reposito
         base_ref=new.base_ref,
         branch=branch_name(f"plan {new.goal.strip().splitlines()[0]}", plan_id),
         verify=new.verify,
+        planner=None if new.planner is None else {"require_approval": new.require_approval},
         settings=new.settings.model_dump(mode="json"),
         user_subject=principal.subject,
         created_by=principal.actor,

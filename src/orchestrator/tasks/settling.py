@@ -20,6 +20,8 @@ from orchestrator.tasks.facts import MergeFact, SessionFact
 from orchestrator.tasks.foreseeing import Foresight
 from orchestrator.tasks.looks import Look
 from orchestrator.tasks.models import Plan, PlanSession
+from orchestrator.tasks.planner import KEY
+from orchestrator.tasks.planning import settle_planner
 from orchestrator.tasks.snapshots import Merging
 from orchestrator.tasks.specs import PlanSettings
 from orchestrator.tasks.starting import begin_merge
@@ -33,6 +35,8 @@ async def settle(db: AsyncSession, plan: Plan, foresight: Foresight) -> Mapping[
     tasks = await snapshots.tasks_of(db, plan, foresight.shape)
     look = Look(db, plan, PlanSettings.model_validate(plan.settings), tasks)
     sessions = await snapshots.sessions_of(db, plan, tasks.values())
+    if plan.planner is not None and (of_planner := sessions.pop(KEY, None)) and await settle_planner(look, of_planner):
+        return {}
     for key, worked_on in sessions.items():
         await _settle_task(look, key, worked_on)
     merges = await snapshots.newest_merges(db, plan, advancing.MOST_FAILED_MERGES)

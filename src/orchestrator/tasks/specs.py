@@ -49,6 +49,15 @@ class PlanSettings(BaseModel):
     max_cost_micro_usd: int | None = Field(None, ge=1, le=10**15, description="Of each session.")
 
 
+class PlannerWish(BaseModel):
+    """Who splits the goal into tasks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agent: NoNul | None = Field(None, max_length=100, description="Unset: whom routing finds for `architecture`.")
+    model: NoNul | None = Field(None, max_length=200)
+
+
 class PlanNew(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -74,6 +83,7 @@ class PlanNew(BaseModel):
     verify: list[Command] | None = Field(
         None, max_length=20, description="Judges every merge. Unset: `.orchestrator.yml` at the base commit."
     )
+    planner: PlannerWish | None = Field(None, description="Its task `plan` makes the others.")
     require_approval: bool = Field(False, description="It waits, and can be edited, until POST /plans/{id}/approve.")
     settings: PlanSettings = Field(default_factory=lambda: PlanSettings.model_validate({}))
 
