@@ -30,6 +30,10 @@ async def test_an_agent_shares_what_it_found_and_reads_what_others_did(tree: Tre
     told = team.call("GET", f"/events/log?session_id={session['id']}&limit=500")["items"]
     [progress] = [one["data"] for one in told if one["type"] == "session.progress"]
     assert progress == {"message": "Half of it is done", "percent": 50}
+    homes = tree.data / "tenants" / team.call("GET", "/me")["tenant_id"]
+    files = [path for path in homes.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert len(files) > 10
+    assert [path for path in files if b"oit_" in path.read_bytes()] == [], "the token lies in no file"
 
 
 @pytest.mark.walks

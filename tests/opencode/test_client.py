@@ -351,3 +351,9 @@ async def test_a_client_whose_server_was_stopped_by_somebody_else_says_that_it_i
     await client.close()
     with pytest.raises(OpenCodeUnreachable, match="it was stopped"):
         await client.health()
+
+
+async def test_tools_that_nobody_serves_are_told_as_such(opencode: OpenCode, worktree: Path) -> None:
+    client = opencode.server.client
+    assert await client.add_tools(str(worktree), "away", "http://127.0.0.1:1/mcp", "a token") is False
+    assert (await client.health()).healthy

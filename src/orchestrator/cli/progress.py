@@ -50,6 +50,9 @@ def _print_event(type_: str, message: dict[str, Any]) -> None:
     elif type_ == "evidence.recorded":
         mark = "[green]pass[/]" if data["exit_code"] == 0 else "[red]fail[/]"
         console.print(f"[dim]──[/] {mark} {escape(data['command'])} [dim]exit {data['exit_code']}[/]")
+    elif type_ == "session.progress":
+        percent = "" if data["percent"] is None else f"{data['percent']} % "
+        console.print(f"[dim]──[/] {percent}{escape(data['message'])}", soft_wrap=True)
     elif type_ == "checkpoint.created":
         console.print(f"[dim]── checkpoint {data['number']} {data['commit'][:10]}[/]")
 

@@ -31,6 +31,9 @@ _QUESTIONS = TypeAdapter(list[QuestionRequest])
 _DIFFS = TypeAdapter(list[FileDiff])
 _PROJECT = TypeAdapter(Project)
 _ANYTHING = TypeAdapter(Any)
+_MCP_STATES = TypeAdapter(dict[str, dict[str, Any]])
+TOOLS_SECONDS = 10.0
+"""For each try to connect, of which there are two, and for each call: so its answer comes before this client gives up."""
 _NAMED = TypeAdapter(list[dict[str, Any]])
 
 
@@ -166,11 +169,13 @@ class OpenCodeClient(Connection):
         body = {"directory": directory, "events": list(events)}
         await self._call("POST", "/sync/replay", directory, body)
 
-    async def add_tools(self, directory: str, name: str, url: str, token: str) -> None:
-        """An MCP server for one directory alone; one of the same name is replaced. It may take seconds: the directory is
-        set up and the server asked for its tools."""
+    async def add_tools(self, directory: str, name: str, url: str, token: str) -> bool:
+        """An MCP server for one directory alone; one of the same name is replaced. False when it could not be reached, or
+        does not take the token. With the first use of a directory that is set up as well, which takes seconds."""
         remote = {"type": "remote", "url": url, "headers": {"Authorization": f"Bearer {token}"}, "oauth": False}
-        await self._call("POST", "/mcp", directory, {"name": name, "config": remote | {"enabled": True}})
+        body = {"name": name, "config": remote | {"enabled": True, "timeout": round(TOOLS_SECONDS * 1000)}}
+        states = await self._post("/mcp", directory, body, _MCP_STATES)
+        return name in states and states[name]["status"] == "connected"
 
     async def dispose(self, directory: str) -> None:
         """Let the server forget a directory: its instance's caches, shells and MCP connections."""

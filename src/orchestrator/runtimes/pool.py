@@ -90,16 +90,20 @@ class RuntimePool:
         runtime.introduced.add((directory, agent.name))
 
     async def _equip(self, runtime: RunningRuntime, directory: str, session_id: UUID, tools: OwnTools) -> None:
-        """A directory may have been another session's before. Work goes on without the tools when they cannot be had."""
+        """A directory may have been another session's before. Work goes on without the tools when they cannot be had,
+        and the next turn tries again."""
         whose = (session_id, tools.attempt)
         if runtime.equipped.get(directory) == whose:
             return
         url = f"{runtime.network.gateway_url(self.node.gateway_url)}/{TOOLS}"
         try:
-            await runtime.server.client.add_tools(directory, TOOLS_NAME, url, await tools.mint())
+            if await runtime.server.client.add_tools(directory, TOOLS_NAME, url, await tools.mint()):
+                runtime.equipped[directory] = whose
+                return
+            problem = "OpenCode could not connect to them"
         except OpenCodeRequestFailed as error:
-            log.warning("tools_not_offered", session_id=str(session_id), problem=error.message)
-        runtime.equipped[directory] = whose
+            problem = error.message
+        log.warning("tools_not_offered", session_id=str(session_id), problem=problem)
 
     def left(self, tenant_id: UUID, session_id: UUID) -> Path:
         """The records of what commands of the session left running on this node."""
