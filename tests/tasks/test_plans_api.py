@@ -162,3 +162,16 @@ async def test_what_is_malformed_is_refused_and_what_is_deep_is_not(api: Api) ->
     assert answer.status_code == 201, answer.text
     ring = [{**deep[0], "depends_on": ["t1999"]}, *deep[1:]]
     assert code_of(await api.call("POST", "/plans", json={**PLAN, "tasks": ring})) == (422, "plan_invalid")
+
+
+async def test_what_tasks_shared_among_them_goes_with_their_plan(api: Api) -> None:
+    plan = await make(api)
+    for scope, key in (("TEMPORARY", "notes"), ("GLOBAL", f"of/{plan['id']}")):
+        of = {"scope_id": plan["id"]} if scope == "TEMPORARY" else {}
+        answer = await api.call("PUT", "/contexts", json={"scope": scope, **of, "key": key, "value": 1})
+        assert answer.status_code == 200, answer.text
+    await api.call("POST", f"/plans/{plan['id']}/pause")
+    assert len((await api.call("GET", "/contexts")).json()["items"]) == 2
+    await api.call("POST", f"/plans/{plan['id']}/cancel")
+    [left] = (await api.call("GET", "/contexts", params={"deleted": True})).json()["items"]
+    assert left["scope"] == "GLOBAL"

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.contexts import service as contexts
 from orchestrator.events import log as events
 from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
@@ -15,6 +16,8 @@ from orchestrator.tasks.models import Plan, PlanTask
 from orchestrator.tasks.states import AT_WORK, ENDED, PLAN_ENDED, PlanStatus, TaskStatus
 
 _MOST_REASON_CHARS = 1_000
+_OVER = (PlanStatus.COMPLETED, PlanStatus.CANCELLED)
+"""Whose tasks need no more what they shared; those of one that failed may be tried again."""
 
 
 async def set_plan(db: AsyncSession, plan: Plan, to: PlanStatus, reason: str, actor: str = ORCHESTRATOR) -> None:
@@ -25,6 +28,8 @@ async def set_plan(db: AsyncSession, plan: Plan, to: PlanStatus, reason: str, ac
         plan.started_at, plan.finished_at = plan.started_at or moment, None
     if to in PLAN_ENDED:
         plan.finished_at = moment
+    if to in _OVER:
+        await contexts.forget(db, plan.id)
     told: dict[str, Any] = {"plan_id": str(plan.id), "from": was.value, "to": to.value, "reason": plan.status_reason}
     events.append(db, plan.tenant_id, "plan.status", actor=actor, **told)
     await tell_plan(db, plan.tenant_id, plan.id)
