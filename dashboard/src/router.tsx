@@ -9,6 +9,7 @@ import {
 import { readMeAhead, readSessionAhead, readSessionsAhead } from "@/api/read-ahead";
 import { adminSearch, keysSearch } from "@/features/admin/search";
 import { agentSearch, agentsSearch } from "@/features/agents/search";
+import { contextsSearch } from "@/features/contexts/search";
 import { costsSearch } from "@/features/costs/search";
 import { fleetSearch, filtersOf as sessionFiltersOf } from "@/features/fleet/search";
 import { inboxSearch } from "@/features/inbox/search";
@@ -119,6 +120,12 @@ const agentRoute = createRoute({
   validateSearch: agentSearch,
 }).lazy(() => import("@/features/agents/agent-page").then(({ page }) => page));
 
+const contextsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "contexts",
+  validateSearch: contextsSearch,
+}).lazy(() => import("@/features/contexts/page").then(({ page }) => page));
+
 const costsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "costs",
@@ -164,6 +171,7 @@ const routeTree = rootRoute.addChildren([
     planRoute,
     agentsRoute,
     agentRoute,
+    contextsRoute,
     costsRoute,
     nodesRoute,
     adminStartRoute,

@@ -1,5 +1,6 @@
 /** The entries of the navigation, in their order: a page that exists adds itself here. */
 import {
+  BookOpenText,
   Bot,
   CircleDollarSign,
   Inbox,
@@ -27,13 +28,14 @@ export interface NavEntry {
   hasCount?: boolean;
 }
 
-/** Order: Inbox, Fleet, New session, Plans, Agents, Costs, Nodes, Admin. The first is the page that `/` leads to. */
+/** Order: Inbox, Fleet, New session, Plans, Agents, Context, Costs, Nodes, Admin. The first is the page that `/` leads to. */
 export const NAV: NavEntry[] = [
   { to: "/inbox", label: "Inbox", icon: Inbox, key: "i", need: "sessions:read", hasCount: true },
   { to: "/fleet", label: "Fleet", icon: Rows3, key: "f", need: "sessions:read" },
   { to: "/new", label: "New session", icon: Plus, key: "n", need: "sessions:write" },
   { to: "/plans", label: "Plans", icon: Network, key: "p", need: "sessions:read" },
   { to: "/agents", label: "Agents", icon: Bot, key: "e", need: "agents:read" },
+  { to: "/contexts", label: "Context", icon: BookOpenText, key: "x", need: "contexts:read" },
   { to: "/costs", label: "Costs", icon: CircleDollarSign, key: "c", need: "usage:read" },
   { to: "/nodes", label: "Nodes", icon: Server, key: "o", need: "operator" },
   { to: "/admin", label: "Admin", icon: Settings2, key: "a", need: ["users:read", "operator"] },
