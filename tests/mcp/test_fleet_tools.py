@@ -79,6 +79,28 @@ async def test_it_watches_a_session_until_it_is_at_rest(server: Server) -> None:
         assert (await call(client, "wait_for_session", session_id=made["id"]))["at_rest"] is True
 
 
+async def test_it_hands_in_a_plan_and_adds_a_task(server: Server) -> None:
+    tasks = [{"key": "price", "prompt": "Take a discount."}, {"key": "docs", "prompt": "Tell.", "depends_on": ["price"]}]
+    async with connected(server, server.actors.member) as client:
+        made = await call(client, "start_plan", goal="Discounts", tasks=tasks, idempotency_key="p")
+        assert (made["status"], made["progress"]) == ("running", {"done": 0, "total": 2})
+        again = await call(client, "start_plan", goal="Discounts", tasks=tasks, idempotency_key="p")
+        assert again["id"] == made["id"]
+        added = await call(client, "create_task", plan_id=made["id"], key="news", prompt="Tell all.", depends_on=["docs"])
+        assert [one["key"] for one in added["tasks"]] == ["price", "docs", "news"]
+        assert await call(client, "get_plan", plan_id=made["id"]) == added
+        split = await call(client, "start_plan", goal="Something large")
+        assert [one["key"] for one in split["tasks"]] == ["plan"], "an agent makes the others"
+        assert "price -> docs -> price" in await refusal(
+            client, "start_plan", goal="x", tasks=[{**tasks[0], "depends_on": ["docs"]}, tasks[1]]
+        )
+    async with connected(server, server.actors.other) as client:
+        for name, arguments in (("get_plan", {}), ("create_task", {"key": "k", "prompt": "p"})):
+            foreign = await refusal(client, name, plan_id=made["id"], **arguments)
+            assert foreign == await refusal(client, name, plan_id=RANDOM_ID, **arguments)
+            assert "(not_found)" in foreign
+
+
 async def test_it_shares_contexts(server: Server) -> None:
     async with connected(server, server.actors.member) as client:
         made = await call(client, "context_put", key="decisions/database", value={"use": "PostgreSQL", "port": 1})

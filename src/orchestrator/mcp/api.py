@@ -17,6 +17,7 @@ from orchestrator.mcp.fleet_tools import FLEET_TOOLS, INSTRUCTIONS
 from orchestrator.mcp.own_session import OwnSession, own_session
 from orchestrator.mcp.own_tools import OWN_INSTRUCTIONS, OWN_TOOLS
 from orchestrator.mcp.person import Person
+from orchestrator.mcp.plan_tools import PLAN_TOOLS
 from orchestrator.mcp.rest import RestCaller, headers_of
 from orchestrator.mcp.serving import CALLER, ToolServer
 from orchestrator.tenancy.middleware import bearer
@@ -31,7 +32,7 @@ class PeoplesTools:
     """For whoever has an API key. `app` is the whole API, which is asked for what the tools do."""
 
     def __init__(self, app: ASGIApp, database: Database, hub: Callable[[], EventHub]) -> None:
-        self.server: ToolServer[Person] = ToolServer(INSTRUCTIONS, (*FLEET_TOOLS, *CONTEXT_TOOLS))
+        self.server: ToolServer[Person] = ToolServer(INSTRUCTIONS, (*FLEET_TOOLS, *PLAN_TOOLS, *CONTEXT_TOOLS))
         self._transport = ASGITransport(app=app, raise_app_exceptions=False)
         self._database, self._hub = database, hub
 

@@ -10,7 +10,8 @@ from orchestrator.mcp.tools import Arguments, Tool, tool
 
 INSTRUCTIONS = (
     "Runs autonomous coding sessions. start_session hands in work on a repository and answers at once; wait_for_session "
-    "watches it until it is at rest; get_diff shows what it changed. A result is proved when `verification` is `verified`: "
+    "watches it until it is at rest; get_diff shows what it changed. start_plan splits a larger goal into "
+    "tasks. A result is proved when `verification` is `verified`: "
     "the orchestrator ran the commands itself. context_* read and write what sessions, agents and people share."
 )
 _AT_REST = (
