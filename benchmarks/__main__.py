@@ -20,6 +20,7 @@ from benchmarks import (
     idle,
     large_repository,
     machine,
+    plans,
     results,
     six_sessions,
     soak,
@@ -41,6 +42,7 @@ _BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Group]]]] = {
     "streams": streams.measure,
     "idle": idle.measure,
     "large-repository": large_repository.measure,
+    "plans": plans.measure,
     "dashboard": dashboard.measure,
     "soak": soak.measure,
 }

@@ -77,13 +77,14 @@ class Decision:
 def route(candidates: Sequence[Candidate], wanted: Wanted, seed: int, weights: Weights | None = None) -> Decision:
     """The order of the candidates does not matter."""
     weights = weights or Weights()
-    ordered = sorted(candidates, key=lambda one: one.version_id)
-    left_out = [Scored(one, why) for one in ordered if (why := _excluded(one, wanted)) is not None]
-    fitting = [one for one in ordered if _excluded(one, wanted) is None]
-    costs = [one.cost_micro_usd for one in fitting if one.cost_micro_usd is not None]
+    ordered = sorted(candidates, key=lambda one: one.version_id.int)
+    why = [_excluded(one, wanted) for one in ordered]
+    left_out = [Scored(one, reason) for one, reason in zip(ordered, why, strict=True) if reason is not None]
+    fitting = [one for one, reason in zip(ordered, why, strict=True) if reason is None]
+    highest = max((one.cost_micro_usd for one in fitting if one.cost_micro_usd is not None), default=0)
     draws = random.Random(seed)  # noqa: S311 - no secret: it has to be the same again.
-    scored = [_scored(one, wanted, draws, max(costs, default=0), weights) for one in fitting]
-    scored.sort(key=lambda one: (-one.score, one.candidate.version_id))
+    scored = [_scored(one, wanted, draws, highest, weights) for one in fitting]
+    scored.sort(key=lambda one: (-one.score, one.candidate.version_id.int))
     left_out.sort(key=lambda one: one.candidate.agent)
     chosen = scored[0] if scored else None
     return Decision(chosen, _reason(scored, left_out, wanted), (*scored, *left_out))
