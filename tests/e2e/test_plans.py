@@ -97,6 +97,20 @@ def test_work_that_fails_its_verification_never_comes_onto_the_branch(tree: Tree
     assert not git(shop, "branch", "--list", plan["branch"])
 
 
+@pytest.mark.walks
+def test_a_reviewer_sees_the_very_change_and_its_approval_lets_it_be_merged(tree: Tree) -> None:
+    team = Team.make(tree)
+    shop = team.shop()
+    tasks = [task("third", "Plan: write the third", verify=[])]
+    plan = ended(team, hand_in(team, shop, tasks, verify=["test -f third.txt"], settings={"review": {}}))
+    assert plan["status"] == "completed", plan
+    [work, review] = team.call("GET", f"/plans/{plan['id']}/report")["tasks"][0]["work"]
+    assert (work["role"], review["role"], review["agent"]) == ("work", "review", "reviewer")
+    parts = team.call("GET", f"/sessions/{review['session_id']}/transcript")["items"]
+    [looked] = [part["data"]["state"] for part in parts if part["type"] == "tool"]
+    assert "third.txt" in looked["output"], looked
+
+
 def in_merge(team: Team, plan: dict[str, Any], status: str, not_these: set[str]) -> str:
     """Waits until a merge that is not one of these stands so; its session's id."""
     until = time.monotonic() + 90

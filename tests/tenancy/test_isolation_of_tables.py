@@ -43,6 +43,7 @@ OWN: dict[tuple[str, str], Any] = {
     ("agents", "kind"): "opencode",
     ("plans", "status"): "running",
     ("plan_merges", "status"): "running",
+    ("plan_sessions", "role"): "work",
     ("context_entries", "scope_id"): None,
     ("context_entries", "policy"): "conflict",
     ("context_entries", "deleted"): False,

@@ -4905,6 +4905,8 @@ export interface components {
              * @default 2
              */
             max_conflict_rounds: number;
+            /** @description Unset: nobody but the verification judges. */
+            review?: components["schemas"]["ReviewWish"] | null;
             /**
              * @description What is done about tasks that will change the same files.
              * @default serialise
@@ -5377,6 +5379,28 @@ export interface components {
             end_line?: number | null;
             /** Body */
             body: string;
+        };
+        /**
+         * ReviewWish
+         * @description Whose approval the work of each task needs before it is merged.
+         */
+        ReviewWish: {
+            /**
+             * Agent
+             * @default reviewer
+             */
+            agent: string;
+            /**
+             * Model
+             * @description Unset: the agent's own, else the tenant's default.
+             */
+            model?: string | null;
+            /**
+             * Another Model
+             * @description It has to be another model than the one that did the work.
+             * @default false
+             */
+            another_model: boolean;
         };
         /**
          * Role
@@ -6063,7 +6087,7 @@ export interface components {
          * TaskStatus
          * @enum {string}
          */
-        TaskStatus: "pending" | "running" | "merging" | "resolving" | "done" | "failed" | "blocked" | "cancelled";
+        TaskStatus: "pending" | "running" | "reviewing" | "merging" | "resolving" | "done" | "failed" | "blocked" | "cancelled";
         /** TemplateListed */
         TemplateListed: {
             /** Name */
@@ -6588,6 +6612,7 @@ export interface components {
              * Format: uuid
              */
             session_id: string;
+            role: components["schemas"]["WorkRole"];
             /** Attempt */
             attempt: number;
             status: components["schemas"]["Status"];
@@ -6609,6 +6634,12 @@ export interface components {
             /** Evidence */
             evidence: components["schemas"]["EvidenceItem"][];
         };
+        /**
+         * WorkRole
+         * @description What a session does for a task.
+         * @enum {string}
+         */
+        WorkRole: "work" | "review";
         /**
          * Scope
          * @description Who shares an entry: the tenant, what has to do with one session, one agent, or one plan that it goes with.

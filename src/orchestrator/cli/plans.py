@@ -137,7 +137,8 @@ def _print_task(task: TaskReport) -> None:
 def _print_work(work: Work) -> None:
     won = "" if work["won"] is None else " won" if work["won"] else " not taken"
     cost = f"{work['cost_micro_usd'] / 1_000_000:.4f} USD"
-    what = f"{work['status']}, {work['verification'] or 'not judged'}, {escape(work['agent'])}, {cost}{won}"
+    by = "review, " if work["role"] == "review" else ""
+    what = f"{by}{work['status']}, {work['verification'] or 'not judged'}, {escape(work['agent'])}, {cost}{won}"
     console.print(f"  {work['session_id'][-SHORT:]} {what} [dim]{escape(work['reason'] or '')}[/]", soft_wrap=True)
     _print_evidence(work["evidence"])
 

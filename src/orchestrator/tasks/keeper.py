@@ -23,10 +23,12 @@ from orchestrator.runtimes.leader import Leadership
 from orchestrator.sessions.checking import assigned
 from orchestrator.sessions.lifecycle import PLAN_CHANNEL
 from orchestrator.sessions.service import Checked, NewSession
-from orchestrator.tasks import service
+from orchestrator.tasks import reviewing, service
 from orchestrator.tasks.foreseeing import Foreseer, Foresight
 from orchestrator.tasks.models import Plan, PlanTask
+from orchestrator.tasks.reviewing import Wanted
 from orchestrator.tasks.settling import settle
+from orchestrator.tasks.specs import ReviewWish
 from orchestrator.tasks.starting import acts_for, begin_task, wanted_of
 from orchestrator.tasks.states import PlanStatus, TaskStatus
 from orchestrator.tasks.writing import set_plan, set_task
@@ -121,8 +123,10 @@ class PlanKeeper:
                 if plan.revision != foresight.revision:
                     self._told.set()  # It was changed a moment ago: the next look knows of that.
                     return
-                begin = await settle(db, plan, foresight)
-            for key, note in begin.items():
+                follows = await settle(db, plan, foresight)
+            for wanted in follows.reviews:
+                await self._review(plan_id, wanted)
+            for key, note in follows.begin.items():
                 await self._begin(plan_id, key, note)
 
     async def _prepared(self, plan_id: UUID) -> Foresight | None:
@@ -165,6 +169,39 @@ class PlanKeeper:
         except OrchestratorError as error:
             await self._not_begun(plan_id, task, error)
 
+    async def _review(self, plan_id: UUID, wanted: Wanted) -> None:
+        async with self._database.transaction() as db:
+            plan = await service.get_plan(db, plan_id)
+            task, wish = await service.get_task(db, plan, wanted.key), reviewing.wish_of(plan)
+            if wish is None:
+                return
+            new = await reviewing.wanted_of(db, plan, task, wanted.work, wish)
+        try:
+            checked = await self._checked(Caller(acts_for(plan), self._database, ""), plan, new)
+            async with self._database.transaction() as db:
+                await self._begin_review(db, plan_id, wanted, wish, checked)
+        except OrchestratorError as error:
+            await self._not_reviewed(plan_id, wanted, error)
+
+    async def _begin_review(
+        self, db: AsyncSession, plan_id: UUID, wanted: Wanted, wish: ReviewWish, checked: Checked
+    ) -> None:
+        plan = await service.get_plan(db, plan_id, lock=True)
+        task = await service.get_task(db, plan, wanted.key)
+        if not _waits_for_review(plan, task) or await reviewing.review_of(db, plan, wanted.key, wanted.work) is not None:
+            return
+        if reviewing.same_model(wanted.work, checked, wish):
+            reason = f"its review has to be by another model than {wanted.work.model}, and there is none for {wish.agent}"
+            await set_task(db, plan, wanted.key, TaskStatus.FAILED, reason)
+            return
+        await reviewing.begin_review(db, plan, task, wanted.work, checked)
+
+    async def _not_reviewed(self, plan_id: UUID, wanted: Wanted, error: OrchestratorError) -> None:
+        async with self._database.transaction() as db:
+            plan = await service.get_plan(db, plan_id, lock=True)
+            if error.status not in _PASSES and _waits_for_review(plan, await service.get_task(db, plan, wanted.key)):
+                await set_task(db, plan, wanted.key, TaskStatus.FAILED, f"it cannot be reviewed: {error.message}")
+
     async def _checked(self, caller: Caller, plan: Plan, wanted: NewSession) -> Checked:
         """The repository was looked at when the plan was handed in."""
         assignment, model = await assigned(caller, self._catalog, wanted)
@@ -193,3 +230,7 @@ class PlanKeeper:
         if plan.status is not PlanStatus.RUNNING or task.status is not TaskStatus.PENDING or task.attempt != seen.attempt:
             return None, None
         return plan, task
+
+
+def _waits_for_review(plan: Plan, task: PlanTask) -> bool:
+    return plan.status is PlanStatus.RUNNING and task.status is TaskStatus.REVIEWING

@@ -17,7 +17,7 @@ from orchestrator.tasks.schemas import ExpectedRead, ForecastRead, GraphEdge, Gr
 from orchestrator.tasks.specs import PlanSettings
 from orchestrator.tasks.states import PLAN_ENDED, TaskStatus
 
-_LEFT = frozenset({TaskStatus.PENDING, TaskStatus.RUNNING, TaskStatus.MERGING, TaskStatus.RESOLVING})
+_LEFT = frozenset({TaskStatus.PENDING, TaskStatus.RUNNING, TaskStatus.REVIEWING, TaskStatus.MERGING, TaskStatus.RESOLVING})
 
 
 async def graph(db: AsyncSession, plan: Plan) -> GraphRead:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from orchestrator.kit.db import Base, Json, TenantOwned
-from orchestrator.tasks.states import MergeStatus, PlanStatus, TaskStatus
+from orchestrator.tasks.states import MergeStatus, PlanStatus, TaskStatus, WorkRole
 
 
 class Plan(TenantOwned, Base):
@@ -75,7 +75,8 @@ class PlanTask(Base):
 
 
 class PlanSession(Base):
-    """A session that worked on a task: one of several at once when the best is taken, or one of an earlier attempt."""
+    """A session that worked on a task: one of several at once when the best is taken, one of an earlier attempt, or one
+    that reviewed the work of another."""
 
     __tablename__ = "plan_sessions"
 
@@ -85,6 +86,7 @@ class PlanSession(Base):
     task_key: Mapped[str]
     attempt: Mapped[int]
     number: Mapped[int]
+    role: Mapped[WorkRole] = mapped_column()
     won: Mapped[bool | None]
     """None until all of its attempt have ended."""
     reason: Mapped[str | None]

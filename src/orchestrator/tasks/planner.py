@@ -5,13 +5,13 @@ prompt cannot be read any more (anomalyco/opencode#26929). So the prompt has the
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestrator.sessions.schemas import NoNul
+from orchestrator.tasks.answers import object_in
 from orchestrator.tasks.errors import PlanInvalid
 from orchestrator.tasks.graph import Node, check
 from orchestrator.tasks.specs import PlannerWish, TaskKey, TaskNew
@@ -21,7 +21,6 @@ KEY = "plan"
 MOST_REPAIRS = 2
 _MOST_TASKS = 50
 _MOST_TOLD = 3
-_FENCED = re.compile(r"```(?:json)?[ \t]*\n(.*?)\n[ \t]*```", re.DOTALL)
 
 
 class PlannedTask(BaseModel):
@@ -91,7 +90,9 @@ def repair(problem: str) -> str:
 def read(answer: str, taken: Iterable[str], agents: Sequence[Set[str]]) -> list[TaskNew]:
     """`taken` are keys that the plan has, `agents` what each is good at. Raises PlanInvalid, with what the planner has to
     mend."""
-    found = _object_in(answer)
+    found = object_in(answer)
+    if found is None:
+        raise PlanInvalid(problem="the answer has no JSON object")
     try:
         planned = Planned.model_validate(found)
     except ValidationError as problem:
@@ -101,24 +102,6 @@ def read(answer: str, taken: Iterable[str], agents: Sequence[Set[str]]) -> list[
             raise PlanInvalid(problem=f"no agent has all of {', '.join(task.capabilities)}, which task {task.key} asks for")
     check([*map(Node, taken), *(Node(task.key, tuple(task.depends_on)) for task in planned.tasks)])
     return [TaskNew.model_validate(task.model_dump()) for task in planned.tasks]
-
-
-def _object_in(answer: str) -> dict[str, Any]:
-    """Models like to put a fence or a sentence around what they were asked for."""
-    for text in _candidates(answer):
-        try:
-            found: Any = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(found, dict):
-            return found  # pyright: ignore[reportUnknownVariableType]
-    raise PlanInvalid(problem="the answer has no JSON object")
-
-
-def _candidates(answer: str) -> Iterator[str]:
-    yield answer
-    yield from reversed(_FENCED.findall(answer))
-    yield answer[answer.find("{") : answer.rfind("}") + 1]
 
 
 def _told(problem: ValidationError) -> str:

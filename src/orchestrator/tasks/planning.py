@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.agents import registry
@@ -16,8 +15,9 @@ from orchestrator.sessions import messages
 from orchestrator.sessions.follow_ups import queue_again
 from orchestrator.sessions.lifecycle import tell_plan
 from orchestrator.sessions.messages import NewMessage
-from orchestrator.sessions.models import Session, TranscriptPart
+from orchestrator.sessions.models import Session
 from orchestrator.tasks import advancing, planner
+from orchestrator.tasks.answers import last_words
 from orchestrator.tasks.errors import PlanInvalid
 from orchestrator.tasks.facts import SessionFact
 from orchestrator.tasks.looks import Look
@@ -26,9 +26,6 @@ from orchestrator.tasks.service import row_of
 from orchestrator.tasks.specs import TaskNew
 from orchestrator.tasks.states import PlanStatus, TaskStatus
 from orchestrator.tasks.writing import set_plan
-
-_MOST_PARTS = 50
-"""Of the last message: text that tool calls interrupt is more than one."""
 
 
 async def settle_planner(look: Look, sessions: Sequence[SessionFact]) -> bool:
@@ -40,21 +37,13 @@ async def settle_planner(look: Look, sessions: Sequence[SessionFact]) -> bool:
         await look.put(KEY, came_to.status, f"it gave no plan: {came_to.reason}")
         return False
     try:
-        answer = await _last_words(look.db, came_to.winner)
+        answer = await last_words(look.db, came_to.winner)
         tasks = planner.read(answer, look.tasks, await _agents(look.db))
     except PlanInvalid as problem:
         await _back(look, came_to.winner, str(problem.fields["problem"]))
         return False
     await _take(look, came_to.winner, tasks)
     return True
-
-
-async def _last_words(db: AsyncSession, session_id: UUID) -> str:
-    mine = (TranscriptPart.tenant_id == IndustrialRepository(db).tenant_id, TranscriptPart.session_id == session_id)
-    query = select(TranscriptPart).where(*mine, TranscriptPart.role == "assistant", TranscriptPart.type == "text")
-    parts = (await db.execute(query.order_by(TranscriptPart.part_id.desc()).limit(_MOST_PARTS))).scalars().all()
-    last = [part for part in parts if part.message_id == parts[0].message_id]
-    return "\n".join(str(part.data.get("text", "")) for part in reversed(last))
 
 
 async def _agents(db: AsyncSession) -> list[frozenset[str]]:

@@ -102,7 +102,7 @@ async def _work(
     db: AsyncSession, plan: Plan, sessions: dict[UUID, Session], evidence: dict[UUID, list[EvidenceItem]]
 ) -> dict[str, list[WorkRead]]:
     mine = (PlanSession.tenant_id == plan.tenant_id, PlanSession.plan_id == plan.id)
-    order = (PlanSession.task_key, PlanSession.attempt, PlanSession.number)
+    order = (PlanSession.task_key, PlanSession.attempt, PlanSession.created_at, PlanSession.number)
     rows = (await db.execute(select(PlanSession).where(*mine).order_by(*order))).scalars().all()
     costs = await costs_of(db, plan, [row.session_id for row in rows])
     work: dict[str, list[WorkRead]] = {}

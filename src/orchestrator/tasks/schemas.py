@@ -11,7 +11,7 @@ from orchestrator.sessions.states import Status, Verification
 from orchestrator.tasks.forecast import Alike
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
 from orchestrator.tasks.specs import PlanSettings
-from orchestrator.tasks.states import MergeStatus, PlanStatus, TaskStatus
+from orchestrator.tasks.states import MergeStatus, PlanStatus, TaskStatus, WorkRole
 
 
 class TaskRead(BaseModel):
@@ -155,6 +155,7 @@ class WorkRead(BaseModel):
     """One session that worked on a task."""
 
     session_id: UUID
+    role: WorkRole
     attempt: int
     status: Status
     verification: Verification | None
@@ -171,7 +172,7 @@ class WorkRead(BaseModel):
     def of(cls, one: PlanSession, session: Any, cost_micro_usd: int, evidence: list[EvidenceItem]) -> "WorkRead":
         names = ("status", "verification", "verification_reason", "agent", "model", "commit")
         own = {name: getattr(session, name) for name in names}
-        told = {"session_id": one.session_id, "attempt": one.attempt, "won": one.won, "reason": one.reason}
+        told = {"session_id": one.session_id, "role": one.role, "attempt": one.attempt, "won": one.won, "reason": one.reason}
         return cls(**told, **own, cost_micro_usd=cost_micro_usd, evidence=evidence)
 
 

@@ -4,6 +4,7 @@ Two keepers that look at the same plan take turns at its row, and the second fin
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import update
@@ -22,6 +23,7 @@ from orchestrator.tasks.looks import Look
 from orchestrator.tasks.models import Plan, PlanSession
 from orchestrator.tasks.planner import KEY
 from orchestrator.tasks.planning import settle_planner
+from orchestrator.tasks.reviewing import Wanted, settle_reviews
 from orchestrator.tasks.snapshots import Merging
 from orchestrator.tasks.specs import PlanSettings
 from orchestrator.tasks.starting import begin_merge
@@ -29,14 +31,22 @@ from orchestrator.tasks.states import AT_WORK, MergeStatus, PlanStatus, TaskStat
 from orchestrator.tasks.writing import set_plan
 
 
-async def settle(db: AsyncSession, plan: Plan, foresight: Foresight) -> Mapping[str, str | None]:
-    """The tasks that may begin now, with what is to be known of each. Of a plan that is locked, running, and still of the
+@dataclass(frozen=True)
+class Follows:
+    """What begins now: tasks, with what is to be known of each, and reviews of what tasks have done."""
+
+    begin: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
+    reviews: Sequence[Wanted] = ()
+
+
+async def settle(db: AsyncSession, plan: Plan, foresight: Foresight) -> Follows:
+    """Of a plan that is locked, running, and still of the
     revision that was foreseen."""
     tasks = await snapshots.tasks_of(db, plan, foresight.shape)
     look = Look(db, plan, PlanSettings.model_validate(plan.settings), tasks)
     sessions = await snapshots.sessions_of(db, plan, tasks.values())
     if plan.planner is not None and (of_planner := sessions.pop(KEY, None)) and await settle_planner(look, of_planner):
-        return {}
+        return Follows()
     for key, worked_on in sessions.items():
         await _settle_task(look, key, worked_on)
     merges = await snapshots.newest_merges(db, plan, advancing.MOST_FAILED_MERGES)
@@ -44,9 +54,10 @@ async def settle(db: AsyncSession, plan: Plan, foresight: Foresight) -> Mapping[
         await _settle_merge(look, merges[0])
     for key, reason in advancing.blocked(list(look.tasks.values())).items():
         await look.put(key, TaskStatus.BLOCKED, reason)
+    reviews = await settle_reviews(look)
     if not await _go_on_merging(look, merges):
-        return {}
-    return await _starts(look, foresight.meet)
+        return Follows()
+    return Follows(await _starts(look, foresight.meet), reviews)
 
 
 async def _settle_task(look: Look, key: str, sessions: Sequence[SessionFact]) -> None:
@@ -59,7 +70,10 @@ async def _settle_task(look: Look, key: str, sessions: Sequence[SessionFact]) ->
         return
     winner = came_to.winner or (sessions[0].id if len(sessions) == 1 else None)
     worked_at = task.worked_at or now()
-    await look.put(key, came_to.status, came_to.reason, session_id=winner, worked_at=worked_at)
+    to, reason = came_to.status, came_to.reason
+    if to is TaskStatus.MERGING and look.settings.review is not None:
+        to, reason = TaskStatus.REVIEWING, f"{look.settings.review.agent} reads what it did"
+    await look.put(key, to, reason, session_id=winner, worked_at=worked_at)
     if came_to.why is not None:
         await _remember_why(look, came_to)
 
@@ -136,7 +150,7 @@ def _just_rejected(look: Look, merges: Sequence[Merging]) -> list[str] | None:
 async def _starts(look: Look, meet: Meet) -> Mapping[str, str | None]:
     tasks = list(look.tasks.values())
     at_work = [task.key for task in tasks if task.status in AT_WORK]
-    working = sum(task.status in (TaskStatus.RUNNING, TaskStatus.RESOLVING) for task in tasks)
+    working = sum(task.status in AT_WORK - {TaskStatus.MERGING} for task in tasks)
     room = look.settings.max_parallel - working
     found = advancing.starts(advancing.ready(tasks), at_work, room, meet, look.settings.overlap)
     for key, reason in found.wait.items():

@@ -13,7 +13,7 @@ from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Verification
 from orchestrator.tasks.facts import MergeFact, SessionFact, TaskFact
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
-from orchestrator.tasks.states import MergeStatus, TaskStatus
+from orchestrator.tasks.states import MergeStatus, TaskStatus, WorkRole
 
 _MOVING = (
     PlanTask.key,
@@ -66,7 +66,11 @@ async def sessions_of(db: AsyncSession, plan: Plan, tasks: Iterable[TaskFact]) -
         return {}
     mine = (PlanSession.tenant_id == plan.tenant_id, PlanSession.plan_id == plan.id)
     joined = (Session.tenant_id == PlanSession.tenant_id) & (Session.id == PlanSession.session_id)
-    query = select(PlanSession, Session).join(Session, joined).where(*mine, PlanSession.task_key.in_(attempts))
+    query = (
+        select(PlanSession, Session)
+        .join(Session, joined)
+        .where(*mine, PlanSession.task_key.in_(attempts), PlanSession.role == WorkRole.WORK)
+    )
     rows = (await db.execute(query.order_by(PlanSession.number))).all()
     costs = await costs_of(db, plan, [session.id for _, session in rows])
     found: dict[str, list[SessionFact]] = {key: [] for key in attempts}

@@ -31,6 +31,16 @@ class TaskNew(BaseModel):
     best_of: int = Field(1, ge=1, le=8, description="So many sessions work on it at once; the best result is taken.")
 
 
+class ReviewWish(BaseModel):
+    """Whose approval the work of each task needs before it is merged."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agent: NoNul = Field("reviewer", max_length=100)
+    model: NoNul | None = Field(None, max_length=200, description="Unset: the agent's own, else the tenant's default.")
+    another_model: bool = Field(False, description="It has to be another model than the one that did the work.")
+
+
 class PlanSettings(BaseModel):
     """How a plan is run."""
 
@@ -40,6 +50,7 @@ class PlanSettings(BaseModel):
     max_conflict_rounds: int = Field(
         2, ge=0, le=10, description="How often a task's session may work on what its merge came to, before it fails."
     )
+    review: ReviewWish | None = Field(None, description="Unset: nobody but the verification judges.")
     overlap: Overlap = Field(Overlap.SERIALISE, description="What is done about tasks that will change the same files.")
     isolation: Literal["tenant", "session"] = "tenant"
     priority: int = Field(0, ge=-100, le=100)

@@ -19,7 +19,7 @@ from orchestrator.sessions.service import Checked, NewSession, create_session
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
 from orchestrator.tasks.prompts import task_prompt
 from orchestrator.tasks.specs import PlanSettings
-from orchestrator.tasks.states import MergeStatus, TaskStatus
+from orchestrator.tasks.states import MergeStatus, TaskStatus, WorkRole
 from orchestrator.tasks.writing import set_task
 from orchestrator.tenancy.models import Role
 from orchestrator.tenancy.principal import Principal
@@ -79,6 +79,7 @@ async def begin_task(db: AsyncSession, plan: Plan, task: PlanTask, checked: Sequ
                 task_key=task.key,
                 attempt=task.attempt,
                 number=number,
+                role=WorkRole.WORK,
                 created_at=now(),
             )
         )

@@ -18,6 +18,8 @@ class TaskStatus(StrEnum):
     PENDING = "pending"
     """It waits for its dependencies, or for its turn."""
     RUNNING = "running"
+    REVIEWING = "reviewing"
+    """Its work is done, and another agent reads it."""
     MERGING = "merging"
     """Its work is done, and in the queue of merges."""
     RESOLVING = "resolving"
@@ -28,6 +30,13 @@ class TaskStatus(StrEnum):
     BLOCKED = "blocked"
     """A task that it depends on has failed, or was cancelled."""
     CANCELLED = "cancelled"
+
+
+class WorkRole(StrEnum):
+    """What a session does for a task."""
+
+    WORK = "work"
+    REVIEW = "review"
 
 
 class MergeStatus(StrEnum):
@@ -47,6 +56,6 @@ class Overlap(StrEnum):
     WARN = "warn"
 
 
-AT_WORK = frozenset({TaskStatus.RUNNING, TaskStatus.MERGING, TaskStatus.RESOLVING})
+AT_WORK = frozenset({TaskStatus.RUNNING, TaskStatus.REVIEWING, TaskStatus.MERGING, TaskStatus.RESOLVING})
 ENDED = frozenset({TaskStatus.DONE, TaskStatus.FAILED, TaskStatus.BLOCKED, TaskStatus.CANCELLED})
 PLAN_ENDED = frozenset({PlanStatus.COMPLETED, PlanStatus.FAILED, PlanStatus.CANCELLED})

@@ -10,7 +10,7 @@ const POSSIBLE: Record<PlanDeed, readonly PlanStatus[]> = {
 };
 const OF_TASKS: Record<TaskDeed, readonly TaskStatus[]> = {
   retry: ["failed", "cancelled"],
-  cancel: ["pending", "running", "resolving", "blocked"],
+  cancel: ["pending", "running", "reviewing", "resolving", "blocked"],
 };
 
 export function canDo(deed: PlanDeed, { status }: Pick<Plan, "status">): boolean {

@@ -79,7 +79,7 @@ function WorkRow({ work, isOneOfSeveral }: { work: Work; isOneOfSeveral: boolean
     <div className="flex flex-col gap-1 border-l-2 border-line-strong pl-3">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs">
         <SessionLink id={work.session_id} className="underline">
-          {`${work.agent} on ${work.model}`}
+          {`${work.role === "review" ? "Review by " : ""}${work.agent} on ${work.model}`}
         </SessionLink>
         <StatusBadge status={work.status} />
         {work.verification && <VerificationBadge verification={work.verification} />}

@@ -15,6 +15,7 @@ export const PLAN_STATUSES = [
 export const TASK_STATUSES = [
   "pending",
   "running",
+  "reviewing",
   "merging",
   "resolving",
   "done",

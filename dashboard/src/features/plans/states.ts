@@ -4,6 +4,7 @@ import {
   CheckCircle2,
   CircleDashed,
   CirclePause,
+  Eye,
   GitMerge,
   GitPullRequestClosed,
   HelpCircle,
@@ -28,6 +29,7 @@ export const PLAN_STATES: Record<PlanStatus, State> = {
 export const TASK_STATES: Record<TaskStatus, State> = {
   pending: { label: "Pending", tone: "neutral", icon: CircleDashed },
   running: { label: "Running", tone: "busy", icon: PlayCircle },
+  reviewing: { label: "Reviewing", tone: "busy", icon: Eye },
   merging: { label: "Merging", tone: "busy", icon: GitMerge },
   resolving: { label: "Resolving", tone: "attention", icon: Shuffle },
   done: { label: "Done", tone: "good", icon: CheckCircle2 },

@@ -114,6 +114,7 @@ class PlanGraph(TypedDict):
 
 class Work(TypedDict):
     session_id: str
+    role: str
     attempt: int
     status: str
     verification: str | None

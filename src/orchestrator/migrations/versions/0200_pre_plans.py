@@ -51,7 +51,7 @@ create table plan_tasks (
     model text,
     best_of bigint not null check (best_of > 0),
     status text not null check (status in
-        ('pending', 'running', 'merging', 'resolving', 'done', 'failed', 'blocked', 'cancelled')),
+        ('pending', 'running', 'reviewing', 'merging', 'resolving', 'done', 'failed', 'blocked', 'cancelled')),
     status_reason text,
     attempt bigint not null,
     conflict_rounds bigint not null,
@@ -82,11 +82,12 @@ create table plan_sessions (
     task_key text not null,
     attempt bigint not null,
     number bigint not null,
+    role text not null check (role in ('work', 'review')),
     won boolean,
     reason text,
     created_at timestamptz not null,
     primary key (tenant_id, session_id),
-    unique (tenant_id, plan_id, task_key, attempt, number),
+    unique (tenant_id, plan_id, task_key, attempt, role, number),
     foreign key (tenant_id, plan_id, task_key) references plan_tasks (tenant_id, plan_id, key) on delete cascade,
     foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
 );
