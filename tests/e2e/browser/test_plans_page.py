@@ -122,6 +122,23 @@ async def test_a_template_is_filled_in_and_looked_at_before_it_is_handed_in(sign
 
 
 @pytest.mark.walks
+async def test_the_tasks_that_an_agent_makes_come_by_themselves(signed_in: SignedIn, team: Team) -> None:
+    screen = await signed_in("MEMBER", team.key)
+    page = screen.page
+    await screen.open("/plans/new")
+    await page.get_by_label("Goal").fill("Sum up the notes")
+    await page.get_by_label("Repository").fill(str(team.shop()))
+    await page.get_by_label("The tasks come from").select_option("An agent, which reads the repository")
+    await page.get_by_label("Verification commands").fill("test -f shop/price.py")
+    await page.get_by_label("It waits for an approval").check()
+    await press(screen, "Hand in the plan")
+    await expect(listed(screen)).to_have_count(1)
+    await expect(listed(screen)).to_have_count(5, timeout=WAIT_MS)
+    await expect(page.get_by_label("About this plan")).to_contain_text("Awaits approval")
+    await expect(page.get_by_label("Graph of the tasks").locator(".react-flow__node")).to_have_count(5)
+
+
+@pytest.mark.walks
 async def test_a_plan_is_changed_before_it_is_approved(signed_in: SignedIn, team: Team) -> None:
     plan = hand_in(team, team.shop(), FAILS, require_approval=True)
     screen = await signed_in("MEMBER", team.key)

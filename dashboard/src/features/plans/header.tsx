@@ -5,7 +5,7 @@ import { unhidden } from "@/lib/hidden";
 import { duration } from "@/lib/time";
 import { counted } from "@/lib/words";
 import { Money, RelativeTime, Tokens, useNow } from "@/ui/amounts";
-import { StateBadge } from "@/ui/badge";
+import { StateBadge, VerificationBadge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
 import { Fact } from "@/ui/panel";
@@ -24,6 +24,7 @@ export function PlanHeader({ plan, graph }: { plan: Plan; graph: PlanGraph }) {
         <span className="w-40">
           <Done progress={plan.progress} />
         </span>
+        {plan.verification && <VerificationBadge verification={plan.verification} />}
         <span className="min-w-0 text-ink-soft">{unhidden(plan.status_reason)}</span>
         <Button
           size="small"

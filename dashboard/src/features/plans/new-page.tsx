@@ -84,7 +84,13 @@ function NewPlanForm() {
           <Button type="submit" look="primary" icon={<Play />} isBusy={isBusy} className="grow sm:grow-0">
             Hand in the plan
           </Button>
-          <Button icon={<Eye />} isBusy={isBusy} className="grow sm:grow-0" onClick={look}>
+          <Button
+            icon={<Eye />}
+            isBusy={isBusy}
+            whyNot={draft.source === "planner" ? "An agent makes them when the plan is handed in." : null}
+            className="grow sm:grow-0"
+            onClick={look}
+          >
             Show the tasks
           </Button>
         </div>

@@ -55,6 +55,14 @@ test("of a template only what was typed is sent, and the rest is its own", async
   expect(usualOf({ description: "", many: true, default: ["a", "b"] })).toBe("a, b");
 });
 
+test("who makes the tasks is whoever is named, or whom routing finds", async () => {
+  const form: PlanForm = { ...GOAL, source: "planner" };
+  expect(problemsOf({ ...form, file: "" })).toEqual({});
+  expect(await requestOf(form)).toMatchObject({ goal: "Discounts", tasks: [], planner: { agent: null } });
+  expect(await requestOf({ ...form, planner: "architect" })).toMatchObject({ planner: { agent: "architect" } });
+  expect(asked).toEqual([]);
+});
+
 test("what is missing is told before anybody is asked", () => {
   expect(problemsOf(GOAL)).toEqual({});
   expect(problemsOf({ ...EMPTY, file: "goal: Of the file" })).toEqual({});

@@ -8,11 +8,13 @@ export interface PlanForm {
   goal: string;
   repository: string;
   baseRef: string;
-  source: "file" | "template";
+  source: "file" | "template" | "planner";
   file: string;
   template: string;
   /** By name. */
   parameters: Record<string, string>;
+  /** Who makes the tasks; empty: whom routing finds. */
+  planner: string;
   verify: string;
   requireApproval: boolean;
   atOnce: string;
@@ -27,6 +29,7 @@ export const EMPTY: PlanForm = {
   file: "",
   template: "",
   parameters: {},
+  planner: "",
   verify: "",
   requireApproval: false,
   atOnce: "",
@@ -55,7 +58,7 @@ export function problemsOf(form: PlanForm): Problems {
   return problems;
 }
 
-/** The tasks that it comes to. Of a form without problems. */
+/** The tasks that it comes to. Of a form without problems, whose tasks no agent has to make first. */
 export async function draftOf(form: PlanForm): Promise<DraftedPlan> {
   if (form.source === "file") return plans.draft({ document: documentOf(form) });
   return plans.draft({ goal: form.goal, template: templateOf(form) });
@@ -64,6 +67,7 @@ export async function draftOf(form: PlanForm): Promise<DraftedPlan> {
 /** Of a form without problems. */
 export async function requestOf(form: PlanForm): Promise<NewPlan> {
   if (form.source === "template") return { ...typedOf(form), tasks: [], template: templateOf(form) };
+  if (form.source === "planner") return { ...typedOf(form), tasks: [], planner: { agent: typedText(form.planner) } };
   const drafted = await draftOf(form);
   return { ...drafted, ...typedOf(form, drafted) };
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { planQueries, type Template } from "@/api/plans";
+import { queries } from "@/api/queries";
 import { unhidden } from "@/lib/hidden";
 import { Button } from "@/ui/button";
 import { LinesField, SelectField, TextField } from "@/ui/fields";
@@ -11,7 +12,7 @@ interface SourceProps {
   errorAt(name: string): string | null;
 }
 
-const SOURCES = { file: "A file", template: "A template" } as const;
+const SOURCES = { file: "A file", template: "A template", planner: "An agent, which reads the repository" } as const;
 
 /** Where the tasks come from. */
 export function Source({ draft, set, errorAt }: SourceProps) {
@@ -23,7 +24,9 @@ export function Source({ draft, set, errorAt }: SourceProps) {
         value={draft.source}
         onChange={(source) => set({ source })}
       />
-      {draft.source === "file" ? (
+      {draft.source === "planner" && <Planner draft={draft} set={set} errorAt={errorAt} />}
+      {draft.source === "template" && <FromTemplate draft={draft} set={set} errorAt={errorAt} />}
+      {draft.source === "file" && (
         <>
           <LinesField
             label="File"
@@ -40,10 +43,25 @@ export function Source({ draft, set, errorAt }: SourceProps) {
             </Button>
           )}
         </>
-      ) : (
-        <FromTemplate draft={draft} set={set} errorAt={errorAt} />
       )}
     </>
+  );
+}
+
+function Planner({ draft, set, errorAt }: SourceProps) {
+  const agents = useQuery(queries.agents()).data?.items ?? [];
+  return (
+    <SelectField
+      label="Who makes the tasks"
+      hint="Its task comes first, and the others are there when it is done; with an approval you see them before they begin."
+      options={[
+        ["", "Who has proved to be good at architecture"],
+        ...agents.map(({ name, enabled }) => [name, name, !enabled] as const),
+      ]}
+      value={draft.planner}
+      error={errorAt("planner")}
+      onChange={(planner) => set({ planner })}
+    />
   );
 }
 

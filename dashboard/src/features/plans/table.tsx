@@ -4,7 +4,7 @@ import { unhidden, unhiddenName } from "@/lib/hidden";
 import { planPage } from "@/lib/links";
 import { repositoryName } from "@/lib/repository";
 import { Money, RelativeTime, Tokens } from "@/ui/amounts";
-import { StateBadge } from "@/ui/badge";
+import { StateBadge, VerificationBadge } from "@/ui/badge";
 import { type Column, DataTable } from "@/ui/data-table";
 import { Done } from "./progress";
 import { PLAN_STATES } from "./states";
@@ -55,11 +55,14 @@ const COLUMNS: Column<ListedPlan>[] = [
   },
 ];
 
-function Goal({ plan: { id, goal } }: { plan: ListedPlan }) {
+function Goal({ plan: { id, goal, verification } }: { plan: ListedPlan }) {
   return (
-    <Link {...planPage(id)} className="font-medium hover:underline">
-      {unhiddenName(titleOf(goal))}
-    </Link>
+    <span className="flex min-w-0 items-center gap-2">
+      <Link {...planPage(id)} className="min-w-0 truncate font-medium hover:underline">
+        {unhiddenName(titleOf(goal))}
+      </Link>
+      {verification && <VerificationBadge verification={verification} />}
+    </span>
   );
 }
 
