@@ -1,8 +1,11 @@
 """Which files a task will change, and who meets whom."""
 
+import time
+
 import pytest
 
 from orchestrator.tasks.overlap import Predicted, Repository, named_in, overlaps, predicted
+from orchestrator.workspaces.protected import matches
 
 FILES = (
     "README.md",
@@ -52,6 +55,23 @@ def test_what_is_declared_is_a_file_a_folder_or_a_pattern() -> None:
     assert files_of("", "./src/api/") == files_of("", "src/api")
     assert files_of("", "**/*.md") == {"README.md", "docs/a/notes.md", "docs/b/notes.md"}
     assert predicted(["src/new.py"], "", REPOSITORY) == Predicted(frozenset(), unborn=frozenset({"src/new.py"}))
+
+
+@pytest.mark.parametrize(
+    "glob", ["src/api/*.py", "src/*/index.html", "src/**/[ou]*.py", "*.py", "**/notes.md", "none/**", "docs/"]
+)
+def test_a_pattern_stands_for_all_that_fits_it(glob: str) -> None:
+    assert files_of("", glob) == {file for file in FILES if matches(file, (glob,))}
+
+
+def test_a_large_plan_in_a_large_repository_is_foreseen_in_time() -> None:
+    """Each of a thousand patterns was compared with each of the files before."""
+    files = [f"src/{folder}/{name}.py" for folder in range(1_000) for name in range(20)]
+    repository = Repository.of(files, [])
+    began = time.process_time()
+    foreseen = [predicted([f"src/{folder}/*.py"], f"Change src/{folder}/0.py", repository) for folder in range(1_000)]
+    assert time.process_time() - began < 3
+    assert all(len(one.files) == 20 for one in foreseen)
 
 
 def test_a_pattern_that_no_path_can_be_compared_with_says_nothing() -> None:

@@ -1,5 +1,6 @@
 """Which files each task of a plan will probably change, foreseen once for each revision of the plan."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -45,7 +46,7 @@ class Foreseer:
 
     async def foresee(self, plan: Plan, tasks: Sequence[PlanTask]) -> Foresight:
         repository = await self._repository(plan)
-        foreseen = {task.key: predicted(task.paths, task.prompt, repository) for task in tasks}
+        foreseen = await asyncio.to_thread(_foreseen, tasks, repository)
         found = Foresight(plan.revision, _shape(tasks), foreseen)
         while len(self._known) >= _MOST_PLANS:
             del self._known[next(iter(self._known))]
@@ -62,7 +63,11 @@ class Foreseer:
         except OrchestratorError as error:
             log.info("overlap_not_foreseen", plan_id=str(plan.id), code=error.code, problem=error.message)
             return Repository.of((), ())
-        return Repository.of(history.files, history.changes)
+        return await asyncio.to_thread(Repository.of, history.files, history.changes)
+
+
+def _foreseen(tasks: Sequence[PlanTask], repository: Repository) -> dict[str, Predicted]:
+    return {task.key: predicted(task.paths, task.prompt, repository) for task in tasks}
 
 
 def _shape(tasks: Sequence[PlanTask]) -> tuple[TaskFact, ...]:

@@ -23,7 +23,7 @@ _MOST_FILES_OF_A_CHANGE = 30
 _MOST_SOURCES = 50
 _MOST_FILES_OF_A_FOLDER = 100
 _WORD = re.compile(r"[\w./@+-]+")
-_WILDCARDS = frozenset("*?[")
+_WILDCARD = re.compile(r"[*?[]")
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,7 @@ def predicted(declared: Sequence[str], prompt: str, repository: Repository) -> P
     globs = tuple(dict.fromkeys(one for one in paths if _is_glob(one)))
     exact = {one for one in paths if one and not _is_glob(one)} | set(named_in(prompt, repository))
     files = exact & repository.files
-    if globs:
-        files |= {file for file in repository.files if matches(file, globs)}
+    files |= {file for glob in globs for file in _below(glob, repository) if matches(file, (glob,))}
     sources = files if len(files) <= _MOST_SOURCES else ()
     likely = frozenset(other for file in sources for other in repository.together.get(file, ()))
     return Predicted(frozenset(files), likely - files, frozenset(exact - files), globs)
@@ -97,6 +96,12 @@ def named_in(prompt: str, repository: Repository) -> Iterator[str]:
             yield repository.by_name[path][0]
 
 
+def _below(glob: str, repository: Repository) -> Collection[str]:
+    """The files of the folder that stands before the first wildcard: no other can fit, and there may be very many."""
+    folder = _WILDCARD.split(glob, maxsplit=1)[0].rpartition("/")[0]
+    return repository.folders.get(folder, ()) if folder else repository.files
+
+
 def _plain(declared: str, repository: Repository) -> str:
     """A folder stands for all that is in it. What no path can be compared with stands for nothing."""
     path = declared.strip().removeprefix("./").lstrip("/")
@@ -109,7 +114,7 @@ def _plain(declared: str, repository: Repository) -> str:
 
 
 def _is_glob(path: str) -> bool:
-    return path.endswith("/") or bool(_WILDCARDS & set(path))
+    return path.endswith("/") or _WILDCARD.search(path) is not None
 
 
 def _together(files: Collection[str], changes: Sequence[Collection[str]]) -> dict[str, frozenset[str]]:
