@@ -175,3 +175,5 @@ async def test_what_tasks_shared_among_them_goes_with_their_plan(api: Api) -> No
     await api.call("POST", f"/plans/{plan['id']}/cancel")
     [left] = (await api.call("GET", "/contexts", params={"deleted": True})).json()["items"]
     assert left["scope"] == "GLOBAL"
+    late = {"scope": "TEMPORARY", "scope_id": plan["id"], "key": "notes", "value": 1}
+    assert code_of(await api.call("PUT", "/contexts", json=late)) == (404, "not_found")

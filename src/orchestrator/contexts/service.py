@@ -33,7 +33,10 @@ UPDATED, CONFLICTED = "context.updated", "context.conflict"
 _OWNERS = {
     Scope.SESSION: text("select from sessions where tenant_id = :t and id = :i"),
     Scope.AGENT: text("select from agents where tenant_id = :t and id = :i"),
-    Scope.TEMPORARY: text("select from plans where tenant_id = :t and id = :i"),
+    # Locked, so that no entry is made while its plan ends, which nothing would ever remove.
+    Scope.TEMPORARY: text(
+        "select from plans where tenant_id = :t and id = :i and status not in ('completed', 'cancelled') for share"
+    ),
 }
 
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from orchestrator.events.stream import EventHub
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
-from orchestrator.kit.http import DATABASE_TROUBLE, database_error, error_response
+from orchestrator.kit.http import DATABASE_TROUBLE, database_error, error_response, request_id_of
 from orchestrator.mcp.context_tools import CONTEXT_TOOLS
 from orchestrator.mcp.fleet_tools import FLEET_TOOLS, INSTRUCTIONS
 from orchestrator.mcp.own_session import OwnSession, own_session
@@ -42,7 +42,8 @@ class PeoplesTools:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         principal: Principal = scope["state"]["principal"]
-        rest = RestCaller(self._transport, headers_of(Headers(scope=scope)))
+        own = {"x-request-id": request_id_of(scope)}
+        rest = RestCaller(self._transport, headers_of(Headers(scope=scope)) | own)
         scope["state"][CALLER] = Person(principal.tenant_id, rest, self._database, self._hub())
         await (await self.server.manager()).handle_request(scope, receive, send)
 

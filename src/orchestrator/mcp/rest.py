@@ -13,7 +13,7 @@ from httpx import ASGITransport
 from orchestrator.mcp.tools import ToolRefused
 
 _OURS = "http://orchestrator.internal/api/v1"
-_OF_THE_CALLER = ("authorization", "cookie", "origin", "sec-fetch-site", "x-tenant-id", "x-request-id")
+_OF_THE_CALLER = ("authorization", "cookie", "origin", "sec-fetch-site", "x-tenant-id")
 
 
 @dataclass(frozen=True)
