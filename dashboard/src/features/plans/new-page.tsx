@@ -22,6 +22,12 @@ const OVERLAPS = [
   ["warn", "At once, with a warning"],
 ] as const;
 
+const REVIEWS = [
+  ["", "As the file says, else nobody but the verification judges it"],
+  ["reviewer", "The agent reviewer has to approve it"],
+  ["another_model", "The agent reviewer has to approve it, on another model than its own"],
+] as const;
+
 function NewPlanPage() {
   const whyNot = useWhyNot("sessions:write");
   return (
@@ -71,6 +77,7 @@ function NewPlanForm() {
             />
             <SelectField label="Tasks that change the same files" options={OVERLAPS} {...bind("overlap", errorAt)} />
           </div>
+          <SelectField label="Before the work of a task is merged" options={REVIEWS} {...bind("review", errorAt)} />
           <CheckField label="It waits for an approval before it begins" {...bind("requireApproval")} />
         </div>
       </div>

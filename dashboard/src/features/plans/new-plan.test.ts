@@ -23,12 +23,19 @@ beforeEach(() => {
 
 test("what a file says holds, but for what is typed beside it", async () => {
   expect(await requestOf({ ...EMPTY, file: "goal: Of the file" })).toEqual({ ...DRAFTED, base_ref: null });
-  const typed = { ...GOAL, repository: "/srv/other", verify: " make test \n\n", atOnce: "2", overlap: "warn" as const };
+  const typed = {
+    ...GOAL,
+    repository: "/srv/other",
+    verify: " make test \n\n",
+    atOnce: "2",
+    overlap: "warn" as const,
+    review: "reviewer" as const,
+  };
   expect(await requestOf(typed)).toMatchObject({
     goal: "Discounts",
     repository: "/srv/other",
     verify: ["make test"],
-    settings: { max_parallel: 2, priority: 5, overlap: "warn" },
+    settings: { max_parallel: 2, priority: 5, overlap: "warn", review: { agent: "reviewer", another_model: false } },
   });
 });
 

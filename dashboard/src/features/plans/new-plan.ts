@@ -19,6 +19,8 @@ export interface PlanForm {
   requireApproval: boolean;
   atOnce: string;
   overlap: "" | "serialise" | "warn";
+  /** Whose approval each task's work needs before its merge. */
+  review: "" | "reviewer" | "another_model";
 }
 
 export const EMPTY: PlanForm = {
@@ -34,6 +36,7 @@ export const EMPTY: PlanForm = {
   requireApproval: false,
   atOnce: "",
   overlap: "",
+  review: "",
 };
 
 export const EXAMPLE = `tasks:
@@ -95,6 +98,7 @@ function typedOf(form: PlanForm, file?: Typed): Typed {
     ...file?.settings,
     ...(atOnce === null ? {} : { max_parallel: atOnce }),
     ...(form.overlap === "" ? {} : { overlap: form.overlap }),
+    ...(form.review === "" ? {} : { review: { agent: "reviewer", another_model: form.review === "another_model" } }),
   };
   return {
     goal: typedText(form.goal) ?? file?.goal ?? "",

@@ -57,6 +57,7 @@ function Verdict({ report: { base_commit, head_commit, plan } }: { report: PlanR
 }
 
 function TaskRow({ task }: { task: PlanReport["tasks"][number] }) {
+  const workers = task.work.filter(({ role }) => role === "work");
   return (
     <article className="flex flex-col gap-2 border-b border-line px-4 py-2.5">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -68,7 +69,7 @@ function TaskRow({ task }: { task: PlanReport["tasks"][number] }) {
         )}
       </p>
       {task.work.map((work) => (
-        <WorkRow key={work.session_id} work={work} isOneOfSeveral={task.work.length > 1} />
+        <WorkRow key={work.session_id} work={work} isOneOfSeveral={workers.length > 1} />
       ))}
     </article>
   );
@@ -81,13 +82,16 @@ function WorkRow({ work, isOneOfSeveral }: { work: Work; isOneOfSeveral: boolean
         <SessionLink id={work.session_id} className="underline">
           {`${work.role === "review" ? "Review by " : ""}${work.agent} on ${work.model}`}
         </SessionLink>
+        {work.role === "review" && <Badge>review</Badge>}
         <StatusBadge status={work.status} />
         {work.verification && <VerificationBadge verification={work.verification} />}
         {isOneOfSeveral && work.won !== null && (
           <Badge tone={work.won ? "good" : "muted"}>{work.won ? "taken" : "not taken"}</Badge>
         )}
         <Money microUsd={work.cost_micro_usd} />
-        {isOneOfSeveral && work.reason && <span className="text-ink-soft">{unhidden(work.reason)}</span>}
+        {(isOneOfSeveral || work.role === "review") && work.reason && (
+          <span className="text-ink-soft">{unhidden(work.reason)}</span>
+        )}
       </p>
       <Commands evidence={work.evidence} />
     </div>
