@@ -203,6 +203,24 @@ async def test_tasks_that_name_the_same_file_come_after_one_another(kept: Kept) 
     assert "it may conflict with a" in reason(warned, "b")
 
 
+async def test_each_is_told_what_others_do_meanwhile_and_what_was_done_before_it(kept: Kept) -> None:
+    plan = await kept.plan(task("a"), task("b"))
+    [first] = await kept.sessions(plan, "a")
+    assert "Others work meanwhile on: b." in first.prompt
+    assert "Done before it" not in first.prompt
+
+
+async def test_one_that_is_refused_holds_up_no_other_that_begins_with_it(kept: Kept) -> None:
+    agent = {"name": "fleeting", "definition": {"prompt": "Soon gone."}}
+    made = (await kept.api.call("POST", "/agents", kept.api.actors.admin, json=agent)).json()
+    body = {"goal": "x", "repository": kept.repository, "tasks": [task("a"), task("b", agent="fleeting"), task("c")]}
+    plan = (await kept.api.call("POST", "/plans", json=body)).json()
+    await kept.api.call("PATCH", f"/agents/{made['id']}", kept.api.actors.admin, json={"enabled": False})
+    plan = await kept.look(plan)
+    assert states(plan) == {"a": "running", "b": "failed", "c": "running"}
+    assert "switched off" in reason(plan, "b")
+
+
 async def test_no_more_are_at_work_than_may_be(kept: Kept) -> None:
     plan = await kept.plan(*(task(f"t{n}") for n in range(5)), settings={"max_parallel": 2})
     assert list(states(plan).values()).count("running") == 2

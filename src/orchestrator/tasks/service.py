@@ -1,6 +1,6 @@
 """Plans as people hand them in and look at them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -134,14 +134,21 @@ def record(db: AsyncSession, principal: Principal, action: str, plan: Plan, **af
     audit.record(db, plan.tenant_id, principal.actor, action, f"plan:{plan.id}", {}, after)
 
 
-async def neighbours(db: AsyncSession, task: PlanTask) -> tuple[list[str], list[str]]:
-    """The titles of the tasks that it depends on, and of those that others work on."""
-    mine = (PlanTask.tenant_id == task.tenant_id, PlanTask.plan_id == task.plan_id, PlanTask.key != task.key)
-    query = select(PlanTask.key, PlanTask.title).where(*mine).order_by(PlanTask.position)
-    near = query.where(or_(PlanTask.key.in_(task.depends_on), PlanTask.status.in_(AT_WORK)))
-    rows = (await db.execute(near)).all()
-    before = [title for key, title in rows if key in task.depends_on]
-    return before, [title for key, title in rows if key not in task.depends_on]
+async def tasks_called(db: AsyncSession, plan: Plan, keys: Iterable[str]) -> Sequence[PlanTask]:
+    """With their prompts, in their order."""
+    mine = (PlanTask.tenant_id == plan.tenant_id, PlanTask.plan_id == plan.id, PlanTask.key.in_(list(keys)))
+    query = select(PlanTask).where(*mine).order_by(PlanTask.position)
+    return (await db.execute(query.execution_options(populate_existing=True))).scalars().all()
+
+
+async def titles_around(db: AsyncSession, plan: Plan, tasks: Sequence[PlanTask]) -> tuple[dict[str, str], dict[str, str]]:
+    """Of all that those tasks depend on, and of those that others work on."""
+    mine = (PlanTask.tenant_id == plan.tenant_id, PlanTask.plan_id == plan.id)
+    before = {key for task in tasks for key in task.depends_on}
+    near = or_(PlanTask.key.in_(before), PlanTask.status.in_(AT_WORK))
+    query = select(PlanTask.key, PlanTask.title, PlanTask.status).where(*mine, near).order_by(PlanTask.position)
+    rows = (await db.execute(query)).all()
+    return {row[0]: row[1] for row in rows if row[0] in before}, {row[0]: row[1] for row in rows if row[2] in AT_WORK}
 
 
 async def counts(db: AsyncSession, plan_ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
