@@ -10,6 +10,7 @@ from tests.api import code_of
 from tests.tasks.conftest import Kept
 
 from orchestrator.kit.clock import now
+from orchestrator.kit.printable import printable
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.models import Session, TranscriptPart
 from orchestrator.sessions.states import Status
@@ -64,6 +65,14 @@ def test_what_is_wrong_with_a_plan_is_named(tasks: list[Any], problem: str) -> N
 def test_an_answer_without_a_plan_is_none(answer: str) -> None:
     with pytest.raises(PlanInvalid, match="the answer has no JSON object"):
         read(answer, [KEY], AGENTS)
+
+
+@pytest.mark.parametrize("escape", ["\\u0000", "\\ud800"])
+def test_what_is_wrong_is_named_in_words_that_can_be_kept(escape: str) -> None:
+    with pytest.raises(PlanInvalid) as refused:
+        read(f'{{"tasks": [], "{escape}": 1}}', [KEY], AGENTS)
+    problem = str(refused.value.fields["problem"])
+    assert printable(problem) == problem
 
 
 async def planned(kept: Kept, **wanted: Any) -> dict[str, Any]:

@@ -82,11 +82,20 @@ async def test_a_change_that_is_not_mended_fails_after_its_rounds(kept: Kept) ->
     assert "loses cents" in reason(plan, "a")
 
 
-@pytest.mark.parametrize("text", ["Looks good to me!", "{}", '{"approve": "perhaps"}', '{"approve": true, "findings": "x"}'])
+@pytest.mark.parametrize(
+    "text", ["Looks good to me!", "{}", '{"approve": "yes"}', '{"approve": 1}', '{"approve": true, "findings": "x"}']
+)
 async def test_nothing_but_a_clear_approval_is_one(kept: Kept, text: str) -> None:
     plan = await answer(kept, await reviewing(kept), text)
     assert (states(plan), plan["status"]) == ({"a": "failed"}, "failed")
     assert not await kept.merges(plan)
+
+
+@pytest.mark.parametrize("escape", ["\\u0000", "\\ud800"])
+async def test_findings_that_no_database_can_hold_are_told_as_far_as_they_can_be(kept: Kept, escape: str) -> None:
+    said = f'{{"approve": false, "findings": ["It {escape} fails."], "{escape}": 1}}'
+    plan = await answer(kept, await reviewing(kept), said)
+    assert states(plan) == {"a": "resolving"}
 
 
 async def test_a_review_that_fails_approves_nothing(kept: Kept) -> None:

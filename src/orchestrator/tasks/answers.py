@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.db import IndustrialRepository
+from orchestrator.kit.printable import printable
 from orchestrator.sessions.models import TranscriptPart
 
 _MOST_PARTS = 50
@@ -30,12 +31,21 @@ def object_in(answer: str) -> dict[str, Any] | None:
     """Models like to put a fence or a sentence around what they were asked for."""
     for text in _candidates(answer):
         try:
-            found: Any = json.loads(text)
+            found = _kept(json.loads(text))
         except (ValueError, RecursionError):
             continue
         if isinstance(found, dict):
-            return found  # pyright: ignore[reportUnknownVariableType]
+            return cast(dict[str, Any], found)
     return None
+
+
+def _kept(value: Any) -> Any:
+    """As it can be kept: an escape in JSON can stand for what no text of the database may hold. Raises RecursionError."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {printable(name): _kept(one) for name, one in cast(Mapping[str, Any], value).items()}
+    return [_kept(one) for one in cast(list[Any], value)] if isinstance(value, list) else value
 
 
 def _candidates(answer: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from orchestrator.tasks.answers import object_in
 
@@ -13,7 +13,7 @@ _MOST_FINDINGS = 50
 class Review(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    approve: bool = Field(description="Whether the change may be merged as it is.")
+    approve: StrictBool = Field(description="Whether the change may be merged as it is.")
     findings: list[str] = Field([], max_length=_MOST_FINDINGS, description="What is wrong with it, the gravest first.")
 
 
