@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -19,8 +20,9 @@ from pydantic import (
     field_validator,
 )
 
+from orchestrator.kit.remembered import Remembered
 from orchestrator.workspaces.errors import RepositoryConfigInvalid
-from orchestrator.workspaces.git import Git, GitOptions
+from orchestrator.workspaces.git import OF_A_COMMIT_SECONDS, Git, GitOptions
 from orchestrator.workspaces.mirror import Base
 from orchestrator.workspaces.protected import readable_glob
 
@@ -28,6 +30,7 @@ CONFIG_FILE = ".orchestrator.yml"
 INSTRUCTIONS_FILE = "AGENTS.md"
 CONFIG_LIMIT_BYTES = 64 * 1024
 INSTRUCTIONS_LIMIT_BYTES = 64 * 1024
+_MOST_KNOWN = 200
 _ENV_LIMIT_CHARACTERS = 64 * 1024
 _MAPPING_LIMIT = 1_000
 _LFS_NOTE = (
@@ -109,8 +112,12 @@ class _Entry:
 class ConfigReader:
     def __init__(self, git: Git) -> None:
         self._git = git
+        self._known = Remembered[tuple[Path, str], RepositoryConfig](OF_A_COMMIT_SECONDS, _MOST_KNOWN)
 
     async def read(self, mirror: Path, base: Base) -> RepositoryConfig:
+        return await self._known.get((mirror, base.commit), partial(self._read, mirror, base))
+
+    async def _read(self, mirror: Path, base: Base) -> RepositoryConfig:
         entries = await self._entries(mirror, base.commit, [CONFIG_FILE, INSTRUCTIONS_FILE])
         config = RepositoryConfig()
         if (entry := entries.get(CONFIG_FILE)) is not None:

@@ -109,6 +109,8 @@ class GitOptions:
 
 
 DEFAULT = GitOptions()
+OF_A_COMMIT_SECONDS = 3_600.0
+"""How long what a commit says is remembered: it never changes, but memory is not for ever."""
 
 
 class Git:

@@ -11,10 +11,12 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from orchestrator.kit.remembered import Remembered
 from orchestrator.workspaces.errors import LfsDamaged
-from orchestrator.workspaces.git import Git, GitOptions
+from orchestrator.workspaces.git import OF_A_COMMIT_SECONDS, Git, GitOptions
 from orchestrator.workspaces.layout import make_folder
 
 _POINTER = re.compile(
@@ -108,8 +110,12 @@ class LfsFiles:
 class LfsReader:
     def __init__(self, git: Git) -> None:
         self._git = git
+        self._uses = Remembered[tuple[Path, str], bool](OF_A_COMMIT_SECONDS)
 
     async def uses(self, mirror: Path, commit: str) -> bool:
+        return await self._uses.get((mirror, commit), partial(self._ask_whether_used, mirror, commit))
+
+    async def _ask_whether_used(self, mirror: Path, commit: str) -> bool:
         options = GitOptions(accept=(0, 1))
         arguments = ("grep", "--quiet", "-E", "filter=lfs", commit, "--", ":(glob)**/.gitattributes")
         return (await self._git.run(mirror, *arguments, options=options)).exit_code == 0

@@ -7,13 +7,15 @@ whose owner the tenant does not know is lent no credential for what belongs to s
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.remembered import Remembered
 from orchestrator.workspaces.config import RepositoryConfig
 from orchestrator.workspaces.errors import GitFailed, SubmoduleRefused, SubmoduleUnavailable
-from orchestrator.workspaces.git import Git, GitOptions
+from orchestrator.workspaces.git import OF_A_COMMIT_SECONDS, Git, GitOptions
 from orchestrator.workspaces.layout import TenantFolders
 from orchestrator.workspaces.mirror import Base, Mirrors
 from orchestrator.workspaces.repository import Origin, RepositoryChecks, parse_reference
@@ -45,6 +47,7 @@ class Submodules:
         self._git = git
         self._mirrors = mirrors
         self._checks = checks
+        self._known = Remembered[tuple[Path, str], list[_Declared]](OF_A_COMMIT_SECONDS)
 
     async def ready(self, folders: TenantFolders, base: Base, commit: str, config: RepositoryConfig) -> tuple[Part, ...]:
         """Those of the commit, fetched. Raises SubmoduleRefused and SubmoduleUnavailable.
@@ -101,6 +104,9 @@ class Submodules:
         return folders.mirror(origin.key)
 
     async def _declared(self, mirror: Path, commit: str) -> list[_Declared]:
+        return await self._known.get((mirror, commit), partial(self._read_declared, mirror, commit))
+
+    async def _read_declared(self, mirror: Path, commit: str) -> list[_Declared]:
         options = GitOptions(accept=(0, 1, 128))
         present = await self._git.run(mirror, "cat-file", "-t", f"{commit}:{FILE}", options=options)
         if present.text != "blob":
