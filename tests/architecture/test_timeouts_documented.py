@@ -13,7 +13,8 @@ _NO_END = re.compile(
 )
 """Names of constants that say how often something is done, which is no wait that could go wrong."""
 _OTHERS = {
-    "_JWT_SECONDS", "_SKEW_SECONDS", "_LEEWAY_SECONDS", "_RENEW_SECONDS", "OF_A_COMMIT_SECONDS",  # How long something is valid.
+    "_JWT_SECONDS", "_SKEW_SECONDS", "_LEEWAY_SECONDS", "_RENEW_SECONDS",  # How long something is valid.
+    "OF_A_COMMIT_SECONDS",  # And remembered.
     "HALF_LIFE_SECONDS", "ENTRY_SLOT_SECONDS", "_STEADY_SECONDS", "_DAY_SECONDS",  # Arithmetic.
 }  # fmt: skip
 
