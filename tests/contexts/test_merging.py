@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.contexts.merging import MISSING, merge, same
+from orchestrator.contexts.merging import MISSING, MOST_PATHS, merge, same
 
 SCALARS = st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from(["", "a", "b"])
 VALUES = st.recursive(
@@ -78,3 +78,10 @@ def test_those_who_write_different_keys_never_collide(one: dict[str, Any], other
     merged = merge({}, one, other)
     assert merged.paths == ()
     assert same(merged.value, one | other)
+
+
+def test_the_places_of_collisions_stay_short_however_long_the_names_are_and_however_many() -> None:
+    base, theirs, mine = ({"deep": {"k" * 30_000: {f"{n}": one for n in range(3_000)}}} for one in (0, 1, 2))
+    assert merge(base, theirs, mine).paths == ("/deep",)
+    many = merge(*({f"{n}": one for n in range(3_000)} for one in (0, 1, 2)))
+    assert len(many.paths) == MOST_PATHS

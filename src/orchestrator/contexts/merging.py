@@ -14,13 +14,19 @@ class _Missing(Enum):
     MISSING = "missing"
 
 
+MOST_PATHS, MOST_PATH_CHARS = 200, 500
+"""Of long names and many values the places together would be thousands of times as long as the value."""
+
 MISSING: Final = _Missing.MISSING
 """What is in the place of a value that is not there, or was removed."""
 
 
 @dataclass(frozen=True)
 class Merged:
-    """`value` has the preferred side's where both changed the same: `paths`, as JSON pointers (RFC 6901)."""
+    """`value` has the preferred side's where both changed the same: `paths`, as JSON pointers (RFC 6901).
+
+    Of very many the first, and what has a very long name is named by the object that it is in.
+    """
 
     value: Any
     paths: tuple[str, ...]
@@ -28,13 +34,17 @@ class Merged:
 
 def merge(base: Any, theirs: Any, mine: Any, *, prefer_mine: bool = False) -> Merged:
     merging = _Merging(prefer_mine)
-    return Merged(merging.of(base, theirs, mine, ""), tuple(merging.paths))
+    return Merged(merging.of(base, theirs, mine, ""), merging.paths)
 
 
 class _Merging:
     def __init__(self, prefer_mine: bool) -> None:
         self._prefer_mine = prefer_mine
-        self.paths: list[str] = []
+        self._paths: dict[str, None] = {}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(self._paths)
 
     def of(self, base: Any, theirs: Any, mine: Any, path: str) -> Any:
         if same(mine, base) or same(mine, theirs):
@@ -43,7 +53,8 @@ class _Merging:
             return mine
         if _is_object(theirs) and _is_object(mine):
             return self._of_objects(_object(base), _object(theirs), _object(mine), path)
-        self.paths.append(path)
+        if len(self._paths) < MOST_PATHS:
+            self._paths[_short(path)] = None
         return mine if self._prefer_mine else theirs
 
     def _of_objects(
@@ -65,6 +76,10 @@ def _is_object(value: Any) -> bool:
 def _object(value: Any) -> Mapping[str, Any]:
     """Both sides made an object of what was none: then each of its keys is new."""
     return cast(Mapping[str, Any], value) if isinstance(value, dict) else {}
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= MOST_PATH_CHARS else path[:MOST_PATH_CHARS].rpartition("/")[0]
 
 
 def _escaped(key: str) -> str:
