@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +74,14 @@ def test_what_is_wrong_is_named_in_words_that_can_be_kept(escape: str) -> None:
         read(f'{{"tasks": [], "{escape}": 1}}', [KEY], AGENTS)
     problem = str(refused.value.fields["problem"])
     assert printable(problem) == problem
+
+
+@pytest.mark.parametrize("repeated", ["```\nx", "{\n```\n", "\n ```json"])
+def test_an_answer_is_read_in_the_time_of_its_length(repeated: str) -> None:
+    started = time.process_time()
+    with pytest.raises(PlanInvalid):
+        read(repeated * 50_000, [KEY], AGENTS)
+    assert time.process_time() - started < 5
 
 
 async def planned(kept: Kept, **wanted: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from orchestrator.sessions.models import TranscriptPart
 
 _MOST_PARTS = 50
 """Of the last message: text that tool calls interrupt is more than one."""
-_FENCED = re.compile(r"```(?:json)?[ \t]*\n(.*?)\n[ \t]*```", re.DOTALL)
+_OPENS = re.compile(r"```(?:json)?[ \t]*")
 
 
 async def last_words(db: AsyncSession, session_id: UUID) -> str:
@@ -50,5 +50,18 @@ def _kept(value: Any) -> Any:
 
 def _candidates(answer: str) -> Iterator[str]:
     yield answer
-    yield from reversed(_FENCED.findall(answer))
+    yield from reversed(list(_fenced(answer)))
     yield answer[answer.find("{") : answer.rfind("}") + 1]
+
+
+def _fenced(answer: str) -> Iterator[str]:
+    """Each line is looked at once: of fences that never close an answer may have very many."""
+    within: list[str] | None = None
+    for line in answer.split("\n"):
+        if within is None:
+            within = [] if _OPENS.fullmatch(line.lstrip(" \t")) else None
+        elif line.lstrip(" \t").startswith("```"):
+            yield "\n".join(within)
+            within = None
+        else:
+            within.append(line)
