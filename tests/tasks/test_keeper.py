@@ -312,3 +312,15 @@ async def test_what_a_plan_makes_asks_for_no_review_of_its_own(kept: Kept) -> No
     mine = (await kept.api.call("GET", f"/sessions?plan_id={plan['id']}")).json()["items"]
     assert {one["task_key"] for one in mine} == {"a", None}
     assert {one["plan_id"] for one in mine} == {plan["id"]}
+
+
+async def test_a_conflict_with_work_whose_session_was_cancelled_meanwhile_keeps_no_plan_from_going_on(kept: Kept) -> None:
+    plan = await kept.plan(task("a"), task("b"))
+    plan = await kept.work(plan, "a", "1" * 40)
+    [work] = await kept.sessions(plan, "a")
+    for deed, body in (("messages", {"text": "More."}), ("cancel", None)):
+        answer = await kept.api.call("POST", f"/sessions/{work.id}/{deed}", json=body)
+        assert answer.is_success, answer.text
+    plan = await kept.merge(plan, conflicts=("a",))
+    assert states(plan) == {"a": "cancelled", "b": "running"}
+    assert "its session was cancelled meanwhile" in reason(plan, "a")

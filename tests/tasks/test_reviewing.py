@@ -20,13 +20,13 @@ YES = json.dumps({"approve": True})
 NO = json.dumps({"approve": False, "findings": ["price.py:2 loses cents."]})
 
 
-async def reviews(kept: Kept, plan: dict[str, Any]) -> list[Session]:
-    return [one for one in await kept.sessions(plan, "a") if one.agent == "reviewer"]
+async def reviews(kept: Kept, plan: dict[str, Any], key: str = "a") -> list[Session]:
+    return [one for one in await kept.sessions(plan, key) if one.agent == "reviewer"]
 
 
-async def answer(kept: Kept, plan: dict[str, Any], text: str, **ended: Any) -> dict[str, Any]:
+async def answer(kept: Kept, plan: dict[str, Any], text: str, of: str = "a", **ended: Any) -> dict[str, Any]:
     """The newest review has said that and ended, and the plan has been looked at."""
-    review = (await reviews(kept, plan))[-1]
+    review = (await reviews(kept, plan, of))[-1]
     with tenant_scope(kept.tenant_id):
         async with kept.api.database.transaction() as db:
             facts: dict[str, Any] = {"tenant_id": review.tenant_id, "session_id": review.id, "created_at": now()}
@@ -96,6 +96,33 @@ async def test_findings_that_no_database_can_hold_are_told_as_far_as_they_can_be
     said = f'{{"approve": false, "findings": ["It {escape} fails."], "{escape}": 1}}'
     plan = await answer(kept, await reviewing(kept), said)
     assert states(plan) == {"a": "resolving"}
+
+
+async def test_work_that_goes_on_after_its_approval_is_not_merged_before_it_is_read_again(kept: Kept) -> None:
+    plan = await kept.plan(task("b"), task("a"), **REVIEWED)
+    plan = await kept.work(plan, "b", "b" * 40)
+    plan = await answer(kept, plan, YES, of="b")
+    plan = await kept.work(plan, "a", "1" * 40)
+    plan = await answer(kept, plan, YES)
+    assert states(plan) == {"a": "merging", "b": "merging"}
+    [work] = [one for one in await kept.sessions(plan, "a") if one.agent != "reviewer"]
+    said = await kept.api.call("POST", f"/sessions/{work.id}/messages", json={"text": "One more thing."})
+    assert said.status_code == 201, said.text
+    plan = await kept.merge(plan)
+    assert states(plan) == {"a": "resolving", "b": "done"}
+    await kept.end(work.id, commit="2" * 40)
+    plan = await kept.look(plan)
+    assert states(plan) == {"a": "reviewing", "b": "done"}
+    assert states(await answer(kept, plan, YES)) == {"a": "merging", "b": "done"}
+
+
+async def test_a_review_of_work_whose_session_was_cancelled_meanwhile_keeps_no_plan_from_going_on(kept: Kept) -> None:
+    plan = await reviewing(kept)
+    [work] = [one for one in await kept.sessions(plan, "a") if one.agent != "reviewer"]
+    for deed, body in (("messages", {"text": "More."}), ("cancel", None)):
+        assert (await kept.api.call("POST", f"/sessions/{work.id}/{deed}", json=body)).is_success
+    plan = await kept.look(await answer(kept, plan, NO))
+    assert states(plan) == {"a": "cancelled"}
 
 
 async def test_a_review_that_fails_approves_nothing(kept: Kept) -> None:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.kit.db import IndustrialRepository
+from orchestrator.sessions.models import Session
 from orchestrator.tasks.facts import TaskFact
 from orchestrator.tasks.models import Plan
 from orchestrator.tasks.specs import PlanSettings
@@ -30,3 +32,10 @@ class Look:
         await set_task(self.db, self.plan, key, to, reason, **changes)
         known = {name: value for name, value in changes.items() if name in TaskFact.__dataclass_fields__}
         self.tasks[key] = replace(self.tasks[key], status=to, **known)
+
+    async def work_of(self, key: str, *, lock: bool = False) -> Session:
+        """The session whose result is the task's."""
+        session_id = self.tasks[key].session_id
+        if session_id is None:
+            raise AssertionError("what is reviewed or merged is the work of a session")
+        return await IndustrialRepository(self.db).get(Session, session_id, lock=lock)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from orchestrator.events.log import ORCHESTRATOR
-from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions import messages
 from orchestrator.sessions.messages import NewMessage
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.rebase_requests import move_onto
 from orchestrator.sessions.rebase_states import PLAN, Rebase
+from orchestrator.sessions.states import Status
 from orchestrator.sessions.turn_rows import outcomes_after
 from orchestrator.tasks.looks import Look
 from orchestrator.tasks.prompts import not_together
@@ -36,6 +36,9 @@ async def rejected(look: Look, merge: Session, key: str, reason: str) -> None:
 
 async def _may_return(look: Look, key: str, reason: str) -> bool:
     rounds = look.tasks[key].conflict_rounds
+    if (await look.work_of(key, lock=True)).status is Status.CANCELLED:
+        await look.put(key, TaskStatus.CANCELLED, f"{reason}; its session was cancelled meanwhile")
+        return False
     if rounds < look.settings.max_conflict_rounds:
         return True
     tried = f", also after {rounds} rounds" if rounds else ""
@@ -44,10 +47,7 @@ async def _may_return(look: Look, key: str, reason: str) -> bool:
 
 
 async def _put_upon_head(look: Look, merge: Session, key: str) -> Session:
-    plan, session_id = look.plan, look.tasks[key].session_id
-    if session_id is None:
-        raise AssertionError("what was merged is the result of a session")
-    session = await IndustrialRepository(look.db).get(Session, session_id, lock=True)
+    plan, session = look.plan, await look.work_of(key, lock=True)
     wanted = Rebase(onto=plan.head_commit or merge.base_commit, by=PLAN)
     if plan.head_checkpoint is not None:
         wanted["checkpoint"] = str(plan.head_checkpoint)

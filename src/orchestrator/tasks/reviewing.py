@@ -21,6 +21,7 @@ from orchestrator.tasks import review_words
 from orchestrator.tasks.answers import last_words
 from orchestrator.tasks.looks import Look
 from orchestrator.tasks.models import Plan, PlanSession, PlanTask
+from orchestrator.tasks.snapshots import fact_of
 from orchestrator.tasks.specs import PlanSettings, ReviewWish
 from orchestrator.tasks.starting import acts_for
 from orchestrator.tasks.states import TaskStatus, WorkRole
@@ -40,9 +41,10 @@ async def settle_reviews(look: Look) -> list[Wanted]:
     """What reviews that are over mean for their tasks; those that have to begin."""
     wanted: list[Wanted] = []
     for task in [one for one in look.tasks.values() if one.status is TaskStatus.REVIEWING]:
-        if task.session_id is None:
-            raise AssertionError("what is reviewed is the work of a session")
-        work = await IndustrialRepository(look.db).get(Session, task.session_id)
+        work = await look.work_of(task.key)
+        if not fact_of(work).good:
+            await look.put(task.key, TaskStatus.RESOLVING, "its session works on it again")
+            continue
         review = await review_of(look.db, look.plan, task.key, work)
         if review is None:
             wanted.append(Wanted(task.key, work))

@@ -14,6 +14,7 @@ from orchestrator.events import log as events
 from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.sessions.merging import checkpoint_with
+from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
 from orchestrator.tasks import advancing, returning, snapshots
 from orchestrator.tasks.advancing import Judged, Meet, Worked
@@ -23,7 +24,7 @@ from orchestrator.tasks.looks import Look
 from orchestrator.tasks.models import Plan, PlanSession
 from orchestrator.tasks.planner import KEY
 from orchestrator.tasks.planning import settle_planner
-from orchestrator.tasks.reviewing import Wanted, settle_reviews
+from orchestrator.tasks.reviewing import Wanted, review_of, settle_reviews
 from orchestrator.tasks.snapshots import Merging
 from orchestrator.tasks.specs import PlanSettings
 from orchestrator.tasks.starting import begin_merge
@@ -135,8 +136,21 @@ async def _go_on_merging(look: Look, merges: Sequence[Merging]) -> bool:
         await set_plan(look.db, look.plan, PlanStatus.BLOCKED, f"its merges fail: {merges[0].row.reason}")
         return False
     keys = advancing.next_batch(queue, _just_rejected(look, merges))
-    session_ids = [session_id for key in keys if (session_id := look.tasks[key].session_id) is not None]
-    await begin_merge(look.db, look.plan, keys, session_ids)
+    works = [(key, await look.work_of(key)) for key in keys]
+    stand = {key: work.id for key, work in works if await _stands(look, key, work)}
+    if stand:
+        await begin_merge(look.db, look.plan, list(stand), list(stand.values()))
+    return True
+
+
+async def _stands(look: Look, key: str, work: Session) -> bool:
+    """Whether the work is as it was when it came into the queue: somebody may have said something to its session since."""
+    if not snapshots.fact_of(work).good:
+        await look.put(key, TaskStatus.RESOLVING, "its session works on it again")
+        return False
+    if look.settings.review is not None and await review_of(look.db, look.plan, key, work) is None:
+        await look.put(key, TaskStatus.REVIEWING, f"{look.settings.review.agent} reads what its session did since")
+        return False
     return True
 
 
