@@ -81,7 +81,12 @@ class Part:
     def cut(self) -> None:
         """A power cut of its machine: all its processes are frozen first, so that nothing tidies up, and then gone."""
         self.freeze()
-        _signal(self.members(), signal.SIGKILL)
+        end = time.monotonic() + 10
+        # What was being started when it was frozen shows itself a moment later.
+        while members := self.members():
+            _signal(members, signal.SIGKILL)
+            assert time.monotonic() < end, members
+            time.sleep(0.02)
         assert self.process is not None
         self.process.wait(10)
 
