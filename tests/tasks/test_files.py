@@ -80,3 +80,8 @@ def test_what_is_no_file_of_a_plan_is_told_apart(text: str, problem: str) -> Non
     with pytest.raises(PlanFileInvalid) as refused:
         files.parse(text)
     assert problem in refused.value.message
+
+
+def test_a_number_that_would_take_long_to_be_read_is_refused() -> None:
+    with pytest.raises(PlanFileInvalid, match="line 1: the number is too long"):
+        files.parse(f"goal: {'1:' * 200_000}1")

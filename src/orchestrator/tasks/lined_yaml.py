@@ -13,6 +13,8 @@ from pydantic_core import ErrorDetails
 
 MOST_CHARS = 1_000_000
 _MOST_DEEP, _MOST_TOLD = 20, 3
+_MOST_DIGITS = 100
+"""A number in sixties, `1:1:1`, takes the square of its length to be read."""
 
 _JSON = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float"))
 _TAGS = _JSON | {f"tag:yaml.org,2002:{kind}" for kind in ("str", "timestamp", "map", "seq", "value")}
@@ -104,6 +106,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode, path: Path, lines: dict[Pa
 def _scalar(loader: _Loader, node: Any) -> Any:
     """What looks like a time is the text that it is written as."""
     if node.tag in _JSON:
+        if len(node.value) > _MOST_DIGITS:
+            raise _wrong(node, "the number is too long")
         return loader.construct_object(node)  # pyright: ignore[reportUnknownMemberType]
     return node.value
 

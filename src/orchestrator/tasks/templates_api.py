@@ -1,5 +1,6 @@
 """HTTP over templates of plans, and over drafts: plans as they would be handed in."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -63,7 +64,7 @@ async def remove(template_name: TemplateName, principal: CanWriteSessions, db: D
 @router.post("/drafts", summary="Make a plan of a file or a template without handing it in; nothing is kept")
 async def draft(body: DraftRequest, _: CanWriteSessions, db: Db) -> DraftRead:
     if body.document is not None:
-        return DraftRead(plan=files.parse(body.document))
+        return DraftRead(plan=await asyncio.to_thread(files.parse, body.document))
     assert body.template is not None  # noqa: S101 - one of both is there.
     goal = body.goal or ""
     tasks = await tasks_from(db, goal, body.template)
