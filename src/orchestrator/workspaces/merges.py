@@ -11,6 +11,8 @@ from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions
 MERGE_SECONDS = 300.0
 _TOLD_CHARACTERS = 4_000
 _DIFF_CHARACTERS = 12_000
+MOST_NAMED = 100
+"""So many names the system takes in a command line, however long they are; and more would not be told anyway."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ class Merges:
         found = await self._git.run(mirror, "merge-base", ours, theirs, options=options)
         if found.exit_code != 0 or not found.text:
             return "", ""
-        base = found.text.split()[0]
-        return await self._changes(mirror, base, ours, files), await self._changes(mirror, base, theirs, files)
+        base, told = found.text.split()[0], files[:MOST_NAMED]
+        return await self._changes(mirror, base, ours, told), await self._changes(mirror, base, theirs, told)
 
     async def _changes(self, mirror: Path, base: str, commit: str, files: Sequence[str]) -> str:
         options = GitOptions(env={"GIT_LITERAL_PATHSPECS": "1"}, timeout_seconds=MERGE_SECONDS, purpose="git diff")

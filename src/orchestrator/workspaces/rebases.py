@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestrator.kit.clock import now
 from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions
-from orchestrator.workspaces.merges import MergedTree, merge_trees
+from orchestrator.workspaces.merges import MOST_NAMED, MergedTree, merge_trees
 
 MOST_COMMITS = 200
 """A longer history becomes one commit."""
@@ -52,10 +52,13 @@ class Rebases:
     async def unsolved(self, mirror: Path, commit: str, files: tuple[str, ...]) -> list[str]:
         """Those of the files that still hold marks of a conflict."""
         options = GitOptions(accept=(0, 1), env={"GIT_LITERAL_PATHSPECS": "1"})
-        paths = files if all("\\x" not in file for file in files) else ()  # Names that are no UTF-8 are told as that.
+        # Names that are no UTF-8 are told as that, and a command line takes so many names alone.
+        named = len(files) <= MOST_NAMED and all("\\x" not in file for file in files)
+        paths, wanted = files if named else (), frozenset(files)
         arguments = ("grep", "--name-only", "-z", "--text", "-E", _MARKS, commit, "--", *paths)
         found = (await self._git.run(mirror, *arguments, options=options)).stdout.decode("utf-8", "backslashreplace")
-        return [path.removeprefix(f"{commit}:") for path in found.split("\0") if path]
+        marked = [path.removeprefix(f"{commit}:") for path in found.split("\0") if path]
+        return marked if named else [path for path in marked if path in wanted]
 
     async def _contains(self, mirror: Path, commit: str, base: str) -> bool:
         options = GitOptions(accept=(0, 1))
