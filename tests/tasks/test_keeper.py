@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete
 from tests.tasks.conftest import Kept
 
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.lifecycle import transition
-from orchestrator.sessions.models import Session
+from orchestrator.sessions.models import Checkpoint, Session
 from orchestrator.sessions.states import Status, Verification
 from orchestrator.tasks.states import MergeStatus
 
@@ -324,3 +325,15 @@ async def test_a_conflict_with_work_whose_session_was_cancelled_meanwhile_keeps_
     plan = await kept.merge(plan, conflicts=("a",))
     assert states(plan) == {"a": "cancelled", "b": "running"}
     assert "its session was cancelled meanwhile" in reason(plan, "a")
+
+
+async def test_work_whose_result_is_not_there_any_more_has_failed(kept: Kept) -> None:
+    plan = await kept.plan(task("a"))
+    [work] = await kept.sessions(plan, "a")
+    await kept.end(work.id)
+    with tenant_scope(kept.tenant_id):
+        async with kept.api.database.transaction() as db:
+            await db.execute(delete(Checkpoint).where(Checkpoint.tenant_id == work.tenant_id))
+    plan = await kept.look(await kept.look(plan))
+    assert (states(plan), plan["status"]) == ({"a": "failed"}, "failed")
+    assert "its result is not there any more" in reason(plan, "a")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.events import log as events
 from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
+from orchestrator.sessions.errors import CheckpointUnusable
 from orchestrator.sessions.merging import checkpoint_with
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
@@ -150,6 +151,11 @@ async def _stands(look: Look, key: str, work: Session) -> bool:
         return False
     if look.settings.review is not None and await review_of(look.db, look.plan, key, work) is None:
         await look.put(key, TaskStatus.REVIEWING, f"{look.settings.review.agent} reads what its session did since")
+        return False
+    try:
+        await checkpoint_with(look.db, work)
+    except CheckpointUnusable as error:
+        await look.put(key, TaskStatus.FAILED, f"its result is not there any more: {error.message}")
         return False
     return True
 
