@@ -3,6 +3,7 @@
 Two keepers that look at the same plan take turns at its row, and the second finds the work of the first done.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,7 +173,8 @@ async def _starts(look: Look, meet: Meet) -> Mapping[str, str | None]:
     at_work = [task.key for task in tasks if task.status in AT_WORK]
     working = sum(task.status in AT_WORK - {TaskStatus.MERGING} for task in tasks)
     room = look.settings.max_parallel - working
-    found = advancing.starts(advancing.ready(tasks), at_work, room, meet, look.settings.overlap)
+    asked = (advancing.ready(tasks), at_work, room, meet, look.settings.overlap)
+    found = await asyncio.to_thread(advancing.starts, *asked)  # Thousands of tasks with many patterns take seconds.
     for key, reason in found.wait.items():
         if look.tasks[key].status_reason != reason:
             await look.put(key, TaskStatus.PENDING, reason)
