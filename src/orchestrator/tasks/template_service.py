@@ -1,5 +1,6 @@
 """The templates that a tenant can make plans of: the built-in ones, and its own."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -52,7 +53,7 @@ async def read(db: AsyncSession, template_id: UUID) -> Known:
 
 async def create(db: AsyncSession, principal: Principal, document: str) -> PlanTemplate:
     """Raises TemplateInvalid, TemplateNameTaken."""
-    template, repository, moment = parse(document), IndustrialRepository(db), now()
+    template, repository, moment = await asyncio.to_thread(parse, document), IndustrialRepository(db), now()
     if template.name in built_in():
         raise TemplateNameTaken(template=template.name)
     values = {
@@ -76,7 +77,7 @@ async def create(db: AsyncSession, principal: Principal, document: str) -> PlanT
 
 async def change(db: AsyncSession, principal: Principal, name: str, document: str, if_match: str | None) -> Known:
     """Plans that were made of it stay as they are. Raises TemplateInvalid, ChangedMeanwhile."""
-    row, template = await _own(db, name), parse(document)
+    row, template = await _own(db, name), await asyncio.to_thread(parse, document)
     if template.name != name:
         raise TemplateInvalid(problem=f"it is called {template.name}, and this is the place of {name}")
     check_match(if_match, _known(row).etag)
