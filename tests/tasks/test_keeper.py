@@ -282,6 +282,16 @@ async def test_a_task_says_what_its_session_waits_for(kept: Kept) -> None:
     assert reason(await kept.look(plan), "a") == ""
 
 
+async def test_a_fault_in_one_plan_ends_the_look_at_that_one_alone(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = await kept.plan(task("a"))
+
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(kept.keeper, "look", broken)
+    await kept.keeper.look_once((kept.tenant_id, UUID(plan["id"])))
+
+
 async def test_cancelling_ends_its_sessions_and_its_merge(kept: Kept) -> None:
     plan = await kept.plan(task("a"), task("b"))
     plan = await kept.work(plan, "a")

@@ -35,7 +35,7 @@ async def _add_task(db: AsyncSession, principal: Principal, plan_id: UUID, new: 
     plan = await open_plan(db, plan_id, "adding a task")
     tasks = await tasks_of(db, plan, prompts=False)
     check([*nodes_of(tasks), Node(new.key, tuple(new.depends_on))])
-    db.add(row_of(plan, new, len(tasks)))
+    db.add(row_of(plan, new, max(task.position for task in tasks) + 1))
     await db.flush()
     return await _changed(db, principal, plan, "plan.add_task", new.key)
 

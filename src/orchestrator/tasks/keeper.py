@@ -77,7 +77,7 @@ class PlanKeeper:
             self._missed.add(key)  # What it was told of may have come after it looked.
             return
         self._looking.add(key)
-        group.create_task(self._look_once(key))
+        group.create_task(self.look_once(key))
 
     async def _running(self) -> list[Key]:
         try:
@@ -88,7 +88,7 @@ class PlanKeeper:
             log.warning("plans_not_found", problem=str(error).split("\n")[0])
             return []
 
-    async def _look_once(self, key: Key) -> None:
+    async def look_once(self, key: Key) -> None:
         where = {"tenant_id": str(key[0]), "plan_id": str(key[1])}
         try:
             async with self._lanes:
@@ -97,6 +97,9 @@ class PlanKeeper:
             log.warning("plan_not_kept", **where, code=error.code, problem=error.message)
         except (DBAPIError, OSError) as error:
             log.warning("plan_not_kept", **where, problem=str(error).split("\n")[0])
+        except Exception as error:
+            # What is wrong with one plan must not end the keeper of all.
+            log.error("plan_look_failed", **where, exc_info=error)
         finally:
             self._looking.discard(key)
             if key in self._missed:
