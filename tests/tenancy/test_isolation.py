@@ -123,7 +123,7 @@ def test_only_providers_and_their_models_may_belong_to_the_platform(postgres: st
 
 def test_unique_and_foreign_keys_of_tenant_tables_carry_the_tenant(postgres: str) -> None:
     """PostgreSQL checks both past row-level security, so one without the tenant would tell of other tenants' rows."""
-    with_public_ids = ("api_keys", "gateway_keys", "key_sign_ins", "sign_in_links")
+    with_public_ids = ("api_keys", "gateway_keys", "key_sign_ins", "sign_in_links", "tool_tokens")
     looked_up_without_a_tenant = {(table, "public_id") for table in with_public_ids}
     global_targets = {"tenants", "nodes", "users"}
     query = """
