@@ -20,6 +20,7 @@ from benchmarks import (
     idle,
     large_repository,
     machine,
+    plan_of_twelve,
     plans,
     results,
     six_sessions,
@@ -43,6 +44,7 @@ _BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Group]]]] = {
     "idle": idle.measure,
     "large-repository": large_repository.measure,
     "plans": plans.measure,
+    "plan-of-twelve": plan_of_twelve.measure,
     "dashboard": dashboard.measure,
     "soak": soak.measure,
 }

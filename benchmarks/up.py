@@ -44,7 +44,7 @@ class Up:
         self.ready_seconds = ready_seconds
         self._bench = bench
         self._http = http
-        self._repository = repository
+        self.repository = repository
         self._told: dict[str, Told] = {}
 
     async def work(self, count: int, verify: list[str]) -> Batch:
@@ -59,11 +59,17 @@ class Up:
         batch.finished[item.mark] = told.finished
 
     async def hand_in(self, item: WorkItem, verify: list[str]) -> str:
-        body = {"title": item.mark, "prompt": item.prompt, "repository": str(self._repository), "verify": verify}
+        body = {"title": item.mark, "prompt": item.prompt, "repository": str(self.repository), "verify": verify}
         async with self._http.post("/api/v1/sessions", json=body) as answer:
             if answer.status >= 400:
                 raise BenchmarkFailed(f"POST /sessions answered {answer.status}: {await answer.text()}")
             return (await answer.json())["id"]
+
+    async def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        async with self._http.request(method, f"/api/v1{path}", json=body) as answer:
+            if answer.status >= 400:
+                raise BenchmarkFailed(f"{method} {path} answered {answer.status}: {await answer.text()}")
+            return await answer.json()
 
     async def lift_limits(self) -> None:
         """As many sessions at once as the node has slots."""
