@@ -16,7 +16,7 @@ from orchestrator.sessions.diff_schemas import DiffFiles, DiffRead, FileChange, 
 from orchestrator.sessions.errors import NoResultYet
 from orchestrator.sessions.schemas import NoNul
 from orchestrator.tenancy.dependencies import CallerDep, CanReadSessions
-from orchestrator.workspaces import FILE_PATCH_LIMIT_BYTES, Base
+from orchestrator.workspaces import FILE_PATCH_LIMIT_BYTES, Base, Workspaces
 
 router = APIRouter(prefix="/sessions", tags=["sessions"], dependencies=[InALane])
 
@@ -25,9 +25,34 @@ _MOST_PATCH_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Result:
+    """What was changed: from `base` to `commit`, both on this machine."""
+
     tenant: str
     base: Base
     commit: str
+
+
+async def answer_diff(workspaces: Workspaces, of: Result, form: Literal["patch", "json"]) -> Response:
+    if form == "patch":
+        patch = await workspaces.diff(of.tenant, of.base, of.commit)
+        return PlainTextResponse(patch, media_type="text/x-diff; charset=utf-8")
+    files = await workspaces.diff_files(of.tenant, of.base, of.commit)
+
+    def written() -> bytes:
+        listed = [FileChange.model_validate(file) for file in files]
+        return DiffRead(base_commit=of.base.commit, commit=of.commit, files=listed).model_dump_json().encode()
+
+    return Response(await asyncio.to_thread(written), media_type="application/json")
+
+
+async def answer_files(workspaces: Workspaces, of: Result) -> Response:
+    """There may be any number of them: to write the answer on the event loop would hold up every other request."""
+    changed = await workspaces.diff_summary(of.tenant, of.base, of.commit)
+
+    def written() -> bytes:
+        return DiffFiles.of(of.base.commit, of.commit, changed).model_dump_json().encode()
+
+    return Response(await asyncio.to_thread(written), media_type="application/json")
 
 
 @dataclass(frozen=True)
@@ -63,17 +88,7 @@ async def diff(
     results: ResultsDep,
     format: Annotated[Literal["patch", "json"], Query(description="`patch` or `json`.")] = "patch",
 ) -> Response:
-    of = await results.of(session_id)
-    if format == "patch":
-        patch = await results.workspaces.diff(of.tenant, of.base, of.commit)
-        return PlainTextResponse(patch, media_type="text/x-diff; charset=utf-8")
-    files = await results.workspaces.diff_files(of.tenant, of.base, of.commit)
-
-    def written() -> bytes:
-        listed = [FileChange.model_validate(file) for file in files]
-        return DiffRead(base_commit=of.base.commit, commit=of.commit, files=listed).model_dump_json().encode()
-
-    return Response(await asyncio.to_thread(written), media_type="application/json")
+    return await answer_diff(results.workspaces, await results.of(session_id), format)
 
 
 @router.get(
@@ -82,14 +97,7 @@ async def diff(
     response_model=DiffFiles,
 )
 async def files(session_id: UUID, results: ResultsDep) -> Response:
-    of = await results.of(session_id)
-    changed = await results.workspaces.diff_summary(of.tenant, of.base, of.commit)
-
-    def written() -> bytes:
-        return DiffFiles.of(of.base.commit, of.commit, changed).model_dump_json().encode()
-
-    # There may be any number of them: to write the answer on the event loop would hold up every other request.
-    return Response(await asyncio.to_thread(written), media_type="application/json")
+    return await answer_files(results.workspaces, await results.of(session_id))
 
 
 @router.get("/{session_id}/diff/file", summary="Read the patch of one changed file")

@@ -39,10 +39,10 @@ class Foreseer:
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
-        self._known: dict[tuple[UUID, int], Foresight] = {}
+        self._known: dict[tuple[UUID, UUID, int], Foresight] = {}
 
     def known(self, plan: Plan) -> Foresight | None:
-        return self._known.get((plan.id, plan.revision))
+        return self._known.get((plan.tenant_id, plan.id, plan.revision))
 
     async def foresee(self, plan: Plan, tasks: Sequence[PlanTask]) -> Foresight:
         repository = await self._repository(plan)
@@ -50,7 +50,7 @@ class Foreseer:
         found = Foresight(plan.revision, _shape(tasks), foreseen)
         while len(self._known) >= _MOST_PLANS:
             del self._known[next(iter(self._known))]
-        self._known[plan.id, plan.revision] = found
+        self._known[plan.tenant_id, plan.id, plan.revision] = found
         return found
 
     async def _repository(self, plan: Plan) -> Repository:
@@ -61,7 +61,8 @@ class Foreseer:
             mirror = self._workspaces.mirror(str(plan.tenant_id), base)
             history = await self._workspaces.histories.read(mirror, plan.base_commit)
         except OrchestratorError as error:
-            log.info("overlap_not_foreseen", plan_id=str(plan.id), code=error.code, problem=error.message)
+            where = {"tenant_id": str(plan.tenant_id), "plan_id": str(plan.id)}
+            log.info("overlap_not_foreseen", **where, code=error.code, problem=error.message)
             return Repository.of((), ())
         return await asyncio.to_thread(Repository.of, history.files, history.changes)
 
