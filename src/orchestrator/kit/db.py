@@ -6,6 +6,7 @@ same tenant a second time. The roles and policies are made by the migrations.
 
 import enum
 import functools
+import select as polling
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,7 +21,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Select, Uuid, bindparam, event, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.sql import ColumnElement
@@ -170,15 +171,27 @@ def wait_until_reachable(url: str) -> None:
 
 
 def _engine(url: str, role: str, pool_size: int, wait_seconds: float) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         sqlalchemy_url(url, role),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=wait_seconds,
-        pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,  # Errors reach the log, prompts and digests must not.
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_ended)
+    return engine
+
+
+def _refuse_ended(connection: Any, _record: Any, _borrowed: Any) -> None:
+    """Nobody speaks on a connection that is not used, but a server that ends it. To ask the server whether it is still
+    there, as `pool_pre_ping` does, would be one more round trip for each transaction."""
+    driver: psycopg.AsyncConnection[Any] = connection.driver_connection
+    looking = polling.poll()
+    if not driver.closed:
+        looking.register(driver.fileno(), polling.POLLIN)
+    if driver.closed or looking.poll(0):
+        raise InvalidatePoolError
 
 
 def _as_json(value: Any) -> Any:
