@@ -4,6 +4,7 @@ import base64
 import itertools
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +22,9 @@ from orchestrator.overview.inbox import InboxFilter
 from orchestrator.overview.inbox_schemas import facts_of
 from orchestrator.overview.risk import LEVELS, Level, ResultFacts, risk_of
 from orchestrator.sessions.states import Status, Verification
+from orchestrator.tasks.service import get_plan
+from orchestrator.tasks.states import PlanStatus
+from orchestrator.tasks.writing import set_plan
 from orchestrator.tenancy.models import Role
 from orchestrator.tenancy.principal import Principal
 
@@ -270,3 +274,76 @@ def test_a_risk_says_all_its_reasons() -> None:
         "it cost 7.50 US dollars",
     )
     assert risk_of(ResultFacts(Status.COMPLETED, Verification.VERIFIED, None, 10, 0, 1, 0)).reasons == ()
+
+
+PLANNED: dict[str, Any] = {"goal": "Discounts in the shop", "tasks": [{"key": "price", "prompt": "Mend the price."}]}
+
+
+async def hand_in(api: Api, **changes: Any) -> dict[str, Any]:
+    answer = await api.call("POST", "/plans", json=PLANNED | changes)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def becomes(api: Api, plan: dict[str, Any], status: PlanStatus, reason: str) -> None:
+    """As the keeper writes it."""
+    with tenant_scope(api.actors.member.tenant_id):
+        async with api.database.transaction() as db:
+            await set_plan(db, await get_plan(db, UUID(plan["id"]), lock=True), status, reason)
+
+
+async def test_a_plan_that_waits_for_an_approval_is_there_until_it_is_approved(api: Api) -> None:
+    plan = await hand_in(api, require_approval=True)
+    (item,) = (await read(api))["items"]
+    assert (item["id"], item["kind"], item["session"], item["mine"]) == (f"plan:{plan['id']}", "plan_approval", None, True)
+    assert item["plan"]["goal"] == "Discounts in the shop"
+    assert (item["summary"], item["risk"]["level"]) == ("It waits for an approval, with 1 task", "medium")
+    assert item["plan"]["hint"] == "Look at its tasks, change what is not right, and approve it."
+    assert [(one["name"], one["role"], one["allowed"]) for one in item["actions"]] == [
+        ("approve", "MEMBER", True),
+        ("cancel", "MEMBER", True),
+    ]
+    theirs = (await api.call("GET", "/inbox", api.actors.viewer)).json()["items"]
+    assert [one["allowed"] for one in theirs[0]["actions"]] == [False, False]
+    assert theirs[0]["mine"] is False
+    assert (await api.call("GET", "/inbox", api.actors.other)).json()["total"] == 0
+    assert (await api.call("GET", "/inbox/count", params={"mine": "true"})).json()["counts"] == {"plan_approval": 1}
+    assert (await read(api, repository="/elsewhere"))["items"] == []
+    assert (await api.call("POST", f"/plans/{plan['id']}/approve")).status_code == 200
+    assert (await read(api))["items"] == []
+
+
+async def test_a_blocked_plan_says_why_and_what_helps(api: Api) -> None:
+    plan = await hand_in(api, tasks=[*PLANNED["tasks"], {"key": "docs", "prompt": "Tell.", "depends_on": ["price"]}])
+    await becomes(api, plan, PlanStatus.BLOCKED, "its merges fail: no space is left")
+    (item,) = await of_kind(api, "plan_blocked")
+    assert item["summary"] == "its merges fail: no space is left"
+    assert item["plan"]["hint"] == "Put right what the reason names, then resume the plan; or cancel it."
+    assert [one["name"] for one in item["actions"]] == ["resume", "cancel"]
+    assert (await api.call("POST", f"/plans/{plan['id']}/resume")).status_code == 200
+    assert (await read(api))["items"] == []
+    assert (await api.call("POST", f"/plans/{plan['id']}/tasks/price/cancel")).status_code == 200
+    await becomes(api, plan, PlanStatus.BLOCKED, "cancelled: price")
+    (item,) = await of_kind(api, "plan_blocked")
+    assert item["plan"]["hint"] == "Try price again, and what depends on it goes on; or cancel the plan."
+
+
+@pytest.mark.parametrize("status", [PlanStatus.COMPLETED, PlanStatus.FAILED])
+async def test_what_a_plan_came_to_is_there_until_somebody_has_seen_it(api: Api, status: PlanStatus) -> None:
+    plan = await hand_in(api)
+    place = f"/plans/{plan['id']}"
+    assert code_of(await api.call("POST", f"{place}/see")) == (409, "plan_not_over")
+    await becomes(api, plan, status, "so it ended")
+    (item,) = await of_kind(api, f"plan_{status.value}")
+    assert ([one["name"] for one in item["actions"]], item["summary"]) == (["see"], "so it ended")
+    assert (item["risk"]["level"], item["since"] is not None) == ("medium", True), "nothing on its branch is verified"
+    assert code_of(await api.call("POST", f"{place}/see", api.actors.viewer)) == (403, "permission_required")
+    first = (await api.call("POST", f"{place}/see", api.actors.admin)).json()
+    again = (await api.call("POST", f"{place}/see")).json()
+    assert first["seen_by"] == again["seen_by"] == f"key:{api.actors.admin.key_id}"
+    assert (await read(api))["items"] == []
+    assert [one["type"] for one in await api.events()][-1] == "plan.seen"
+    # What it comes to after that is news again.
+    await becomes(api, plan, PlanStatus.RUNNING, "a task is tried again")
+    await becomes(api, plan, status, "so it ended again")
+    assert (await read(api))["counts"] == {f"plan_{status.value}": 1}

@@ -7,6 +7,7 @@ import {
   replaceEqualDeep,
 } from "@tanstack/react-query";
 import { api, bodyOf } from "./client";
+import { INBOX_TOLD_BY } from "./queries";
 import type { components, paths } from "./schema";
 
 export type InboxItem = components["schemas"]["InboxItem"];
@@ -23,7 +24,6 @@ const PAGE_ITEMS = 50;
 const MOST_ITEMS = 500;
 /** Nothing happens when a session falls silent or a month begins, so there is no event that could say so. */
 const UNTOLD_MS = 60_000;
-const REFRESHED_BY = ["session", "approval", "budget", "quota", "provider"];
 
 export const inboxQueries = {
   list: (filters: InboxFilters) =>
@@ -35,7 +35,7 @@ export const inboxQueries = {
       structuralSharing: (before, now) => replaceEqualDeep(before, joined(now as InboxList)),
       placeholderData: keepPreviousData,
       refetchInterval: UNTOLD_MS,
-      meta: { refreshedBy: REFRESHED_BY },
+      meta: { refreshedBy: INBOX_TOLD_BY },
     }),
 
   /** The one of that id, wherever in the list it is; null when it needs nobody any more. */
@@ -44,7 +44,7 @@ export const inboxQueries = {
       queryKey: ["inbox", "item", id],
       queryFn: async ({ signal }) => (await inboxPage({ id }, 1, signal)).items[0] ?? null,
       refetchInterval: UNTOLD_MS,
-      meta: { refreshedBy: REFRESHED_BY },
+      meta: { refreshedBy: INBOX_TOLD_BY },
     }),
 };
 

@@ -39,7 +39,7 @@ export const events = new EventStream({
 });
 
 events.onEvent((event) => {
-  gathered.set(`${topicOf(event)} ${event.session_id}`, event);
+  gathered.set(`${event.type} ${event.session_id}`, event);
   if (!isGathering) setTimeout(refreshGathered, Math.max(GATHER_MS, refreshedAtMs + BETWEEN_MS - Date.now()));
   isGathering = true;
   if (event.session_id) lastEvents.set(event.session_id, event.created_at);
@@ -91,7 +91,7 @@ function refreshWritten(): void {
 function isMadeOld(query: Query, event: AppEvent): boolean {
   const { refreshedBy, session } = query.meta ?? {};
   if (session !== undefined && session !== event.session_id) return false;
-  return refreshedBy?.includes(topicOf(event)) ?? false;
+  return refreshedBy?.some((word) => word === topicOf(event) || word === event.type) ?? false;
 }
 
 function topicOf(event: AppEvent): string {

@@ -71,7 +71,7 @@ export const planQueries = {
     }),
 };
 
-export type PlanDeed = "approve" | "pause" | "resume" | "cancel";
+export type PlanDeed = "approve" | "pause" | "resume" | "cancel" | "see";
 export type TaskDeed = "retry" | "cancel";
 
 /** What was just done is shown at once, and not only when the stream tells of it. */

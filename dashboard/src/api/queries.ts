@@ -9,7 +9,7 @@ import type { components, paths } from "./schema";
 declare module "@tanstack/react-query" {
   interface Register {
     queryMeta: {
-      /** The first word of the events that make it old: `session` for `session.status`. */
+      /** The first word of the events that make it old, `session` for `session.status`, or all of it. */
       refreshedBy?: string[];
       /** Only events of this session count. */
       session?: string;
@@ -46,6 +46,11 @@ export type SessionFilters = Omit<
 >;
 
 export const SESSION_LISTS = ["sessions", "list"] as const;
+/** Of plans only what becomes of the whole: their tasks have news all the time. */
+export const INBOX_TOLD_BY = [
+  ...["session", "approval", "budget", "quota", "provider"],
+  ...["plan.created", "plan.status", "plan.seen"],
+];
 export const MODELS = ["models"] as const;
 
 export const queries = {
@@ -102,7 +107,7 @@ export const queries = {
     queryOptions({
       queryKey: ["inbox", "count"],
       queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/inbox/count", { signal })),
-      meta: { refreshedBy: ["session", "approval", "budget", "quota", "provider"] },
+      meta: { refreshedBy: INBOX_TOLD_BY },
     }),
 };
 

@@ -203,6 +203,12 @@ def cancel(plan_id: PlanId) -> None:
 
 
 @app.command()
+def see(plan_id: PlanId) -> None:
+    """Take note of what a plan came to: it leaves the inbox."""
+    _act(plan_id, lambda client, found: client.see_plan(found))
+
+
+@app.command()
 def retry(plan_id: PlanId, task: TaskKey) -> None:
     """Work on a task again that failed or was cancelled."""
     _act(plan_id, lambda client, found: client.retry_task(found, task))

@@ -60,6 +60,9 @@ class Plans(Connection):
     def cancel_plan(self, plan_id: str) -> Plan:
         return self._json("POST", f"/plans/{plan_id}/cancel")
 
+    def see_plan(self, plan_id: str) -> Plan:
+        return self._json("POST", f"/plans/{plan_id}/see")
+
     def retry_task(self, plan_id: str, task: str) -> Plan:
         return self._json("POST", f"/plans/{plan_id}/tasks/{task}/retry")
 

@@ -13,6 +13,7 @@ from orchestrator.gateway.accounts import month_of
 from orchestrator.kit.clock import now
 from orchestrator.kit.pagination import CursorInvalid, decode_moment, decode_parts, encode_parts
 from orchestrator.kit.tenant_scope import current_tenant
+from orchestrator.overview.inbox_plans import PLANS
 from orchestrator.overview.risk import LEVEL
 from orchestrator.sessions.outcomes import undecided
 from orchestrator.tenancy.principal import Principal
@@ -25,7 +26,7 @@ QUEUED_SECONDS = 3600
 """So long in the queue is stuck, but for a spent budget, a full review, or a retry, which say so themselves."""
 
 
-class Kind(StrEnum):
+class InboxKind(StrEnum):
     RESULT_READY = "result_ready"
     APPROVAL = "approval"
     QUESTION = "question"
@@ -34,14 +35,19 @@ class Kind(StrEnum):
     BUDGET_WARNING = "budget_warning"
     STUCK = "stuck"
     FAILED = "failed"
+    PLAN_APPROVAL = "plan_approval"
+    PLAN_BLOCKED = "plan_blocked"
+    PLAN_FAILED = "plan_failed"
+    PLAN_COMPLETED = "plan_completed"
 
 
-RESULTS = frozenset({Kind.RESULT_READY, Kind.VERIFICATION_FAILED, Kind.NEEDS_REVIEW, Kind.FAILED})
+RESULTS = frozenset({InboxKind.RESULT_READY, InboxKind.VERIFICATION_FAILED, InboxKind.NEEDS_REVIEW, InboxKind.FAILED})
+OF_PLANS = frozenset({InboxKind.PLAN_APPROVAL, InboxKind.PLAN_BLOCKED, InboxKind.PLAN_FAILED, InboxKind.PLAN_COMPLETED})
 
 
 @dataclass(frozen=True)
 class InboxFilter:
-    kind: Sequence[Kind] = ()
+    kind: Sequence[InboxKind] = ()
     repository: str | None = None
     mine: bool = False
     id: str | None = None
@@ -104,7 +110,7 @@ _SILENT = f"""
             else a.at < now() - interval '{SILENT_SECONDS} seconds' end
 """  # noqa: S608 - made of constants alone.
 _ITEMS = f"""
-    with items as ({" union all ".join((_RESULTS, _ASKED, _BUDGETS, _PAUSED, _SILENT))}), wanted as (
+    with items as ({" union all ".join((_RESULTS, _ASKED, _BUDGETS, _PAUSED, _SILENT, PLANS))}), wanted as (
         select * from items where (cast(:repository as text) is null or repository = :repository) and (not :mine or mine)
             and (cast(:id as text) is null or id = :id)
     )
@@ -118,7 +124,9 @@ _PAGE = text(
         order by level desc, since, id limit :most
     )
     select page.*, s.title, s.status, s.status_reason, s.queue_reason, s.verification, s.verification_reason, s.attempt,
-        s.lines_added + s.lines_deleted as lines, s.protected_changed, s.user_subject, s.created_by, s.failure,
+        s.lines_added + s.lines_deleted as lines, s.protected_changed, s.failure,
+        coalesce(s.user_subject, page.detail ->> 'user_subject') as user_subject,
+        coalesce(s.created_by, page.detail ->> 'created_by') as created_by,
         coalesce(paid.spent_micro_usd, 0) as cost_micro_usd
     from page left join sessions s on s.tenant_id = :tenant_id and s.id = page.session_id {_PAID}
     order by page.level desc, page.since, page.id

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from orchestrator.overview import inbox
-from orchestrator.overview.inbox import InboxFilter, Kind
+from orchestrator.overview.inbox import InboxFilter, InboxKind
 from orchestrator.overview.inbox_schemas import InboxCount, InboxItem, InboxRead, owner_of
 from orchestrator.sessions.schemas import NoNul
 from orchestrator.tenancy.dependencies import CanReadSessions, Db, Limit
@@ -15,9 +15,9 @@ router = APIRouter(prefix="/inbox", tags=["overview"])
 
 
 def inbox_filter(
-    kind: Annotated[list[Kind] | None, Query(description="Any of these.")] = None,
+    kind: Annotated[list[InboxKind] | None, Query(description="Any of these.")] = None,
     repository: Annotated[NoNul | None, Query(max_length=4_000)] = None,
-    mine: Annotated[bool, Query(description="Of sessions that you handed in, and your own budget.")] = False,
+    mine: Annotated[bool, Query(description="Of sessions and plans that you handed in, and your own budget.")] = False,
     id: Annotated[
         NoNul | None, Query(max_length=5_000, description="The one item of this id, if it still needs a person.")
     ] = None,
@@ -39,13 +39,13 @@ async def index(
     return InboxRead(
         items=[InboxItem.of(row, principal, names) for row in rows],
         next_cursor=next_cursor,
-        counts={Kind(name): count for name, count in counts.items()},
+        counts={InboxKind(name): count for name, count in counts.items()},
         total=sum(counts.values()),
     )
 
 
 @router.get("/count", summary="How much needs a person, by kind")
 async def count(principal: CanReadSessions, db: Db, wanted: FilterDep) -> InboxCount:
-    counts = {Kind(name): n for name, n in (await inbox.counts(db, principal, wanted)).items()}
+    counts = {InboxKind(name): n for name, n in (await inbox.counts(db, principal, wanted)).items()}
     wanted_counts = {kind: n for kind, n in counts.items() if not wanted.kind or kind in wanted.kind}
     return InboxCount(total=sum(wanted_counts.values()), counts=wanted_counts)

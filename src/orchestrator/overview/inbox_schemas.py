@@ -7,7 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from orchestrator.overview.inbox import RESULTS, Kind
+from orchestrator.overview import inbox_plans
+from orchestrator.overview.inbox import OF_PLANS, RESULTS, InboxKind
+from orchestrator.overview.inbox_plans import InboxPlan
 from orchestrator.overview.risk import LEVELS, Level, ResultFacts, risk_of
 from orchestrator.sessions.states import Status, Verification
 from orchestrator.tenancy.models import Role
@@ -61,13 +63,16 @@ class InboxAction(BaseModel):
 
 class InboxItem(BaseModel):
     id: str = Field(description="The same as long as the item is there.")
-    kind: Kind
+    kind: InboxKind
     summary: str = Field(description="What it is about, in words.")
-    session: InboxSession | None = Field(description="null: it is about the budget of a tenant, user or repository.")
+    session: InboxSession | None = Field(
+        description="null: it is about a plan, or about the budget of a tenant, user or repository."
+    )
+    plan: InboxPlan | None
     approval: InboxApproval | None
     budget: InboxBudget | None
     since: datetime | None = Field(description="null: nobody knows.")
-    mine: bool = Field(description="Of a session that you handed in, or your own budget.")
+    mine: bool = Field(description="Of a session or plan that you handed in, or your own budget.")
     risk: InboxRisk
     deadline_at: datetime | None
     default_action: str | None = Field(description="What is taken at the deadline.")
@@ -75,14 +80,15 @@ class InboxItem(BaseModel):
 
     @classmethod
     def of(cls, row: Mapping[str, Any], principal: Principal, names: Mapping[str, str]) -> Self:
-        kind = Kind(row["kind"])
+        kind = InboxKind(row["kind"])
         detail: dict[str, Any] = row["detail"] or {}
-        about_budget = kind is Kind.BUDGET_WARNING and row["session_id"] is None
+        about_budget = kind is InboxKind.BUDGET_WARNING and row["session_id"] is None
         return cls(
             id=row["id"],
             kind=kind,
             summary=_summary(kind, row, detail),
             session=None if row["session_id"] is None else _session(row, names),
+            plan=InboxPlan.of(row, names) if kind in OF_PLANS else None,
             approval=_approval(detail) if "approval_id" in detail else None,
             budget=InboxBudget(**detail) if about_budget else None,
             since=None if about_budget else row["since"],
@@ -97,13 +103,13 @@ class InboxItem(BaseModel):
 class InboxRead(BaseModel):
     items: list[InboxItem]
     next_cursor: str | None
-    counts: dict[Kind, int] = Field(description="By kind, whatever kinds were asked for.")
+    counts: dict[InboxKind, int] = Field(description="By kind, whatever kinds were asked for.")
     total: int
 
 
 class InboxCount(BaseModel):
     total: int
-    counts: dict[Kind, int]
+    counts: dict[InboxKind, int]
 
 
 def owner_of(row: Mapping[str, Any]) -> str:
@@ -125,28 +131,31 @@ def _approval(detail: Mapping[str, Any]) -> InboxApproval:
     return InboxApproval(id=detail["approval_id"], tool=detail["tool"], asker=detail["asker"], patterns=detail["patterns"])
 
 
-def _summary(kind: Kind, row: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
+def _summary(kind: InboxKind, row: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
     match kind:
-        case Kind.APPROVAL:
+        case InboxKind.APPROVAL:
             return f"{detail['asker']} asks to use {detail['tool']} on {', '.join(detail['patterns'])}"
-        case Kind.QUESTION:
+        case InboxKind.QUESTION:
             return f"{detail['asker']} asks a question"
-        case Kind.BUDGET_WARNING if row["session_id"] is None:
+        case _ if kind in OF_PLANS:
+            return inbox_plans.summary_of(detail)
+        case InboxKind.BUDGET_WARNING if row["session_id"] is None:
             of = {"tenant": "the tenant", "user": "a user", "repository": "a repository"}[detail["scope"]]
             return f"The month's budget of {of} is {'spent' if row['level'] == 2 else 'nearly spent'}"
-        case Kind.FAILED if row["failure"]:
+        case InboxKind.FAILED if row["failure"]:
             return str(row["failure"].get("message") or row["status_reason"] or row["status"])
-        case Kind.STUCK if row["status"] in ("running", "degraded", "verifying"):
+        case InboxKind.STUCK if row["status"] in ("running", "degraded", "verifying"):
             return "It is at work, and nothing was heard of it"
         case _:
             return row["verification_reason"] or row["status_reason"] or row["queue_reason"] or row["status"]
 
 
-def _risk(kind: Kind, row: Mapping[str, Any]) -> InboxRisk:
+def _risk(kind: InboxKind, row: Mapping[str, Any]) -> InboxRisk:
     if kind in RESULTS:
         risk = risk_of(facts_of(row))
         return InboxRisk(level=risk.level, reasons=list(risk.reasons))
-    return InboxRisk(level=LEVELS[int(row["level"])], reasons=[_why(kind, row)])
+    reason = inbox_plans.why(row["detail"]) if kind in OF_PLANS else _why(kind, row)
+    return InboxRisk(level=LEVELS[int(row["level"])], reasons=[reason])
 
 
 def facts_of(row: Mapping[str, Any]) -> ResultFacts:
@@ -161,33 +170,35 @@ def facts_of(row: Mapping[str, Any]) -> ResultFacts:
     )
 
 
-def _why(kind: Kind, row: Mapping[str, Any]) -> str:
+def _why(kind: InboxKind, row: Mapping[str, Any]) -> str:
     match kind:
-        case Kind.APPROVAL | Kind.QUESTION:
+        case InboxKind.APPROVAL | InboxKind.QUESTION:
             return "it reaches out of its worktree" if row["level"] == 2 else "the agent stands still until it is answered"
-        case Kind.BUDGET_WARNING:
+        case InboxKind.BUDGET_WARNING:
             return "calls are refused until it is raised" if row["level"] == 2 or row["session_id"] else "80 % are used"
         case _:
             return "its node is lost" if row["level"] == 2 else "it does not get on"
 
 
-def _actions(kind: Kind, row: Mapping[str, Any], detail: Mapping[str, Any], principal: Principal) -> list[InboxAction]:
+def _actions(kind: InboxKind, row: Mapping[str, Any], detail: Mapping[str, Any], principal: Principal) -> list[InboxAction]:
     permission = Permission.SESSIONS_WRITE
     match kind:
-        case Kind.APPROVAL:
+        case InboxKind.APPROVAL:
             names: tuple[str, ...] = ("allow", "deny")
-        case Kind.QUESTION:
+        case InboxKind.QUESTION:
             names = ("answer", "deny")
-        case Kind.BUDGET_WARNING if row["session_id"] is None:
+        case InboxKind.BUDGET_WARNING if row["session_id"] is None:
             names = ("raise_budget",)
             permission = Permission.QUOTAS_WRITE if detail["scope"] == "tenant" else Permission.BUDGETS_WRITE
-        case Kind.BUDGET_WARNING:
+        case InboxKind.BUDGET_WARNING:
             names = ("resume", "stop")
-        case Kind.STUCK:
+        case InboxKind.STUCK:
             names = ("stop", "cancel") if row["status"] != "orphaned" else ("cancel",)
+        case _ if kind in OF_PLANS:
+            names = tuple(inbox_plans.ACTIONS[kind])
         case _:
             names = _RESULT_ACTIONS
-    if kind in (Kind.APPROVAL, Kind.QUESTION):
+    if kind in (InboxKind.APPROVAL, InboxKind.QUESTION):
         may = permission in principal.scopes and (row["mine"] or principal.role.includes(Role.LEAD))
         return [InboxAction(name=name, role=Role.LEAD, or_owner=True, allowed=may) for name in names]
     role = next(one for one in reversed(Role) if permission in ALLOWED[one])

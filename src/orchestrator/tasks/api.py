@@ -75,6 +75,11 @@ async def cancel(plan_id: UUID, principal: CanWriteSessions, db: Db) -> PlanRead
     return await reading.whole(db, await deeds.cancel(db, principal, plan_id))
 
 
+@router.post("/{plan_id}/see", summary="Take note of what a plan came to: it leaves the inbox")
+async def see(plan_id: UUID, principal: CanWriteSessions, db: Db) -> PlanRead:
+    return await reading.whole(db, await deeds.see(db, principal, plan_id))
+
+
 @router.post("/{plan_id}/tasks", status_code=201, summary="Add a task, also while the plan runs")
 async def add_task(
     plan_id: UUID, body: TaskNew, intake: IntakeDep, idempotency_key: IdempotencyKeyHeader = None

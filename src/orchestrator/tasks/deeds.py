@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.events import log as events
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions import control
 from orchestrator.sessions.lifecycle import tell_plan
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import FINISHED, Request, Status
-from orchestrator.tasks.errors import PlanNotOpen, SessionsStillPausing, TaskBegun, TaskNotOver
+from orchestrator.tasks.errors import PlanNotOpen, PlanNotOver, SessionsStillPausing, TaskBegun, TaskNotOver
 from orchestrator.tasks.graph import Graph
 from orchestrator.tasks.models import Plan, PlanMerge
 from orchestrator.tasks.service import OPEN, get_plan, get_task, nodes_of, open_plan, record, tasks_of
@@ -72,6 +73,18 @@ async def cancel(db: AsyncSession, principal: Principal, plan_id: UUID) -> Plan:
             await set_task(db, plan, task.key, TaskStatus.CANCELLED, reason, actor=principal.actor)
     await set_plan(db, plan, PlanStatus.CANCELLED, "cancelled by a person", principal.actor)
     record(db, principal, "plan.cancel", plan)
+    return plan
+
+
+async def see(db: AsyncSession, principal: Principal, plan_id: UUID) -> Plan:
+    """Somebody knows what it came to: it leaves the inbox. The first who says so stays the one."""
+    plan = await get_plan(db, plan_id, lock=True)
+    if plan.status not in (PlanStatus.COMPLETED, PlanStatus.FAILED):
+        raise PlanNotOver(status=plan.status.value)
+    if plan.seen_at is None:
+        plan.seen_at, plan.seen_by = now(), principal.actor
+        events.append(db, plan.tenant_id, "plan.seen", actor=principal.actor, plan_id=str(plan.id))
+        record(db, principal, "plan.see", plan)
     return plan
 
 

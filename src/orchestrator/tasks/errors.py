@@ -17,6 +17,15 @@ class PlanNotOpen(Conflict):
     hint = "GET /plans/{{id}} shows how it stands; a plan that ended can go on by `retry` of a task that failed."
 
 
+class PlanNotOver(Conflict):
+    """The plan is {status}: there is nothing to take note of yet."""
+
+    code = "plan_not_over"
+    hint = (
+        "Only a plan that completed or failed is marked as seen; one that waits for you is approved, resumed or cancelled."
+    )
+
+
 class TaskBegun(Conflict):
     """The task {key} is {status}: only what has not begun can be changed."""
 

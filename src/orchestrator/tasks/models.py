@@ -40,6 +40,9 @@ class Plan(TenantOwned, Base):
     updated_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    """When somebody took note of what it came to."""
+    seen_by: Mapped[str | None]
 
 
 class PlanTask(Base):

@@ -24,6 +24,7 @@ async def set_plan(db: AsyncSession, plan: Plan, to: PlanStatus, reason: str, ac
     """Of a plan that is locked."""
     was, moment = plan.status, now()
     plan.status, plan.status_reason, plan.updated_at = to, printable(reason)[:_MOST_REASON_CHARS], moment
+    plan.seen_at = plan.seen_by = None
     if to is PlanStatus.RUNNING:
         plan.started_at, plan.finished_at = plan.started_at or moment, None
     if to in PLAN_ENDED:

@@ -11,6 +11,7 @@ from playwright.async_api import Locator, expect
 from tests.e2e.browser.conftest import PHONE, SignedIn, Windows, sign_in
 from tests.e2e.browser.screen import Screen
 from tests.e2e.browser.team import VERIFY, Team
+from tests.e2e.test_plans import hand_in, task
 from tests.e2e.tree import FINISHED, Tree
 
 pytestmark = pytest.mark.timeout(180)
@@ -26,7 +27,11 @@ def team(tree: Tree) -> Team:
 def emptied(team: Team) -> Iterator[None]:
     """What a test leaves behind is rejected or cancelled, so that the next one finds an empty inbox."""
     yield
-    for session in {item["session"]["id"] for item in team.call("GET", "/inbox?limit=500")["items"]}:
+    items = team.call("GET", "/inbox?limit=500")["items"]
+    for plan in (item["plan"] for item in items if item["plan"]):
+        is_over = plan["status"] in ("completed", "failed")
+        team.call("POST", f"/plans/{plan['id']}/{'see' if is_over else 'cancel'}")
+    for session in {item["session"]["id"] for item in items if item["session"]}:
         is_over = team.call("GET", f"/sessions/{session}")["status"] in FINISHED
         team.call("POST", f"/sessions/{session}/{'reject' if is_over else 'cancel'}")
 
@@ -121,6 +126,31 @@ async def test_keys_alone_answer_deny_accept_and_reject(signed_in: SignedIn, tea
     assert team.call("GET", f"/sessions/{question['id']}")["decision"] == "accepted"
     rejected = team.call("GET", f"/sessions/{permission['id']}")
     assert (rejected["decision"], rejected["decision_reason"]) == ("rejected", "Nothing was touched.")
+
+
+async def test_a_plan_is_approved_and_what_it_came_to_is_seen_by_keys_alone(signed_in: SignedIn, team: Team) -> None:
+    screen = await signed_in("ADMIN", team.key)
+    keys = screen.page.keyboard
+    await screen.open("/")
+    await expect(screen.page.get_by_text("Nothing needs you")).to_be_visible()
+    hand_in(team, team.shop(), [task("price", "Plan: fix the price")], require_approval=True)
+    opened = screen.page.get_by_role("article", name="Plan to approve: Discounts in the shop")
+    await expect(opened).to_contain_text("It waits for an approval, with 1 task")
+    await expect(opened).to_contain_text("Look at its tasks, change what is not right, and approve it.")
+    await expect(screen.page).to_have_title("(1) Inbox · Orchestrator")
+    await screen.no_barriers()
+    await keys.press("d")
+    await expect(screen.page.get_by_role("dialog", name="Cancel the plan")).to_be_visible()
+    await keys.press("Escape")
+    await keys.press("a")
+    await expect(screen.page.get_by_text("Approved: its tasks begin.")).to_be_visible()
+    ended = screen.page.get_by_role("article", name="Plan completed: Discounts in the shop")
+    await expect(ended).to_contain_text("what is on its branch is verified", timeout=A_SESSION_MS)
+    await expect(ended.get_by_role("button", name="Seen", exact=True)).not_to_have_attribute("aria-busy", "true")
+    await keys.press("a")
+    await expect(screen.page.get_by_text("Nothing needs you")).to_be_visible()
+    [plan] = team.call("GET", "/plans?limit=1")["items"]
+    assert team.call("GET", f"/plans/{plan['id']}")["seen_at"] is not None
 
 
 async def to_item(screen: Screen, name: str) -> None:

@@ -1,5 +1,8 @@
+import { Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
+import type { InboxItem } from "@/api/inbox";
 import { unhidden } from "@/lib/hidden";
+import { planPage } from "@/lib/links";
 import { RelativeTime } from "@/ui/amounts";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -8,6 +11,7 @@ import { BudgetDetail } from "./budget";
 import { atDeadline, KINDS, RISKS, titleOf } from "./kinds";
 import type { DetailProps } from "./parts";
 import { PermissionDetail } from "./permission";
+import { PlanDetail } from "./plan";
 import { QuestionDetail } from "./question";
 import { ResultDetail } from "./result";
 import { StuckDetail } from "./stuck";
@@ -16,6 +20,7 @@ import { StuckDetail } from "./stuck";
 export function Detail({ item, onDone, onBack }: DetailProps & { onBack?: () => void }) {
   const { label, icon } = KINDS[item.kind];
   const risk = RISKS[item.risk.level];
+  const work = item.session ?? item.plan;
   return (
     <article aria-label={`${label}: ${titleOf(item)}`} className="flex min-h-0 min-w-0 grow flex-col bg-ground">
       <header className="flex shrink-0 flex-col gap-1.5 border-b border-line bg-panel px-4 py-3">
@@ -38,11 +43,11 @@ export function Detail({ item, onDone, onBack }: DetailProps & { onBack?: () => 
           </span>
         </div>
         <h2 className="text-base font-semibold break-words">
-          {item.session ? <SessionLink id={item.session.id}>{item.session.title}</SessionLink> : titleOf(item)}
+          <Title item={item} />
         </h2>
-        {item.session && (
+        {work && (
           <p className="numbers text-xs break-all text-ink-faint">
-            {item.session.repository ?? "no repository"} · {item.session.owner_name ?? item.session.owner}
+            {work.repository ?? "no repository"} · {work.owner_name ?? work.owner}
             {item.mine && " (you)"}
           </p>
         )}
@@ -64,12 +69,23 @@ export function Detail({ item, onDone, onBack }: DetailProps & { onBack?: () => 
   );
 }
 
+function Title({ item }: { item: InboxItem }) {
+  if (item.session) return <SessionLink id={item.session.id}>{item.session.title}</SessionLink>;
+  if (!item.plan) return titleOf(item);
+  return (
+    <Link {...planPage(item.plan.id)} className="hover:underline">
+      {titleOf(item)}
+    </Link>
+  );
+}
+
 function Body({ item, onDone }: DetailProps) {
-  const { session, approval } = item;
+  const { session, plan, approval } = item;
   if (approval) {
     const Asked = item.kind === "question" ? QuestionDetail : PermissionDetail;
     return <Asked item={item} approvalId={approval.id} onDone={onDone} />;
   }
+  if (plan) return <PlanDetail item={item} plan={plan} onDone={onDone} />;
   if (!session) return <BudgetDetail item={item} />;
   const Of = session.status === "paused" || item.kind === "stuck" ? StuckDetail : ResultDetail;
   return <Of item={item} sessionId={session.id} onDone={onDone} />;

@@ -2,16 +2,20 @@
 import {
   AlertTriangle,
   Eye,
+  GitMerge,
   GitPullRequest,
   HelpCircle,
   KeyRound,
+  Lock,
   type LucideIcon,
   ShieldX,
   Siren,
   Wallet,
+  Workflow,
   XCircle,
 } from "lucide-react";
 import type { InboxItem, InboxKind } from "@/api/inbox";
+import { titleOf as goalTitle } from "@/lib/goal";
 import { unhiddenName } from "@/lib/hidden";
 import type { Tone } from "@/lib/status";
 
@@ -24,6 +28,10 @@ export const KINDS: Record<InboxKind, { label: string; many: string; icon: Lucid
   failed: { label: "Failed", many: "Failed", icon: XCircle },
   stuck: { label: "Stuck", many: "Stuck", icon: AlertTriangle },
   budget_warning: { label: "Budget", many: "Budgets", icon: Wallet },
+  plan_approval: { label: "Plan to approve", many: "Plans to approve", icon: Workflow },
+  plan_blocked: { label: "Plan blocked", many: "Plans blocked", icon: Lock },
+  plan_failed: { label: "Plan failed", many: "Plans failed", icon: XCircle },
+  plan_completed: { label: "Plan completed", many: "Plans completed", icon: GitMerge },
 };
 
 export const RISKS: Record<InboxItem["risk"]["level"], { label: string; tone: Tone; icon?: LucideIcon }> = {
@@ -43,7 +51,8 @@ export function atDeadline(action: string | null): string {
   return action === null ? "Due" : (DEFAULTS[action] ?? action);
 }
 
-export function titleOf({ session, budget }: InboxItem): string {
+export function titleOf({ session, plan, budget }: InboxItem): string {
   if (session) return unhiddenName(session.title);
+  if (plan) return unhiddenName(goalTitle(plan.goal));
   return budget?.scope === "tenant" ? "Budget of the tenant" : `Budget of ${budget?.label ?? budget?.subject}`;
 }

@@ -18,6 +18,6 @@ export function itemAfter(id: string, order: readonly string[], items: readonly 
 }
 
 export function repositoriesOf(items: readonly InboxItem[]): string[] {
-  const found = items.flatMap(({ session }) => (session?.repository ? [session.repository] : []));
+  const found = items.flatMap(({ session, plan }) => (session ?? plan)?.repository ?? []);
   return [...new Set(found)].sort();
 }

@@ -129,7 +129,7 @@ function Gone({ onNext, hasNext }: { onNext(): void; hasNext: boolean }) {
       title="This needs nobody any more"
       action={<Button onClick={onNext}>{hasNext ? "Go on" : "Back to the inbox"}</Button>}
     >
-      It was decided, its deadline has passed, or the session went on by itself.
+      It was decided, its deadline has passed, or it went on by itself.
     </EmptyState>
   );
 }
@@ -160,8 +160,8 @@ function Empty({ isNarrowed, onWiden }: { isNarrowed: boolean; onWiden(): void }
         </span>
       }
     >
-      Results to review, questions and permissions of agents, failed checks, budgets that run low and stuck sessions
-      appear here by themselves.
+      Results to review, questions and permissions of agents, failed checks, budgets that run low, stuck sessions and
+      plans appear here by themselves.
     </EmptyState>
   );
 }

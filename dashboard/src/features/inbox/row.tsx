@@ -43,8 +43,9 @@ export function ItemRow({ item, isChosen }: { item: InboxItem; isChosen: boolean
   );
 }
 
-function whoseOf({ session, budget, mine }: InboxItem): string {
-  if (!session) return budget ? budget.scope : "";
-  const repository = session.repository === null ? "no repository" : repositoryName(session.repository);
-  return `${repository} · ${mine ? "you" : (session.owner_name ?? session.owner)}`;
+function whoseOf({ session, plan, budget, mine }: InboxItem): string {
+  const work = session ?? plan;
+  if (!work) return budget ? budget.scope : "";
+  const repository = work.repository === null ? "no repository" : repositoryName(work.repository);
+  return `${repository} · ${mine ? "you" : (work.owner_name ?? work.owner)}`;
 }

@@ -12,12 +12,16 @@ export const INBOX_KINDS: readonly InboxKind[] = [
   "failed",
   "stuck",
   "budget_warning",
+  "plan_approval",
+  "plan_blocked",
+  "plan_failed",
+  "plan_completed",
 ];
 
 export interface InboxSearch {
   kind?: InboxKind[];
   repository?: string;
-  /** Of sessions that the reader handed in. */
+  /** Of sessions and plans that the reader handed in. */
   mine?: "1";
   item?: string;
 }

@@ -1,4 +1,4 @@
-import { Ban, Check, CirclePause, CirclePlay, Upload } from "lucide-react";
+import { Ban, Check, CirclePause, CirclePlay, Eye, Upload } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useWhyNot } from "@/api/me";
 import { type Plan, type PlanDeed, plans } from "@/api/plans";
@@ -14,13 +14,21 @@ const DONE: Record<PlanDeed, string> = {
   pause: "Nothing more of it begins, and what works is paused.",
   resume: "It goes on.",
   cancel: "Cancelled. Its branch stays as it is.",
+  see: "Seen: it has left the inbox.",
 };
-const LABELS: Record<PlanDeed, string> = { approve: "Approve", pause: "Pause", resume: "Resume", cancel: "Cancel" };
+const LABELS: Record<PlanDeed, string> = {
+  approve: "Approve",
+  pause: "Pause",
+  resume: "Resume",
+  cancel: "Cancel",
+  see: "Seen",
+};
 const ICONS: Record<PlanDeed, ReactNode> = {
   approve: <Check />,
   pause: <CirclePause />,
   resume: <CirclePlay />,
   cancel: <Ban />,
+  see: <Eye />,
 };
 const DEEDS = Object.keys(LABELS) as PlanDeed[];
 
@@ -45,7 +53,7 @@ export function PlanActions({ plan }: { plan: Plan }) {
       {DEEDS.filter((deed) => canDo(deed, plan)).map((deed) => (
         <Button
           key={deed}
-          look={deed === "cancel" ? "danger" : deed === "pause" ? "plain" : "primary"}
+          look={deed === "cancel" ? "danger" : deed === "pause" || deed === "see" ? "plain" : "primary"}
           icon={ICONS[deed]}
           whyNot={whyNot}
           isBusy={busy === deed}
@@ -108,7 +116,7 @@ function useDeclared(plan: Plan, whyNot: string | null, begin: (deed: PlanDeed) 
           whyNot,
           run: () => begin(deed),
         })),
-      [plan.id, plan.status, whyNot],
+      [plan.id, plan.status, plan.seen_at, whyNot],
     ),
   );
 }

@@ -7,14 +7,15 @@ const POSSIBLE: Record<PlanDeed, readonly PlanStatus[]> = {
   pause: ["running"],
   resume: ["paused", "blocked"],
   cancel: OPEN,
+  see: ["completed", "failed"],
 };
 const OF_TASKS: Record<TaskDeed, readonly TaskStatus[]> = {
   retry: ["failed", "cancelled"],
   cancel: ["pending", "running", "reviewing", "resolving", "blocked"],
 };
 
-export function canDo(deed: PlanDeed, { status }: Pick<Plan, "status">): boolean {
-  return POSSIBLE[deed].includes(status);
+export function canDo(deed: PlanDeed, { status, seen_at }: Pick<Plan, "status" | "seen_at">): boolean {
+  return POSSIBLE[deed].includes(status) && (deed !== "see" || seen_at === null);
 }
 
 export function isOpen({ status }: Pick<Plan, "status">): boolean {

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ListedPlan } from "@/api/plans";
+import { titleOf } from "@/lib/goal";
 import { unhidden, unhiddenName } from "@/lib/hidden";
 import { planPage } from "@/lib/links";
 import { repositoryName } from "@/lib/repository";
@@ -8,7 +9,6 @@ import { StateBadge, VerificationBadge } from "@/ui/badge";
 import { type Column, DataTable } from "@/ui/data-table";
 import { Done } from "./progress";
 import { PLAN_STATES } from "./states";
-import { titleOf } from "./words";
 
 const COLUMNS: Column<ListedPlan>[] = [
   { id: "status", header: "Status", width: "10rem", cell: ({ status }) => <StateBadge state={PLAN_STATES[status]} /> },

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Task } from "@/api/plans";
-import { followersOf, reasonOf, titleOf, tookSeconds } from "./words";
+import { titleOf } from "@/lib/goal";
+import { followersOf, reasonOf, tookSeconds } from "./words";
 
 const task = (key: string, status: Task["status"], depends_on: string[] = [], status_reason: string | null = null) =>
   ({ key, status, depends_on, status_reason }) as Task;

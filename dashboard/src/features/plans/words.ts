@@ -1,14 +1,6 @@
 /** How a plan and its tasks are told. */
 import type { ListedPlan, Task } from "@/api/plans";
 
-const TITLE_CHARS = 100;
-
-/** The first line of the goal, in a length that fits into a title. */
-export function titleOf(goal: string): string {
-  const line = goal.trim().split("\n", 1)[0]?.trim() ?? "";
-  return line.length > TITLE_CHARS ? `${line.slice(0, TITLE_CHARS - 1).trimEnd()}…` : line;
-}
-
 /** Of the time from its start on; undefined before that. */
 export function tookSeconds(
   { started_at, finished_at }: Pick<ListedPlan, "started_at" | "finished_at">,

@@ -64,7 +64,8 @@ async function notify({ kinds, by }: Grown, open: (item: InboxItem) => void): Pr
   const { items } = await inboxPage({ kind: kinds }, MOST_READ);
   const newest = items.toSorted((one, other) => (other.since ?? "").localeCompare(one.since ?? ""))[0];
   if (!newest) return;
-  const title = by === 1 ? unhiddenName(newest.session?.title ?? "A budget needs you") : `${by} more need you`;
+  const title =
+    by === 1 ? unhiddenName(newest.session?.title ?? newest.plan?.goal ?? "A budget needs you") : `${by} more need you`;
   const told = new Notification(title, { body: unhidden(newest.summary), tag: "inbox" });
   told.addEventListener("click", () => {
     window.focus();

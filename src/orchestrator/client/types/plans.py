@@ -55,6 +55,8 @@ class Plan(PlanListed):
     verify: list[str] | None
     settings: dict[str, Any]
     approved_by: str | None
+    seen_at: str | None
+    seen_by: str | None
     tasks: list[Task]
 
 
