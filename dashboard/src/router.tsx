@@ -15,12 +15,13 @@ import { fleetSearch, filtersOf as sessionFiltersOf } from "@/features/fleet/sea
 import { inboxSearch } from "@/features/inbox/search";
 import { newSessionSearch } from "@/features/new-session/search";
 import { nodesSearch } from "@/features/nodes/search";
-import { planSearch, plansSearch } from "@/features/plans/search";
+import { plansSearch } from "@/features/plans/search";
 import { Shell } from "@/features/shell/shell";
 import { signInSearch } from "@/features/sign-in/search";
 import { NAV } from "@/lib/nav";
 import { parseSearch, stringifySearch, textOf } from "@/lib/search";
 import { openTab, readTabAhead } from "@/lib/session-tabs";
+import { planPageSearch } from "@/plan-diff";
 import { sessionPageSearch } from "@/session-tabs";
 import { NotFound } from "@/ui/not-found";
 import { ErrorPanel, Skeleton } from "@/ui/panels";
@@ -105,7 +106,7 @@ const newPlanRoute = createRoute({ getParentRoute: () => shellRoute, path: "plan
 const planRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "plans/$id",
-  validateSearch: planSearch,
+  validateSearch: planPageSearch,
 }).lazy(() => import("@/features/plans/plan-page").then(({ page }) => page));
 
 const agentsRoute = createRoute({

@@ -75,6 +75,8 @@ def test_a_diamond_of_six_tasks_is_one_branch_and_a_conflict_is_a_turn(tree: Tre
     graph = team.call("GET", f"/plans/{plan['id']}/graph")
     assert {"before": "price", "after": "first"} in graph["edges"]
     changed = team.call("GET", f"/plans/{plan['id']}/diff?format=json")
+    one = team.call("GET", f"/plans/{plan['id']}/diff/file?path={changed['files'][0]['path']}")
+    assert (one["patch"], one["commit"]) == (changed["files"][0]["patch"], plan["head_commit"])
     assert (changed["base_commit"], changed["commit"]) == (git(shop, "rev-parse", "main"), plan["head_commit"])
     assert [one["path"] for one in changed["files"]] == ["all.txt", "fourth.txt", "notes.txt", "shop/price.py", "third.txt"]
 

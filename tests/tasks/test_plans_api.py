@@ -10,7 +10,7 @@ TASKS: list[dict[str, Any]] = [
     {"key": "docs", "prompt": "Tell of discounts.", "depends_on": ["price"]},
 ]
 PLAN: dict[str, Any] = {"goal": "Discounts", "tasks": TASKS}
-DEEDS = ("push", "approve", "pause", "resume", "cancel", "tasks/price/retry", "tasks/price/cancel")
+DEEDS = ("push", "approve", "pause", "resume", "cancel", "see", "tasks/price/retry", "tasks/price/cancel")
 
 
 async def make(api: Api, **changes: Any) -> dict[str, Any]:
@@ -41,7 +41,7 @@ async def test_members_hand_plans_in_and_viewers_look(api: Api) -> None:
 
 async def test_another_tenants_plan_is_none(api: Api) -> None:
     theirs = (await api.call("POST", "/plans", api.actors.other, json=PLAN)).json()
-    paths = [("GET", path, None) for path in ("", "/graph", "/report", "/diff", "/diff/files")]
+    paths = [("GET", path, None) for path in ("", "/graph", "/report", "/diff", "/diff/files", "/diff/file?path=a")]
     paths += [("POST", f"/{deed}", None) for deed in DEEDS]
     paths += [("POST", "/tasks", TASKS[0]), ("PATCH", "/tasks/price", {"title": "Mine"}), ("DELETE", "/tasks/price", None)]
     for method, path, body in paths:
@@ -148,7 +148,7 @@ async def test_its_graph_has_the_critical_path(api: Api) -> None:
     assert graph["edges"] == [{"before": "price", "after": "docs"}]
     assert (graph["queue"], graph["merges"]) == ([], [])
     assert graph["forecast"]["unknown"] == ["price", "docs", "alone"], "nobody has done anything here yet"
-    for method, path in (("GET", "diff"), ("GET", "diff/files"), ("POST", "push")):
+    for method, path in (("GET", "diff"), ("GET", "diff/files"), ("GET", "diff/file"), ("POST", "push")):
         assert code_of(await api.call(method, f"/plans/{plan['id']}/{path}")) == (409, "no_result_yet"), path
     report = (await api.call("GET", f"/plans/{plan['id']}/report")).json()
     assert (report["plan"]["verification"], [one["work"] for one in report["tasks"]]) == (None, [[], [], []])

@@ -55,6 +55,18 @@ async def answer_files(workspaces: Workspaces, of: Result) -> Response:
     return Response(await asyncio.to_thread(written), media_type="application/json")
 
 
+async def answer_file(workspaces: Workspaces, of: Result, path: str, most_bytes: int) -> FilePatch:
+    """Raises NotFound when that file was not changed."""
+    found = await workspaces.diff_file(of.tenant, of.base, of.commit, path, most_bytes)
+    if found is None:
+        raise NotFound
+    return FilePatch.of_file(of.base.commit, of.commit, found, most_bytes)
+
+
+PatchPath = Annotated[NoNul, Query(max_length=4_000, description="As the list of files names it.")]
+MostBytes = Annotated[int, Query(ge=1_000, le=_MOST_PATCH_BYTES, description="`truncated` says that the patch is longer.")]
+
+
 @dataclass(frozen=True)
 class Results:
     """The commits of a session, brought to this machine; no connection is held while git works."""
@@ -104,13 +116,7 @@ async def files(session_id: UUID, results: ResultsDep) -> Response:
 async def file(
     session_id: UUID,
     results: ResultsDep,
-    path: Annotated[NoNul, Query(max_length=4_000, description="As the list of files names it.")] = "",
-    most_bytes: Annotated[
-        int, Query(ge=1_000, le=_MOST_PATCH_BYTES, description="`truncated` says that the patch is longer.")
-    ] = FILE_PATCH_LIMIT_BYTES,
+    path: PatchPath = "",
+    most_bytes: MostBytes = FILE_PATCH_LIMIT_BYTES,
 ) -> FilePatch:
-    of = await results.of(session_id)
-    found = await results.workspaces.diff_file(of.tenant, of.base, of.commit, path, most_bytes)
-    if found is None:
-        raise NotFound
-    return FilePatch.of_file(of.base.commit, of.commit, found, most_bytes)
+    return await answer_file(results.workspaces, await results.of(session_id), path, most_bytes)

@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from orchestrator.sessions.api import CheckpointsDep, InALane, WorkspacesDep
-from orchestrator.sessions.diff_api import Result, answer_diff, answer_files
-from orchestrator.sessions.diff_schemas import DiffFiles, DiffRead
+from orchestrator.sessions.diff_api import MostBytes, PatchPath, Result, answer_diff, answer_file, answer_files
+from orchestrator.sessions.diff_schemas import DiffFiles, DiffRead, FilePatch
 from orchestrator.sessions.repository_api import PushRead
 from orchestrator.tasks.results import Results
 from orchestrator.tenancy.dependencies import CallerDep, CanReadSessions, CanWriteSessions
+from orchestrator.workspaces import FILE_PATCH_LIMIT_BYTES
 
 router = APIRouter(prefix="/plans", tags=["plans"], dependencies=[InALane])
 
@@ -40,6 +41,17 @@ async def diff(
 @router.get("/{plan_id}/diff/files", summary="List the files that the plan changed", response_model=DiffFiles)
 async def files(plan_id: UUID, _: CanReadSessions, results: ResultsDep) -> Response:
     return await answer_files(results.workspaces, await _changed(results, plan_id))
+
+
+@router.get("/{plan_id}/diff/file", summary="Read the patch of one file that the plan changed")
+async def file(
+    plan_id: UUID,
+    _: CanReadSessions,
+    results: ResultsDep,
+    path: PatchPath = "",
+    most_bytes: MostBytes = FILE_PATCH_LIMIT_BYTES,
+) -> FilePatch:
+    return await answer_file(results.workspaces, await _changed(results, plan_id), path, most_bytes)
 
 
 async def _changed(results: Results, plan_id: UUID) -> Result:

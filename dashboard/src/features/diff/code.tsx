@@ -28,8 +28,8 @@ interface CodeProps<OneNote extends Note> {
   render(note: OneNote): ReactNode;
   selected: Range | null;
   onSelect(range: Range | null): void;
-  /** Someone wants to say something about these lines. */
-  onComment(range: Range): void;
+  /** Someone wants to say something about these lines; nobody can where it is missing. */
+  onComment?(range: Range): void;
   handle: Ref<CodeHandle>;
 }
 
@@ -76,6 +76,7 @@ export function Code<OneNote extends Note>(props: CodeProps<OneNote>) {
     const annotations = notes.map((note) => ({ side: ofSide[note.side], lineNumber: note.line, metadata: note }));
     return fileDiff ? [{ id: ITEM, type: "diff", fileDiff, version, annotations: annotations as never }] : [];
   }, [fileDiff, notes, version]);
+  const canComment = onComment !== undefined;
   const latest = useRef({ onSelect, onComment });
   latest.current = { onSelect, onComment };
   const options = useMemo(
@@ -88,14 +89,14 @@ export function Code<OneNote extends Note>(props: CodeProps<OneNote>) {
       hunkSeparators: "line-info-basic" as const,
       overflow: "scroll" as const,
       enableLineSelection: true,
-      enableGutterUtility: true,
+      enableGutterUtility: canComment,
       lineHoverHighlight: "both" as const,
       layout: { paddingTop: 0, paddingBottom: 48, gap: 0 },
       onLineEnter: () => nameButton(scroller.current),
       onPostRender: () => nameButton(scroller.current),
-      onGutterUtilityClick: (range: SelectedLineRange) => latest.current.onComment(rangeOf(range)),
+      onGutterUtilityClick: (range: SelectedLineRange) => latest.current.onComment?.(rangeOf(range)),
     }),
-    [themeType, isSplit],
+    [themeType, isSplit, canComment],
   );
   // A selection by keys moves the button too.
   useEffect(() => nameButton(scroller.current));

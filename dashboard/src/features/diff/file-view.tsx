@@ -12,11 +12,11 @@ import { Counts } from "./files";
 import type { Draft } from "./kept";
 import { linesInWords, NoteView, notesOf } from "./notes";
 import { hunkFrom, linesOf, placeOf, type Range, rangeBetween } from "./patch-lines";
-import { diffQueries, FIRST_BYTES, MOST_BYTES, type SentComment } from "./queries";
+import { type Changed, diffQueries, FIRST_BYTES, MOST_BYTES, type SentComment } from "./queries";
 import type { ChangedFile } from "./tree";
 
 interface FileViewProps {
-  sessionId: string;
+  changed: Changed;
   commit: string;
   file: ChangedFile;
   isSplit: boolean;
@@ -27,7 +27,8 @@ interface FileViewProps {
   sent: readonly SentComment[];
   /** The comment that is being written, wherever it is. */
   writing: Draft | null;
-  onWrite(draft: Draft | null): void;
+  /** Nobody listens to comments where it is missing. */
+  onWrite?(draft: Draft | null): void;
   onKeep(draft: Draft): void;
   onRemove(id: string): void;
   /** Lines to show; another object each time that they are asked for. */
@@ -36,10 +37,10 @@ interface FileViewProps {
 
 /** One file: who it is in a line, then its changes. Give it its path as key. */
 export function FileView(props: FileViewProps) {
-  const { sessionId, commit, file, isSplit, onSplit, isViewed, onViewed } = props;
+  const { changed, commit, file, isSplit, onSplit, isViewed, onViewed } = props;
   const [mostBytes, setMostBytes] = useState(FIRST_BYTES);
   const [isUnfolded, setUnfolded] = useState(!file.generated);
-  const patch = useQuery({ ...diffQueries.file(sessionId, commit, file.path, mostBytes), enabled: isUnfolded });
+  const patch = useQuery({ ...diffQueries.file(changed, commit, file.path, mostBytes), enabled: isUnfolded });
   return (
     <section aria-label={file.path} className="flex min-h-0 min-w-0 grow flex-col max-lg:min-h-96">
       <header className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-2 border-b border-line bg-panel px-3">
@@ -154,12 +155,12 @@ function Changes(props: FileViewProps & { patch: string }) {
   const comment = (range: Range | null = selected) => {
     const line = lines[Math.max(0, cursor.current)];
     const on = range ?? (line && { side: line.side, line: line.line, endLine: line.line });
-    if (on) onWrite({ id: crypto.randomUUID(), path: file.path, body: "", ...on });
+    if (on) onWrite?.({ id: crypto.randomUUID(), path: file.path, body: "", ...on });
   };
   useShortcuts([
     { keys: "n", label: "Next hunk", run: () => goToHunk(1) },
     { keys: "p", label: "Previous hunk", run: () => goToHunk(-1) },
-    { keys: "c", label: "Comment on the chosen lines", run: () => comment() },
+    ...(onWrite ? [{ keys: "c", label: "Comment on the chosen lines", run: () => comment() }] : []),
     { keys: "s", label: "One column or side by side", run: () => onSplit(!isSplit) },
   ]);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -186,14 +187,14 @@ function Changes(props: FileViewProps & { patch: string }) {
         notes={notes}
         selected={selected}
         onSelect={select}
-        onComment={comment}
+        onComment={onWrite && comment}
         render={(note) => (
           <NoteView
             note={note}
             commit={commit}
             onKeep={(draft) => close(() => onKeep(draft))}
-            onCancel={() => close(() => onWrite(null))}
-            onEdit={onWrite}
+            onCancel={() => close(() => onWrite?.(null))}
+            onEdit={(draft) => onWrite?.(draft)}
             onRemove={onRemove}
           />
         )}

@@ -8,31 +8,45 @@ type Message = components["schemas"]["MessageRead"];
 export const FIRST_BYTES = 256 * 1024;
 export const MOST_BYTES = 4 * 1024 * 1024;
 
+/** Whose changes are looked at: a session's, or all that is on the branch of a plan. */
+export interface Changed {
+  of: "session" | "plan";
+  id: string;
+}
+
 export const diffQueries = {
-  /** Of the session's last commit, which a checkpoint or its end changes. */
-  files: (id: string, commit: string | null) =>
+  /** Up to that commit, which a checkpoint, a session's end or a merge changes. */
+  files: (changed: Changed, commit: string | null) =>
     queryOptions({
-      queryKey: ["diff", id, "files", commit],
-      queryFn: ({ signal }) =>
-        bodyOf(api.GET("/api/v1/sessions/{session_id}/diff/files", { params: { path: { session_id: id } }, signal })),
+      queryKey: ["diff", changed.id, "files", commit],
+      queryFn: ({ signal }) => readFiles(changed, signal),
       placeholderData: keepPreviousData,
       enabled: commit !== null,
       staleTime: 60_000,
     }),
 
-  file: (id: string, commit: string, path: string, mostBytes: number) =>
+  file: (changed: Changed, commit: string, path: string, mostBytes: number) =>
     queryOptions({
-      queryKey: ["diff", id, "file", commit, path, mostBytes],
-      queryFn: ({ signal }) =>
-        bodyOf(
-          api.GET("/api/v1/sessions/{session_id}/diff/file", {
-            params: { path: { session_id: id }, query: { path, most_bytes: mostBytes } },
-            signal,
-          }),
-        ),
+      queryKey: ["diff", changed.id, "file", commit, path, mostBytes],
+      queryFn: ({ signal }) => readFile(changed, { path, most_bytes: mostBytes }, signal),
       staleTime: Number.POSITIVE_INFINITY,
     }),
 };
+
+function readFiles({ of, id }: Changed, signal: AbortSignal) {
+  if (of === "plan")
+    return bodyOf(api.GET("/api/v1/plans/{plan_id}/diff/files", { params: { path: { plan_id: id } }, signal }));
+  return bodyOf(api.GET("/api/v1/sessions/{session_id}/diff/files", { params: { path: { session_id: id } }, signal }));
+}
+
+function readFile({ of, id }: Changed, query: { path: string; most_bytes: number }, signal: AbortSignal) {
+  if (of === "plan") {
+    const params = { path: { plan_id: id }, query };
+    return bodyOf(api.GET("/api/v1/plans/{plan_id}/diff/file", { params, signal }));
+  }
+  const params = { path: { session_id: id }, query };
+  return bodyOf(api.GET("/api/v1/sessions/{session_id}/diff/file", { params, signal }));
+}
 
 /** A comment that was sent, and the commit whose lines it is about. */
 export interface SentComment {

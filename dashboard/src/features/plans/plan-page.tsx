@@ -3,8 +3,10 @@ import { createLazyRoute, getRouteApi, useNavigate } from "@tanstack/react-route
 import { Suspense } from "react";
 import { ApiError } from "@/api/errors";
 import { type Plan, type PlanGraph, planQueries } from "@/api/plans";
+import { titleOf } from "@/lib/goal";
 import { isId } from "@/lib/links";
 import { loadable } from "@/lib/loadable";
+import { planDiff } from "@/lib/plan-diff";
 import { NotFound } from "@/ui/not-found";
 import { Page } from "@/ui/page";
 import { Loaded, Skeleton } from "@/ui/panels";
@@ -14,7 +16,6 @@ import { PlanHeader } from "./header";
 import { Merges } from "./merges";
 import type { PlanTab } from "./search";
 import { Tasks } from "./tasks";
-import { titleOf } from "./words";
 
 const route = getRouteApi("/shell/plans/$id");
 const Report = loadable(() => import("./report"));
@@ -38,6 +39,7 @@ function PlanPage() {
 function Opened({ plan, graph }: { plan: Plan; graph: PlanGraph }) {
   const search = route.useSearch();
   const navigate = useNavigate();
+  const Diff = planDiff();
   const go = (change: Partial<typeof search>) =>
     void navigate({
       to: "/plans/$id",
@@ -53,6 +55,7 @@ function Opened({ plan, graph }: { plan: Plan; graph: PlanGraph }) {
         tabs={[
           { name: "tasks", label: "Tasks", count: plan.progress.total },
           { name: "merges", label: "Merges", count: graph.queue.length + graph.merges.length },
+          { name: "diff", label: "Diff" },
           { name: "report", label: "Report" },
         ]}
         open={search.tab ?? "tasks"}
@@ -63,6 +66,13 @@ function Opened({ plan, graph }: { plan: Plan; graph: PlanGraph }) {
         </TabPanel>
         <TabPanel name="merges">
           <Merges plan={plan} graph={graph} />
+        </TabPanel>
+        <TabPanel name="diff">
+          {Diff && (
+            <Suspense fallback={<Skeleton label="Loading the diff" />}>
+              <Diff id={plan.id} head={plan.head_commit} />
+            </Suspense>
+          )}
         </TabPanel>
         <TabPanel name="report">
           <Suspense fallback={<Skeleton label="Loading the report" />}>

@@ -32,7 +32,7 @@ export function plansSearch(raw: Record<string, unknown>): PlansSearch {
   return { status: someOf<PlanStatus>(raw.status, PLAN_STATUSES) };
 }
 
-const TABS = ["tasks", "merges", "report"] as const;
+const TABS = ["tasks", "merges", "diff", "report"] as const;
 export type PlanTab = (typeof TABS)[number];
 const VIEWS = ["list", "graph"] as const;
 
