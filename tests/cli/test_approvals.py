@@ -13,7 +13,7 @@ from tests.sessions.asked import QUESTIONS, make_waiting
 from typer.testing import CliRunner
 
 from orchestrator.cli.app import app
-from orchestrator.sessions.approval_rows import Kind
+from orchestrator.sessions.approval_rows import ApprovalKind
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def test_what_is_asked_is_listed_shown_and_answered(
         api = Api(server.app, client, server.database, server.actors, tmp_path / "code")
         push = await make_waiting(api, patterns=["git push \x1b[2J"])
         gc = await make_waiting(api, patterns=["git gc"])
-        question = await make_waiting(api, kind=Kind.QUESTION, tool="question", patterns=[], detail=QUESTIONS)
+        question = await make_waiting(api, kind=ApprovalKind.QUESTION, tool="question", patterns=[], detail=QUESTIONS)
     await asyncio.to_thread(answer, env, *(str(one.id) for one in (push, gc, question)))
 
 

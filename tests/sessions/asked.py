@@ -11,7 +11,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.tenant_scope import tenant_scope
-from orchestrator.sessions.approval_rows import Approval, ApprovalStatus, Kind
+from orchestrator.sessions.approval_rows import Approval, ApprovalKind, ApprovalStatus
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
 
@@ -34,7 +34,7 @@ async def asks(database: Database, tenant_id: UUID, session_id: UUID, **changes:
         "attempt": 0,
         "conversation": "ses_1",
         "request_id": f"per_{session_id}",
-        "kind": Kind.PERMISSION,
+        "kind": ApprovalKind.PERMISSION,
         "asker": "build",
         "tool": "bash",
         "patterns": ["git push"],

@@ -10,7 +10,7 @@ from tests.api import RANDOM_ID, Api, code_of, without_request_id
 from tests.sessions.asked import QUESTIONS, make_waiting
 
 from orchestrator.kit.clock import now
-from orchestrator.sessions.approval_rows import Kind
+from orchestrator.sessions.approval_rows import ApprovalKind
 from orchestrator.tenancy.models import Role
 
 VERBS = ("allow", "deny", "answer")
@@ -84,7 +84,7 @@ async def test_past_its_deadline_it_takes_no_answer(api: Api) -> None:
 
 
 async def test_a_question_wants_an_answer_for_each_and_a_permission_none(api: Api) -> None:
-    question = await make_waiting(api, kind=Kind.QUESTION, tool="question", patterns=[], detail=QUESTIONS)
+    question = await make_waiting(api, kind=ApprovalKind.QUESTION, tool="question", patterns=[], detail=QUESTIONS)
     permission = await make_waiting(api)
     for path, body in (
         (f"{question.id}/allow", {}),

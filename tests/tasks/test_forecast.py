@@ -4,9 +4,9 @@ import pytest
 
 from orchestrator.tasks.forecast import (
     FEWEST,
-    Alike,
     PastSession,
     Range,
+    TaskAlike,
     Work,
     alike,
     forecast,
@@ -49,13 +49,13 @@ def test_nothing_left_takes_no_time() -> None:
 @pytest.mark.parametrize(
     ("work", "level", "seconds"),
     [
-        (Work("a", agent="implementer"), Alike.REPOSITORY_AND_WORK, 10),
-        (Work("a", agent="tester"), Alike.WORK, 20),
-        (Work("a", agent="docs"), Alike.REPOSITORY, 10),
-        (Work("a", capabilities=frozenset({"security"})), Alike.WORK, 30),
+        (Work("a", agent="implementer"), TaskAlike.REPOSITORY_AND_WORK, 10),
+        (Work("a", agent="tester"), TaskAlike.WORK, 20),
+        (Work("a", agent="docs"), TaskAlike.REPOSITORY, 10),
+        (Work("a", capabilities=frozenset({"security"})), TaskAlike.WORK, 30),
     ],
 )
-def test_the_closest_sessions_are_taken(work: Work, level: Alike, seconds: float) -> None:
+def test_the_closest_sessions_are_taken(work: Work, level: TaskAlike, seconds: float) -> None:
     sessions = [
         *past(FEWEST, 10),
         *past(FEWEST, 20, agent="tester", repository_key=OTHER),
@@ -65,7 +65,7 @@ def test_the_closest_sessions_are_taken(work: Work, level: Alike, seconds: float
     assert found is not None
     assert (found[0], {one.seconds for one in found[1]}) == (level, {seconds})
     assert alike(Work("a"), past(FEWEST, 10, repository_key=OTHER), SHOP) == (
-        Alike.WORK,
+        TaskAlike.WORK,
         past(FEWEST, 10, repository_key=OTHER),
     )
 

@@ -1595,6 +1595,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{plan_id}/see": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take note of what a plan came to: it leaves the inbox */
+        post: operations["see_api_v1_plans__plan_id__see_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{plan_id}/tasks": {
         parameters: {
             query?: never;
@@ -1690,6 +1707,23 @@ export interface paths {
         };
         /** List the files that the plan changed */
         get: operations["files_api_v1_plans__plan_id__diff_files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{plan_id}/diff/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the patch of one file that the plan changed */
+        get: operations["file_api_v1_plans__plan_id__diff_file_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1981,7 +2015,7 @@ export interface components {
          * @description What is left is the limit less what is spent and what calls under way hold.
          */
         AccountRead: {
-            scope: components["schemas"]["orchestrator__gateway__accounts__Scope"];
+            scope: components["schemas"]["AccountScope"];
             /** Subject */
             subject: string;
             /**
@@ -2008,6 +2042,12 @@ export interface components {
             /** Left Micro Usd */
             left_micro_usd: number | null;
         };
+        /**
+         * AccountScope
+         * @description In the order in which accounts are locked and refuse.
+         * @enum {string}
+         */
+        AccountScope: "tenant" | "user" | "repository" | "session";
         /**
          * Action
          * @enum {string}
@@ -2150,6 +2190,11 @@ export interface components {
             created_at: string;
             performance: components["schemas"]["PerformanceRead"];
         };
+        /**
+         * Alike
+         * @enum {string}
+         */
+        Alike: "repository" | "agent" | "model";
         /** Allow */
         Allow: {
             /** Reason */
@@ -2198,6 +2243,11 @@ export interface components {
          * @enum {string}
          */
         ApiFormat: "chat" | "responses" | "messages";
+        /**
+         * ApprovalKind
+         * @enum {string}
+         */
+        ApprovalKind: "permission" | "question";
         /**
          * ApprovalPolicyPut
          * @example {
@@ -2262,7 +2312,7 @@ export interface components {
             session_id: string;
             /** Attempt */
             attempt: number;
-            kind: components["schemas"]["orchestrator__sessions__approval_rows__Kind"];
+            kind: components["schemas"]["ApprovalKind"];
             /**
              * Asker
              * @description The agent that asks, which may be a subagent.
@@ -2421,7 +2471,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            scope: components["schemas"]["orchestrator__gateway__accounts__Scope"];
+            scope: components["schemas"]["AccountScope"];
             /** Subject */
             subject: string;
             /** Label */
@@ -2707,7 +2757,7 @@ export interface components {
              * Format: uuid
              */
             context_id: string;
-            scope: components["schemas"]["orchestrator__contexts__models__Scope"];
+            scope: components["schemas"]["Scope"];
             /** Scope Id */
             scope_id: string | null;
             /** Key */
@@ -2762,7 +2812,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            scope: components["schemas"]["orchestrator__contexts__models__Scope"];
+            scope: components["schemas"]["Scope"];
             /** Scope Id */
             scope_id: string | null;
             /** Key */
@@ -2804,7 +2854,7 @@ export interface components {
          *     }
          */
         ContextPut: {
-            scope: components["schemas"]["Scope-Input"];
+            scope: components["schemas"]["Scope"];
             /**
              * Scope Id
              * @description Of SESSION, AGENT and TEMPORARY: the session, the agent, the plan.
@@ -2827,7 +2877,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            scope: components["schemas"]["orchestrator__contexts__models__Scope"];
+            scope: components["schemas"]["Scope"];
             /** Scope Id */
             scope_id: string | null;
             /** Key */
@@ -2936,7 +2986,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            scope: components["schemas"]["orchestrator__contexts__models__Scope"];
+            scope: components["schemas"]["Scope"];
             /** Scope Id */
             scope_id: string | null;
             /** Key */
@@ -3193,12 +3243,12 @@ export interface components {
              * Alike
              * @description In what those are the same as this one.
              */
-            alike: components["schemas"]["orchestrator__overview__estimate__Alike"][];
+            alike: components["schemas"]["Alike"][];
             /**
              * Widened
              * @description In what they may differ, for there were fewer than 5 that do not.
              */
-            widened: components["schemas"]["orchestrator__overview__estimate__Alike"][];
+            widened: components["schemas"]["Alike"][];
             cost_micro_usd: components["schemas"]["Amounts"] | null;
             tokens: components["schemas"]["Amounts"] | null;
             /** @description Turns and verification commands, without pauses and waits for an answer. */
@@ -3299,7 +3349,7 @@ export interface components {
              * @description So many of them there were.
              */
             sessions: number;
-            alike: components["schemas"]["orchestrator__tasks__forecast__Alike"];
+            alike: components["schemas"]["TaskAlike"];
         };
         /** Failure */
         Failure: {
@@ -3577,7 +3627,7 @@ export interface components {
              */
             merges: components["schemas"]["MergeRead"][];
             /** @description Null of a plan that is over. */
-            forecast: components["schemas"]["orchestrator__tasks__schemas__ForecastRead"] | null;
+            forecast: components["schemas"]["PlanForecastRead"] | null;
         };
         /**
          * GroupBy
@@ -3657,14 +3707,15 @@ export interface components {
              * @description The same as long as the item is there.
              */
             id: string;
-            kind: components["schemas"]["orchestrator__overview__inbox__Kind"];
+            kind: components["schemas"]["InboxKind"];
             /**
              * Summary
              * @description What it is about, in words.
              */
             summary: string;
-            /** @description null: it is about the budget of a tenant, user or repository. */
+            /** @description null: it is about a plan, or about the budget of a tenant, user or repository. */
             session: components["schemas"]["InboxSession"] | null;
+            plan: components["schemas"]["InboxPlan"] | null;
             approval: components["schemas"]["InboxApproval"] | null;
             budget: components["schemas"]["InboxBudget"] | null;
             /**
@@ -3674,7 +3725,7 @@ export interface components {
             since: string | null;
             /**
              * Mine
-             * @description Of a session that you handed in, or your own budget.
+             * @description Of a session or plan that you handed in, or your own budget.
              */
             mine: boolean;
             risk: components["schemas"]["InboxRisk"];
@@ -3687,6 +3738,42 @@ export interface components {
             default_action: string | null;
             /** Actions */
             actions: components["schemas"]["InboxAction"][];
+        };
+        /**
+         * InboxKind
+         * @enum {string}
+         */
+        InboxKind: "result_ready" | "approval" | "question" | "verification_failed" | "needs_review" | "budget_warning" | "stuck" | "failed" | "plan_approval" | "plan_blocked" | "plan_failed" | "plan_completed";
+        /** InboxPlan */
+        InboxPlan: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Goal
+             * @description Its first 500 characters.
+             */
+            goal: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "awaiting_approval" | "blocked" | "failed" | "completed";
+            /** @description Of what is on its branch, by its last merge; null: nothing is there. */
+            verification: components["schemas"]["Verification"] | null;
+            /** Repository */
+            repository: string | null;
+            /** Owner */
+            owner: string;
+            /** Owner Name */
+            owner_name: string | null;
+            /**
+             * Hint
+             * @description What helps, in words.
+             */
+            hint: string;
         };
         /** InboxRead */
         InboxRead: {
@@ -3877,11 +3964,6 @@ export interface components {
              */
             grace_seconds: number;
         };
-        /**
-         * Kind
-         * @enum {string}
-         */
-        "Kind-Input": "result_ready" | "approval" | "question" | "verification_failed" | "needs_review" | "budget_warning" | "stuck" | "failed";
         /** LeftoverRead */
         LeftoverRead: {
             /**
@@ -4222,6 +4304,18 @@ export interface components {
             targets: components["schemas"]["TargetWrite"][];
         };
         /**
+         * MonthForecastRead
+         * @description spent + m·d, and that ∓ 1.28·s·√d, but not below what is spent: 4 of 5 months end in between if days are alike.
+         */
+        MonthForecastRead: {
+            /** Expected */
+            expected: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * MonthRead
          * @description m and s: mean and sample deviation of the last 14 whole days since the first call, those without one as 0.
          */
@@ -4255,7 +4349,7 @@ export interface components {
              */
             limit: number | null;
             /** @description null: under 3 whole days of data. */
-            forecast: components["schemas"]["orchestrator__overview__costs_schemas__ForecastRead"] | null;
+            forecast: components["schemas"]["MonthForecastRead"] | null;
         };
         /**
          * NetworkChange
@@ -4741,6 +4835,21 @@ export interface components {
             /** @description See GET /plans/templates. */
             template?: components["schemas"]["FromTemplate"] | null;
         };
+        /**
+         * PlanForecastRead
+         * @description From now on, of what is left. Null is what cannot be told yet.
+         */
+        PlanForecastRead: {
+            seconds: components["schemas"]["RangeRead"] | null;
+            /** @description The same work without anything at once. */
+            one_by_one_seconds: components["schemas"]["RangeRead"] | null;
+            cost_micro_usd: components["schemas"]["RangeRead"] | null;
+            /**
+             * Unknown
+             * @description Tasks that nothing is known of: fewer than 5 sessions were like them.
+             */
+            unknown: string[];
+        };
         /** PlanListed */
         PlanListed: {
             /**
@@ -4870,6 +4979,13 @@ export interface components {
             settings: components["schemas"]["PlanSettings"];
             /** Approved By */
             approved_by: string | null;
+            /**
+             * Seen At
+             * @description When somebody took note of what it came to; null: it is in the inbox.
+             */
+            seen_at: string | null;
+            /** Seen By */
+            seen_by: string | null;
             /** Tasks */
             tasks: components["schemas"]["TaskRead"][];
         };
@@ -5474,7 +5590,7 @@ export interface components {
          * @description Who shares an entry: the tenant, what has to do with one session, one agent, or one plan that it goes with.
          * @enum {string}
          */
-        "Scope-Input": "GLOBAL" | "SESSION" | "AGENT" | "TEMPORARY";
+        Scope: "GLOBAL" | "SESSION" | "AGENT" | "TEMPORARY";
         /**
          * SessionCreate
          * @example {
@@ -5940,6 +6056,12 @@ export interface components {
              */
             output_tokens: number;
         };
+        /**
+         * TaskAlike
+         * @description In what those sessions are like the task, the closest first. `work`: the agent, or else the capabilities.
+         * @enum {string}
+         */
+        TaskAlike: "repository_and_work" | "work" | "repository" | "tenant";
         /**
          * TaskEdit
          * @description What is left out stays as it is.
@@ -6640,66 +6762,6 @@ export interface components {
          * @enum {string}
          */
         WorkRole: "work" | "review";
-        /**
-         * Scope
-         * @description Who shares an entry: the tenant, what has to do with one session, one agent, or one plan that it goes with.
-         * @enum {string}
-         */
-        orchestrator__contexts__models__Scope: "GLOBAL" | "SESSION" | "AGENT" | "TEMPORARY";
-        /**
-         * Scope
-         * @description In the order in which accounts are locked and refuse.
-         * @enum {string}
-         */
-        orchestrator__gateway__accounts__Scope: "tenant" | "user" | "repository" | "session";
-        /**
-         * ForecastRead
-         * @description spent + m·d, and that ∓ 1.28·s·√d, but not below what is spent: 4 of 5 months end in between if days are alike.
-         */
-        orchestrator__overview__costs_schemas__ForecastRead: {
-            /** Expected */
-            expected: number;
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
-        };
-        /**
-         * Alike
-         * @enum {string}
-         */
-        orchestrator__overview__estimate__Alike: "repository" | "agent" | "model";
-        /**
-         * Kind
-         * @enum {string}
-         */
-        orchestrator__overview__inbox__Kind: "result_ready" | "approval" | "question" | "verification_failed" | "needs_review" | "budget_warning" | "stuck" | "failed";
-        /**
-         * Kind
-         * @enum {string}
-         */
-        orchestrator__sessions__approval_rows__Kind: "permission" | "question";
-        /**
-         * Alike
-         * @description In what those sessions are like the task, the closest first. `work`: the agent, or else the capabilities.
-         * @enum {string}
-         */
-        orchestrator__tasks__forecast__Alike: "repository_and_work" | "work" | "repository" | "tenant";
-        /**
-         * ForecastRead
-         * @description From now on, of what is left. Null is what cannot be told yet.
-         */
-        orchestrator__tasks__schemas__ForecastRead: {
-            seconds: components["schemas"]["RangeRead"] | null;
-            /** @description The same work without anything at once. */
-            one_by_one_seconds: components["schemas"]["RangeRead"] | null;
-            cost_micro_usd: components["schemas"]["RangeRead"] | null;
-            /**
-             * Unknown
-             * @description Tasks that nothing is known of: fewer than 5 sessions were like them.
-             */
-            unknown: string[];
-        };
     };
     responses: never;
     parameters: never;
@@ -10330,9 +10392,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 /** @description Any of these. */
-                kind?: components["schemas"]["Kind-Input"][] | null;
+                kind?: components["schemas"]["InboxKind"][] | null;
                 repository?: string | null;
-                /** @description Of sessions that you handed in, and your own budget. */
+                /** @description Of sessions and plans that you handed in, and your own budget. */
                 mine?: boolean;
                 /** @description The one item of this id, if it still needs a person. */
                 id?: string | null;
@@ -10439,9 +10501,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Any of these. */
-                kind?: components["schemas"]["Kind-Input"][] | null;
+                kind?: components["schemas"]["InboxKind"][] | null;
                 repository?: string | null;
-                /** @description Of sessions that you handed in, and your own budget. */
+                /** @description Of sessions and plans that you handed in, and your own budget. */
                 mine?: boolean;
                 /** @description The one item of this id, if it still needs a person. */
                 id?: string | null;
@@ -18852,6 +18914,109 @@ export interface operations {
             };
         };
     };
+    see_api_v1_plans__plan_id__see_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     add_task_api_v1_plans__plan_id__tasks_post: {
         parameters: {
             query?: never;
@@ -19591,6 +19756,114 @@ export interface operations {
             };
         };
     };
+    file_api_v1_plans__plan_id__diff_file_get: {
+        parameters: {
+            query?: {
+                /** @description As the list of files names it. */
+                path?: string;
+                /** @description `truncated` says that the patch is longer. */
+                most_bytes?: number;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePatch"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     push_api_v1_plans__plan_id__push_post: {
         parameters: {
             query?: never;
@@ -19703,7 +19976,7 @@ export interface operations {
                 /** @description Most items of one page. */
                 limit?: number;
                 cursor?: string | null;
-                scope?: components["schemas"]["Scope-Input"] | null;
+                scope?: components["schemas"]["Scope"] | null;
                 /** @description A session, an agent or a plan. */
                 scope_id?: string | null;
                 prefix?: string | null;
@@ -19930,7 +20203,7 @@ export interface operations {
                 q: string;
                 /** @description Most items of one page. */
                 limit?: number;
-                scope?: components["schemas"]["Scope-Input"] | null;
+                scope?: components["schemas"]["Scope"] | null;
                 /** @description A session, an agent or a plan. */
                 scope_id?: string | null;
                 prefix?: string | null;

@@ -10,7 +10,7 @@ from orchestrator.gateway.usage_counts import Usage
 from orchestrator.kit.errors import OrchestratorError
 
 
-class Scope(StrEnum):
+class AccountScope(StrEnum):
     """In the order in which accounts are locked and refuse."""
 
     TENANT = "tenant"
@@ -123,7 +123,7 @@ class Settlement:
 class Standing:
     """One account: its limits, what is spent, and what calls under way hold."""
 
-    scope: Scope
+    scope: AccountScope
     subject: str
     period: str
     limit_tokens: int | None
@@ -136,7 +136,7 @@ class Standing:
     @classmethod
     def of(cls, row: dict[str, Any]) -> "Standing":
         values = {name: row[name] for name in cls.__dataclass_fields__ if name != "scope"}
-        return cls(scope=Scope(row["scope"]), **values)
+        return cls(scope=AccountScope(row["scope"]), **values)
 
     def limit(self, resource: Resource) -> int | None:
         return self.limit_tokens if resource is Resource.TOKENS else self.limit_micro_usd

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
-from orchestrator.gateway.accounts import Scope
+from orchestrator.gateway.accounts import AccountScope
 from orchestrator.gateway.models import Budget
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository, Json
@@ -35,7 +35,7 @@ FindOrigin = Callable[[str], Awaitable[Origin]]
 class NewBudget:
     """`subject`: `user:<id>` or `key:<id>`; of a repository its address, as sessions name it."""
 
-    scope: Scope
+    scope: AccountScope
     subject: str
     tokens_per_month: int | None
     cost_micro_usd_per_month: int | None
@@ -95,7 +95,7 @@ def _tell(db: AsyncSession, actor: str, type_: str, budget: Budget) -> None:
 
 async def _subject_of(db: AsyncSession, tenant_id: UUID, wanted: NewBudget, find_origin: FindOrigin) -> tuple[str, str]:
     """What accounts are kept under, and what a person calls it."""
-    if wanted.scope is Scope.REPOSITORY:
+    if wanted.scope is AccountScope.REPOSITORY:
         if _REPOSITORY_KEY.fullmatch(wanted.subject):
             return wanted.subject, wanted.subject
         origin = await find_origin(wanted.subject)

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.gateway.accounts import Amount, Payer, Resource, Scope, Standing, needed
+from orchestrator.gateway.accounts import AccountScope, Amount, Payer, Resource, Standing, needed
 from orchestrator.tenancy import warnings
 from orchestrator.tenancy.warnings import crossed
 
 _QUOTAS = {
-    (Scope.SESSION, Resource.TOKENS): "max_session_tokens",
-    (Scope.SESSION, Resource.COST): "max_session_cost_micro_usd",
+    (AccountScope.SESSION, Resource.TOKENS): "max_session_tokens",
+    (AccountScope.SESSION, Resource.COST): "max_session_cost_micro_usd",
 }
 _MONTHLY = {Resource.TOKENS: "tokens_per_month", Resource.COST: "cost_micro_usd_per_month"}
 
@@ -27,7 +27,7 @@ def warn(db: AsyncSession, payer: Payer, accounts: Iterable[Standing], used: Amo
                     _QUOTAS.get((account.scope, resource), _MONTHLY[resource]),
                     after,
                     limit,
-                    session_id=payer.session_id if account.scope is Scope.SESSION else None,
+                    session_id=payer.session_id if account.scope is AccountScope.SESSION else None,
                     scope=account.scope.value,
                     subject=account.subject,
                     period=account.period,

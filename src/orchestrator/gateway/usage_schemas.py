@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from orchestrator.gateway.accounts import Resource, Scope, Standing, resets_at
+from orchestrator.gateway.accounts import AccountScope, Resource, Standing, resets_at
 from orchestrator.gateway.budgets import NewBudget
 from orchestrator.gateway.usage_reports import GroupBy, UsageGroup
 
@@ -59,7 +59,7 @@ class BudgetPut(BaseModel):
         },
     )
 
-    scope: Literal[Scope.USER, Scope.REPOSITORY]
+    scope: Literal[AccountScope.USER, AccountScope.REPOSITORY]
     subject: NoNul = Field(
         min_length=1, max_length=2_000, description="`user:<id>` or `key:<id>`; or a repository's URL or path."
     )
@@ -76,7 +76,7 @@ class BudgetPut(BaseModel):
         limits = (self.tokens_per_month, self.cost_micro_usd_per_month, self.max_unreviewed_results)
         if limits == (None, None, None):
             raise ValueError("set tokens_per_month or cost_micro_usd_per_month, or DELETE the budget")
-        if self.max_unreviewed_results is not None and self.scope is not Scope.REPOSITORY:
+        if self.max_unreviewed_results is not None and self.scope is not AccountScope.REPOSITORY:
             raise ValueError("max_unreviewed_results is of a repository")
         return self
 
@@ -94,7 +94,7 @@ class BudgetRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
-    scope: Scope
+    scope: AccountScope
     subject: str
     label: str
     tokens_per_month: int | None
@@ -108,7 +108,7 @@ class AccountRead(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    scope: Scope
+    scope: AccountScope
     subject: str
     period: str = Field(description="A month in UTC; `all` for a session.")
     resets_at: datetime | None

@@ -11,7 +11,7 @@ from orchestrator.overview.costs import Costs, NoSession, OutcomeCost
 from orchestrator.sessions.outcomes import Outcome
 
 
-class ForecastRead(BaseModel):
+class MonthForecastRead(BaseModel):
     """spent + m·d, and that ∓ 1.28·s·√d, but not below what is spent: 4 of 5 months end in between if days are alike."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -26,7 +26,7 @@ class MonthSums(BaseModel):
 
     spent: int
     limit: int | None = Field(description="The tenant's quota; null: none.")
-    forecast: ForecastRead | None = Field(description="null: under 3 whole days of data.")
+    forecast: MonthForecastRead | None = Field(description="null: under 3 whole days of data.")
 
 
 class MonthRead(BaseModel):

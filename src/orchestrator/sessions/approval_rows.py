@@ -15,7 +15,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import Base, Json, TenantOwned
 
 
-class Kind(StrEnum):
+class ApprovalKind(StrEnum):
     PERMISSION = "permission"
     QUESTION = "question"
 
@@ -39,7 +39,7 @@ class Approval(TenantOwned, Base):
     conversation: Mapped[str]
     """The OpenCode session that asks: the session's own, or that of a subagent."""
     request_id: Mapped[str]
-    kind: Mapped[Kind] = mapped_column()
+    kind: Mapped[ApprovalKind] = mapped_column()
     asker: Mapped[str]
     tool: Mapped[str]
     patterns: Mapped[list[str]]

@@ -11,7 +11,7 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Conflict, Invalid, OrchestratorError
 from orchestrator.kit.pagination import newest_page
 from orchestrator.opencode.permissions import REPEATED
-from orchestrator.sessions.approval_rows import Approval, ApprovalStatus, Kind, decided
+from orchestrator.sessions.approval_rows import Approval, ApprovalKind, ApprovalStatus, decided
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
 from orchestrator.tenancy import audit
@@ -104,12 +104,12 @@ def _check_open(session: Session, approval: Approval) -> None:
 
 
 def _check_fits(approval: Approval, decision: Decision) -> None:
-    if approval.kind is Kind.QUESTION and decision.status is ApprovalStatus.ALLOWED:
+    if approval.kind is ApprovalKind.QUESTION and decision.status is ApprovalStatus.ALLOWED:
         raise Invalid(problem="this is a question: answer it, or deny it with a reason")
-    if approval.kind is Kind.PERMISSION and decision.status is ApprovalStatus.ANSWERED:
+    if approval.kind is ApprovalKind.PERMISSION and decision.status is ApprovalStatus.ANSWERED:
         raise Invalid(problem="this is a permission: allow it, or deny it with a reason")
-    if decision.remember and (approval.kind is Kind.QUESTION or approval.tool == REPEATED):
+    if decision.remember and (approval.kind is ApprovalKind.QUESTION or approval.tool == REPEATED):
         raise Invalid(problem="only the permission of a tool can be remembered")
-    asked = len(approval.detail["questions"]) if approval.kind is Kind.QUESTION else 0
+    asked = len(approval.detail["questions"]) if approval.kind is ApprovalKind.QUESTION else 0
     if decision.answers is not None and len(decision.answers) != asked:
         raise Invalid(problem=f"answers: {asked} questions were asked, give one list for each")

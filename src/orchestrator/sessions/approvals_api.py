@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.kit.pagination import Page, encode_cursor
 from orchestrator.sessions import approvals
-from orchestrator.sessions.approval_rows import ApprovalStatus, Kind
+from orchestrator.sessions.approval_rows import ApprovalKind, ApprovalStatus
 from orchestrator.sessions.approvals import Decision
 from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteSessions, Db, Limit
 
@@ -25,7 +25,7 @@ class ApprovalRead(BaseModel):
     id: UUID
     session_id: UUID
     attempt: int
-    kind: Kind
+    kind: ApprovalKind
     asker: str = Field(description="The agent that asks, which may be a subagent.")
     tool: str
     patterns: list[str] = Field(description="What the tool is to be used on.")

@@ -21,7 +21,7 @@ from orchestrator.opencode.errors import OpenCodeRequestFailed
 from orchestrator.opencode.permissions import QUESTION, REPEATED, matches
 from orchestrator.opencode.schemas import PermissionRequest, QuestionRequest
 from orchestrator.runtimes.running import Seat
-from orchestrator.sessions.approval_rows import Approval, ApprovalStatus, Kind, decided
+from orchestrator.sessions.approval_rows import Approval, ApprovalKind, ApprovalStatus, decided
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
@@ -125,7 +125,7 @@ class Approvals:
             attempt=session.attempt,
             conversation=request.session_id,
             request_id=request.id,
-            kind=Kind.QUESTION if is_question else Kind.PERMISSION,
+            kind=ApprovalKind.QUESTION if is_question else ApprovalKind.PERMISSION,
             asker=asker or session.agent,
             tool=QUESTION if is_question else request.permission,
             patterns=[] if is_question else [printable(pattern)[:_LONGEST_TEXT] for pattern in request.patterns],
@@ -207,7 +207,7 @@ class Approvals:
 
     async def _reply(self, approval: Approval) -> None:
         client, directory = self._seat.client, self._seat.directory
-        if approval.kind is Kind.QUESTION:
+        if approval.kind is ApprovalKind.QUESTION:
             await client.reply_question(directory, approval.request_id, _answers(approval))
         elif _allows(approval):
             await client.reply_permission(directory, approval.request_id, "once")
@@ -229,7 +229,7 @@ def _settle(db: AsyncSession, approval: Approval, open_ids: set[str]) -> None:
 def _covers(before: Approval, approval: Approval) -> bool:
     if before.applied_at is None:
         return (before.patterns, before.detail) == (approval.patterns, approval.detail)
-    if not before.remember or approval.kind is Kind.QUESTION:
+    if not before.remember or approval.kind is ApprovalKind.QUESTION:
         return False
     known = (*before.patterns, *before.always)
     return bool(approval.patterns) and all(any(matches(one, pattern) for one in known) for pattern in approval.patterns)

@@ -20,7 +20,7 @@ FEWEST = 5
 _MOST_ROUNDS, _FEWEST_ROUNDS, _MOST_DRAWS = 200, 20, 20_000
 
 
-class Alike(StrEnum):
+class TaskAlike(StrEnum):
     """In what those sessions are like the task, the closest first. `work`: the agent, or else the capabilities."""
 
     REPOSITORY_AND_WORK = "repository_and_work"
@@ -67,7 +67,7 @@ class Expected:
     seconds: Range
     cost_micro_usd: Range
     sessions: int
-    alike: Alike
+    alike: TaskAlike
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +110,14 @@ def forecast(
     return Forecast(seconds, one_by_one, costs, known, (), graph.critical_path())
 
 
-def alike(work: Work, past: Sequence[PastSession], repository_key: str) -> tuple[Alike, Sequence[PastSession]] | None:
+def alike(work: Work, past: Sequence[PastSession], repository_key: str) -> tuple[TaskAlike, Sequence[PastSession]] | None:
     """The sessions of the closest kind of which there are enough."""
     same = [one for one in past if _does(one, work)]
     for level, sessions in (
-        (Alike.REPOSITORY_AND_WORK, [one for one in same if one.repository_key == repository_key]),
-        (Alike.WORK, same),
-        (Alike.REPOSITORY, [one for one in past if one.repository_key == repository_key]),
-        (Alike.TENANT, past),
+        (TaskAlike.REPOSITORY_AND_WORK, [one for one in same if one.repository_key == repository_key]),
+        (TaskAlike.WORK, same),
+        (TaskAlike.REPOSITORY, [one for one in past if one.repository_key == repository_key]),
+        (TaskAlike.TENANT, past),
     ):
         if len(sessions) >= FEWEST:
             return level, sessions
@@ -128,7 +128,7 @@ def _does(one: PastSession, work: Work) -> bool:
     return one.agent == work.agent if work.agent is not None else one.capabilities >= work.capabilities
 
 
-def _expected(level: Alike, sessions: Sequence[PastSession]) -> Expected:
+def _expected(level: TaskAlike, sessions: Sequence[PastSession]) -> Expected:
     seconds, costs = [one.seconds for one in sessions], [one.cost_micro_usd for one in sessions]
     return Expected(quantiles(seconds), quantiles(costs), len(sessions), level)
 

@@ -13,7 +13,7 @@ from orchestrator.tasks.forecast import Forecast, Work, forecast
 from orchestrator.tasks.models import Plan, PlanTask
 from orchestrator.tasks.pasts import past_of
 from orchestrator.tasks.reading import merges_of
-from orchestrator.tasks.schemas import ExpectedRead, ForecastRead, GraphEdge, GraphNode, GraphRead, MergeRead
+from orchestrator.tasks.schemas import ExpectedRead, GraphEdge, GraphNode, GraphRead, MergeRead, PlanForecastRead
 from orchestrator.tasks.specs import PlanSettings
 from orchestrator.tasks.states import PLAN_ENDED, TaskStatus
 
@@ -30,7 +30,7 @@ async def graph(db: AsyncSession, plan: Plan) -> GraphRead:
         edges=[GraphEdge(before=key, after=task.key) for task in tasks for key in task.depends_on],
         queue=[task.key for task in sorted(merging, key=lambda task: (task.worked_at is None, task.worked_at))],
         merges=[MergeRead.model_validate(row) for row in reversed(await merges_of(db, plan))],
-        forecast=None if plan.status in PLAN_ENDED else ForecastRead.model_validate(ahead),
+        forecast=None if plan.status in PLAN_ENDED else PlanForecastRead.model_validate(ahead),
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.sessions.schemas import EvidenceItem, Usage
 from orchestrator.sessions.states import Status, Verification
-from orchestrator.tasks.forecast import Alike
+from orchestrator.tasks.forecast import TaskAlike
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
 from orchestrator.tasks.specs import PlanSettings
 from orchestrator.tasks.states import MergeStatus, PlanStatus, TaskStatus, WorkRole
@@ -74,11 +74,23 @@ class PlanRead(PlanListed):
     verify: list[str] | None
     settings: PlanSettings
     approved_by: str | None
+    seen_at: datetime | None = Field(description="When somebody took note of what it came to; null: it is in the inbox.")
+    seen_by: str | None
     tasks: list[TaskRead]
 
     @classmethod
     def whole(cls, listed: PlanListed, plan: Plan, tasks: list[PlanTask]) -> "PlanRead":
-        names = ("revision", "base_ref", "base_commit", "head_commit", "verify", "settings", "approved_by")
+        names = (
+            "revision",
+            "base_ref",
+            "base_commit",
+            "head_commit",
+            "verify",
+            "settings",
+            "approved_by",
+            "seen_at",
+            "seen_by",
+        )
         own = {name: getattr(plan, name) for name in names}
         return cls(**listed.model_dump(), **own, tasks=[TaskRead.model_validate(task) for task in tasks])
 
@@ -101,10 +113,10 @@ class ExpectedRead(BaseModel):
     seconds: RangeRead
     cost_micro_usd: RangeRead
     sessions: int = Field(description="So many of them there were.")
-    alike: Alike
+    alike: TaskAlike
 
 
-class ForecastRead(BaseModel):
+class PlanForecastRead(BaseModel):
     """From now on, of what is left. Null is what cannot be told yet."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -148,7 +160,7 @@ class GraphRead(BaseModel):
     edges: list[GraphEdge]
     queue: list[str] = Field(description="Tasks whose work waits to be merged, in their order.")
     merges: list[MergeRead] = Field(description="The newest first.")
-    forecast: ForecastRead | None = Field(description="Null of a plan that is over.")
+    forecast: PlanForecastRead | None = Field(description="Null of a plan that is over.")
 
 
 class WorkRead(BaseModel):
