@@ -73,6 +73,8 @@ from orchestrator.tenancy.watch import Watch
 from orchestrator.web import api as web
 from orchestrator.web import reference_api
 from orchestrator.web.files import Dist
+from orchestrator.webhooks import api as webhooks
+from orchestrator.webhooks.keeper import WebhookKeeper
 from orchestrator.workspaces import Reach, Workspaces
 
 MAX_BODY_BYTES = 4_000_000
@@ -121,6 +123,7 @@ _FEATURES = (
     plans,
     results_api,
     contexts,
+    webhooks,
 )
 
 
@@ -134,7 +137,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         listener = Listener(database_url)
         app.state.hub = EventHub(database, listener)
-        async with background(listener.run(), app.state.watch.run(), key_uses.run()), gateway.running(), running_tools():
+        loops = listener.run(), app.state.watch.run(), key_uses.run(), WebhookKeeper(database, settings).run()
+        async with background(*loops), gateway.running(), running_tools():
             yield
         await log_ins.close()
         await database.close()

@@ -48,6 +48,8 @@ OWN: dict[tuple[str, str], Any] = {
     ("context_entries", "policy"): "conflict",
     ("context_entries", "deleted"): False,
     ("context_conflicts", "resolution"): "mine",
+    ("webhook_endpoints", "status"): "active",
+    ("webhook_deliveries", "status"): "dead",
 }
 BY_TYPE: dict[str, Any] = {
     "text": "same",

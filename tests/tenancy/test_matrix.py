@@ -96,6 +96,9 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
     planned = (await api.call("POST", "/plans", owner, json=plan)).json()
     template = f"name: theirs\ndescription: Theirs\ntasks: [{{key: {task['key']}, prompt: Build it.}}]\n"
     added = (await api.call("POST", "/plans/templates", owner, json={"document": template})).json()
+    hook = {"url": "https://1.1.1.1/hook", "events": ["session.status"]}
+    webhook = (await api.call("POST", "/webhooks", owner, json=hook)).json()
+    sent = (await api.call("POST", f"/webhooks/{webhook['id']}/test", owner)).json()
     recorded = call(owner.tenant_id)
     await record(api, recorded)
     return {
@@ -112,6 +115,8 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "plan_id": planned["id"],
         "key": task["key"],
         "template_name": added["name"],
+        "webhook_id": webhook["id"],
+        "delivery_id": sent["id"],
     }
 
 

@@ -27,6 +27,7 @@ from orchestrator.cli import (
     quotas,
     tenants,
     users,
+    webhooks,
 )
 from orchestrator.cli import network as networks
 from orchestrator.cli.connection import connect, load_settings
@@ -59,6 +60,7 @@ for name, nouns in (
     ("contexts", contexts.app),
     ("git-credentials", git_credentials.app),
     ("nodes", nodes.app),
+    ("webhooks", webhooks.app),
     ("audit", audit.app),
 ):
     app.add_typer(nouns, name=name)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from orchestrator.client.errors import ApiError
-from orchestrator.client.types import Approval, Session
+from orchestrator.client.types import Approval, Session, Webhook, WebhookDelivery
 from orchestrator.client.types.plans import PlanListed
 
 _WHOLE = 32
-Item = TypeVar("Item", Session, Approval, PlanListed)
+Item = TypeVar("Item", Session, Approval, PlanListed, Webhook, WebhookDelivery)
 
 
 class IdUnclear(ApiError):

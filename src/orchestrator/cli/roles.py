@@ -26,6 +26,7 @@ from orchestrator.opencode.scripted_model import ScriptedModel, load_scenarios
 from orchestrator.repositories.logins import reseal
 from orchestrator.tenancy.operators import settle_operators
 from orchestrator.tenancy.service import first_start
+from orchestrator.webhooks.resealing import reseal_webhooks
 from orchestrator.worker import run_worker
 
 
@@ -70,6 +71,7 @@ async def _first_start(settings: Settings, database_url: str) -> None:
         await settle_operators(database, settings)
         await prepare_sealing(database, settings)
         await reseal(database, settings)
+        await reseal_webhooks(database, settings)
     finally:
         await database.close()
 

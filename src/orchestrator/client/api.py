@@ -9,7 +9,8 @@ from orchestrator.client.plans import Plans
 from orchestrator.client.repositories import Repositories
 from orchestrator.client.sessions import Sessions
 from orchestrator.client.tenancy import Tenancy
+from orchestrator.client.webhooks import Webhooks
 
 
-class Client(Sessions, Agents, Approvals, Contexts, Nodes, Plans, Gateway, Repositories, Tenancy):
+class Client(Sessions, Agents, Approvals, Contexts, Nodes, Plans, Gateway, Repositories, Tenancy, Webhooks):
     """All calls; each feature has a module of its own, as in `client/types`."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from orchestrator.kit.addresses import addresses_of, is_public
+from orchestrator.kit.addresses import addresses_of, is_own, is_public
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
 
@@ -66,7 +66,7 @@ async def refuse_private(url: str, settings: Settings) -> None:
     if (
         host == "localhost"
         or host.endswith(".localhost")
-        or not all(is_public(address) for address in await addresses_of(host))
+        or not all(is_public(address) and not is_own(address) for address in await addresses_of(host))
     ):
         raise ProviderAddressRefused(host=host[:200])
 
@@ -87,7 +87,7 @@ class _Guard:
     def __call__(self, info: tuple[int, int, int, str, tuple[Any, ...]]) -> socket.socket:
         family, kind, protocol, _, address = info
         host, port = str(address[0]), int(address[1])
-        if not is_public(host) and (host, port) not in self._proxies:
+        if (not is_public(host) or is_own(host)) and (host, port) not in self._proxies:
             raise PrivateAddress(f"{host} is not public")
         return socket.socket(family, kind, protocol)
 

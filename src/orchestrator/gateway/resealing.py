@@ -20,13 +20,6 @@ async def prepare_sealing(database: Database, settings: Settings) -> None:
         query = select(Provider).where(Provider.api_key_sealed.is_not(None)).order_by(Provider.id).with_for_update()
         for row in (await db.execute(query)).scalars():
             try:
-                _reseal(row, sealer)
+                row.api_key_sealed = sealer.renewed(Sealed(row.tenant_id, row.id), row.api_key_sealed or b"")
             except OrchestratorError as error:
                 log.error("provider_key_closed", provider=row.name, provider_id=str(row.id), code=error.code)
-
-
-def _reseal(row: Provider, sealer: Sealer) -> None:
-    whose, sealed = Sealed(row.tenant_id, row.id), row.api_key_sealed or b""
-    plain = sealer.open(whose, sealed)
-    if sealer.is_stale(sealed):
-        row.api_key_sealed = sealer.seal(whose, plain)

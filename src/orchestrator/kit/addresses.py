@@ -9,7 +9,12 @@ from functools import partial
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_LOCAL_ALTHOUGH_GLOBAL = tuple(ipaddress.ip_network(one) for one in ("::/96", "64:ff9b:1::/48", "192.88.99.0/24"))
+# What IANA's registries of special addresses keep from the internet, and not each version of `ipaddress` knows of.
+_SPECIAL = (
+    "192.0.0.0/24", "192.88.99.0/24", "::/96", "64:ff9b:1::/48", "2001:2::/48", "2001:10::/28", "2001:20::/28",
+    "2001:30::/28", "2001:db8::/32", "3fff::/20", "5f00::/16",
+)  # fmt: skip
+_LOCAL_ALTHOUGH_GLOBAL = tuple(ipaddress.ip_network(one) for one in _SPECIAL)
 
 
 def is_public(text: str) -> bool:

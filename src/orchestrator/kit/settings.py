@@ -14,6 +14,7 @@ from orchestrator.kit.settings_base import EnvironmentSettings, OwnPath
 from orchestrator.kit.settings_gateway import GatewaySettings
 from orchestrator.kit.settings_isolation import IsolationSettings
 from orchestrator.kit.settings_log_in import LogInSettings
+from orchestrator.kit.settings_webhooks import WebhookSettings
 from orchestrator.kit.settings_work import NodeSettings, SessionSettings
 
 
@@ -84,7 +85,15 @@ class InstallationSettings(EnvironmentSettings):
         return self.data_dir.resolve() / "demo"
 
 
-class Settings(LogInSettings, GatewaySettings, IsolationSettings, SessionSettings, NodeSettings, InstallationSettings):
+class Settings(
+    LogInSettings,
+    WebhookSettings,
+    GatewaySettings,
+    IsolationSettings,
+    SessionSettings,
+    NodeSettings,
+    InstallationSettings,
+):
     """All of them. Pydantic takes the fields of the last base first, and so does the reference."""
 
     @model_validator(mode="after")

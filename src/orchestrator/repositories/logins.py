@@ -90,10 +90,7 @@ async def reseal(database: Database, settings: Settings) -> None:
     async with database.system_transaction() as db:
         query = select(GitCredential).order_by(GitCredential.id).with_for_update()
         for row in (await db.execute(query)).scalars():
-            whose = Sealed(row.tenant_id, row.id)
             try:
-                plain = sealer.open(whose, row.secret_sealed)
-                if sealer.is_stale(row.secret_sealed):
-                    row.secret_sealed = sealer.seal(whose, plain)
+                row.secret_sealed = sealer.renewed(Sealed(row.tenant_id, row.id), row.secret_sealed)
             except OrchestratorError as error:
                 log.error("git_credential_closed", credential=row.name, tenant_id=str(row.tenant_id), code=error.code)

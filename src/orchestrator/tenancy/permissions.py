@@ -35,6 +35,8 @@ class Permission(StrEnum):
     AGENTS_WRITE = "agents:write"
     CONTEXTS_READ = "contexts:read"
     CONTEXTS_WRITE = "contexts:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 _OWN: dict[Role, frozenset[Permission]] = {
@@ -68,6 +70,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.TRAJECTORIES_READ,
             Permission.AUDIT_READ,
             Permission.AGENTS_WRITE,
+            Permission.WEBHOOKS_READ,
         }
     ),
     Role.ADMIN: frozenset(
@@ -79,6 +82,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.GIT_CREDENTIALS_WRITE,
             Permission.TENANT_WRITE,
             Permission.APPROVAL_POLICY_WRITE,
+            Permission.WEBHOOKS_WRITE,
         }
     ),
 }

@@ -31,6 +31,7 @@ from orchestrator.client.types.sessions import (
     Usage,
 )
 from orchestrator.client.types.tenancy import AuditEntry, AuditVerdict, Key, NewKey, NewTenant, SignInLink, Tenant, User
+from orchestrator.client.types.webhooks import NewWebhook, Webhook, WebhookDelivery
 
 __all__ = [
     "Approval",
@@ -52,6 +53,7 @@ __all__ = [
     "Model",
     "NewKey",
     "NewTenant",
+    "NewWebhook",
     "Node",
     "OpenedSession",
     "Page",
@@ -70,4 +72,6 @@ __all__ = [
     "UsageReport",
     "UsageSums",
     "User",
+    "Webhook",
+    "WebhookDelivery",
 ]

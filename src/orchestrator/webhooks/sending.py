@@ -1,0 +1,94 @@
+"""One try of one delivery over the network."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from orchestrator import __version__
+from orchestrator.webhooks.errors import WebhookAddressInvalid
+from orchestrator.webhooks.guard import AddressRefused, Guard, checked_url
+from orchestrator.webhooks.signing import headers
+
+TRY_SECONDS = 15.0
+"""From the look-up of the name to the head of the answer, of which nothing else is read."""
+GONE = 410
+_MOST_RETRY_AFTER_CHARACTERS = 10
+
+
+@dataclass(frozen=True)
+class Message:
+    id: str
+    url: str
+    body: str
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`problem` is None when the receiver took it. `asked_seconds` is its Retry-After."""
+
+    status_code: int | None
+    problem: str | None
+    asked_seconds: float | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        return self.status_code == GONE
+
+
+async def send(message: Message, guard: Guard, moment: datetime) -> Outcome:
+    """Never raises for what the receiver, its name or its network do."""
+    try:
+        async with asyncio.timeout(TRY_SECONDS):
+            return await _send(message, guard, moment)
+    except TimeoutError:
+        return Outcome(None, f"no answer within {TRY_SECONDS:.0f} s")
+    except WebhookAddressInvalid as invalid:
+        return Outcome(None, invalid.message)
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return Outcome(None, _hindrance(error))
+
+
+async def _send(message: Message, guard: Guard, moment: datetime) -> Outcome:
+    scheme = urlsplit(checked_url(message.url)).scheme
+    signed = headers(message.secrets, message.id, moment, message.body)
+    told = {"content-type": "application/json", "user-agent": f"OpenCode-Orchestrator/{__version__}"}
+    async with (
+        aiohttp.ClientSession(
+            connector=guard.connector(scheme), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
+        ) as client,
+        client.post(message.url, data=message.body.encode(), headers=told | signed, allow_redirects=False) as answer,
+    ):
+        return outcome_of(answer.status, answer.headers)
+
+
+def outcome_of(status: int, told: Mapping[str, str]) -> Outcome:
+    if 200 <= status < 300:
+        return Outcome(status, None)
+    if 300 <= status < 400:
+        return Outcome(status, f"it answered {status}; redirects are not followed")
+    asked = told.get("Retry-After", "")
+    known = asked.isascii() and asked.isdigit() and len(asked) < _MOST_RETRY_AFTER_CHARACTERS
+    return Outcome(status, f"it answered {status}", float(asked) if known else None)
+
+
+def _hindrance(error: Exception) -> str:
+    """In words, without addresses: what a name stands for inside is nobody's business outside."""
+    causes: Sequence[BaseException | None] = (error, getattr(error, "os_error", None), error.__cause__)
+    if any(isinstance(cause, AddressRefused) for cause in causes):
+        return "its address is, or became, one inside the orchestrator's own network"
+    match error:
+        case aiohttp.InvalidURL():
+            return "it is no address"
+        case aiohttp.ClientConnectorDNSError():
+            return "its host name is not known"
+        case aiohttp.ClientSSLError():
+            return "its certificate is not trusted"
+        case aiohttp.ClientConnectorError():
+            return "nothing takes connections there"
+        case _:
+            return "the connection broke off"
