@@ -80,6 +80,16 @@ SCENARIOS: list[dict[str, Any]] = [
         "match": "Search",
         "steps": [call("grep", pattern="needle"), call("glob", pattern="*.txt"), {"text": "Found."}],
     },
+    {
+        "name": "numbered",
+        "match": "Count your calls",
+        "steps": [
+            {"tool": {"id": "bash:0", **bash("echo ran")["tool"]}},
+            {"tool": {"id": "read:1", **call("read", filePath="a.txt")["tool"]}},
+            {"tool": {"id": "read:2", **call("read", filePath="missing.txt")["tool"]}},
+            {"text": "Counted."},
+        ],
+    },
     {"name": "env", "match": "Read secrets", "steps": [call("read", filePath=".env"), {"text": "Read."}]},
     {
         "name": "out",

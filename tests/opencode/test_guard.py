@@ -34,3 +34,13 @@ async def test_what_is_no_plain_file_is_not_opened(opencode: OpenCode, tmp_path:
     results = tools(await run_turn(opencode, worktree, session, "Read pipes"))
     assert [status for _, status, _ in results] == ["error"] * 4, results
     assert all("no plain file" in text for _, _, text in results), results
+
+
+async def test_calls_by_the_same_ids_again_are_calls_of_their_own(opencode: OpenCode, tmp_path: Path) -> None:
+    """Some providers number the calls of each conversation from 0: of a worktree's second session every call failed."""
+    worktree = repository(tmp_path / "repo")
+    first, second = await opencode.new_session(worktree), await opencode.new_session(worktree)
+    for session, turn in ((first, 1), (first, 2), (second, 1)):
+        results = tools(await run_turn(opencode, worktree, session, "Count your calls", turn))
+        assert [status for _, status, _ in results] == ["completed", "completed", "error"], (turn, results)
+        assert "not found" in results[2][2].lower(), results

@@ -54,20 +54,43 @@ function instructions(file, root) {
 // and its file tools take turns. What a command started ends with it.
 class Turns {
   running = { command: new Set(), file: new Set() }
+  // Calls that came to an end here, which OpenCode has not told of yet.
+  ended = new Set()
+  // Calls that OpenCode gave up before they began.
   over = new Set()
   waiting = []
 
   async begin(kind, call, check) {
     const others = this.running[kind === "file" ? "command" : "file"]
     while (others.size > 0 && !this.over.has(call)) await new Promise((wake) => this.waiting.push(wake))
-    if (this.over.has(call)) throw new Error("The call was ended before its turn came.")
-    check()
+    // Providers may call by the same id again, in another conversation or later in this one.
+    if (this.over.delete(call)) throw new Error("The call was ended before its turn came.")
+    try {
+      check()
+    } catch (refused) {
+      this.ended.add(call)
+      throw refused
+    }
     this.running[kind].add(call)
   }
 
   end(call) {
-    this.over.add(call)
-    for (const calls of Object.values(this.running)) calls.delete(call)
+    this.ended.add(call)
+    this.release(call)
+  }
+
+  told(call) {
+    if (!this.release(call) && !this.ended.delete(call)) this.over.add(call)
+    this.wake()
+  }
+
+  release(call) {
+    const ran = Object.values(this.running).some((calls) => calls.delete(call))
+    this.wake()
+    return ran
+  }
+
+  wake() {
     for (const wake of this.waiting.splice(0)) wake()
   }
 }
@@ -101,10 +124,14 @@ Bun.plugin({
 })
 
 const FILE_TOOLS = new Set(["read", "write", "edit", "multiedit", "patch", "apply_patch", "glob", "grep", "list"])
+// A worktree has conversations at once and one after another, and providers that number the calls of each from 0.
+const callOf = ({ sessionID, callID }) => `${sessionID} ${callID}`
+const kindOf = (tool) => (FILE_TOOLS.has(tool) ? "file" : tool === "bash" ? "command" : null)
 
 export const Guard = async ({ directory }) => {
   worktrees.add(resolve(directory))
   const turns = new Turns()
+  const told = new Set()
 
   function check(tool, args) {
     const root = fs.realpathSync(directory)
@@ -128,13 +155,18 @@ export const Guard = async ({ directory }) => {
       // OpenCode reads every file that a subagent's prompt mentions by "@", without asking for any permission.
       if (input.tool === "task" && typeof output.args?.prompt === "string")
         output.args.prompt = output.args.prompt.replace(/(?<![\w`])@/g, "`@")
-      if (FILE_TOOLS.has(input.tool)) await turns.begin("file", input.callID, () => check(input.tool, output.args))
-      if (input.tool === "bash") await turns.begin("command", input.callID, () => {})
+      const kind = kindOf(input.tool)
+      if (kind !== null)
+        await turns.begin(kind, callOf(input), () => kind === "file" && check(input.tool, output.args))
     },
-    "tool.execute.after": async (input) => turns.end(input.callID),
+    "tool.execute.after": async (input) => {
+      if (kindOf(input.tool) !== null) turns.end(callOf(input))
+    },
     event: async ({ event }) => {
       const part = event.type === "message.part.updated" ? event.properties.part : null
-      if (part?.type === "tool" && ["completed", "error"].includes(part.state?.status)) turns.end(part.callID)
+      if (part?.type !== "tool" || !["completed", "error"].includes(part.state?.status) || told.has(part.id)) return
+      told.add(part.id)
+      if (kindOf(part.tool) !== null) turns.told(callOf(part))
     },
   }
 }

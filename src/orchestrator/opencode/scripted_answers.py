@@ -201,7 +201,7 @@ def fault_body(status: int) -> Json:
 
 def _tool_call(call: ToolCall) -> Json:
     function = {"name": call.name, "arguments": _arguments(call)}
-    return {"id": f"call_{uuid4().hex}", "type": "function", "function": function}
+    return {"id": call.id or f"call_{uuid4().hex}", "type": "function", "function": function}
 
 
 def _arguments(call: ToolCall) -> str:

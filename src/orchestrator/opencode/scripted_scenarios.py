@@ -19,6 +19,7 @@ class _Strict(BaseModel):
 class ToolCall(_Strict):
     name: str = Field(min_length=1)
     arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    id: str | None = Field(None, min_length=1, description="Of the call, which has one of its own unless it is given.")
 
 
 class StepUsage(_Strict):
