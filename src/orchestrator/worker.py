@@ -53,7 +53,7 @@ from orchestrator.sessions.workflow import SessionWorkflow
 from orchestrator.tasks.keeper import PlanKeeper
 from orchestrator.tenancy.quotas import QUEUE_CHANNEL
 from orchestrator.workspaces import Reach, Workspaces
-from orchestrator.workspaces.disk import free_bytes
+from orchestrator.workspaces.disk import has_room
 
 log = get_logger(__name__)
 
@@ -147,7 +147,7 @@ def _key(admitted: Admitted) -> SessionKey:
 
 
 def _disk_full(settings: Settings) -> bool:
-    return free_bytes(settings.data_dir) < settings.min_free_bytes
+    return not has_room(settings.data_dir, settings.min_free_bytes)
 
 
 async def run_worker(

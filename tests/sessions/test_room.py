@@ -59,6 +59,19 @@ async def test_files_are_measured_for_each_tenant_and_a_full_one_hands_in_nothin
     await api.create(api.actors.other)
 
 
+async def test_empty_files_take_room_as_well(database: Database, tmp_path: Path) -> None:
+    """A disk has so many files and no more: a tenant of empty ones had used nothing, and left nobody any."""
+    tenant, node_id = await make_tenant(database, "a"), await make_node(database, 1)
+    folder = tmp_path / "tenants" / str(tenant)
+    folder.mkdir(parents=True)
+    for number in range(99):
+        (folder / str(number)).touch()
+    (folder / "in").mkdir()
+    await measure(database, node_id, tmp_path)
+    async with database.system_transaction() as db:
+        assert (await db.execute(text("select bytes from storage_samples"))).scalar_one() >= 100 * 4096
+
+
 async def test_measuring_again_corrects_what_was_measured(database: Database, tmp_path: Path) -> None:
     tenant, node_id = await make_tenant(database, "a"), await make_node(database, 1)
     file = tmp_path / "artifacts" / str(tenant) / "file"

@@ -65,10 +65,11 @@ def desk(workspaces: Workspaces, identity: Identity | None) -> Desk:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 8 MB: a mount that root makes, and what everybody else's namespace of mounts would not show to git."""
+    """A disk of 8 MB and 2,000 files: a mount that root makes, and what everybody else's namespace of mounts would not
+    show to git."""
     folder = tmp_path / "small"
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m,mode=0755", "small", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=8m,nr_inodes=2000,mode=0755", "small", str(folder)]
     subprocess.run(command, check=True, timeout=30)
     try:
         yield folder

@@ -11,7 +11,7 @@ import pytest
 from tests.workspaces.desk import TENANT, Desk, Repository
 
 from orchestrator.workspaces import RepositoryConfig
-from orchestrator.workspaces.disk import says_full
+from orchestrator.workspaces.disk import has_room, says_full
 from orchestrator.workspaces.errors import GitFailed, WorkspaceFailed, WorkspaceNotKept, told_as_failure
 from orchestrator.workspaces.gc import Kept, Leftover
 
@@ -156,6 +156,14 @@ def test_a_full_disk_is_known_by_its_number_and_by_gits_words() -> None:
     assert says_full(caught.value)
     assert says_full(GitFailed(command="fetch", detail="fatal: write error: No space left on device"))
     assert not says_full(GitFailed(command="fetch", detail="fatal: not found"))
+
+
+def test_a_disk_of_which_all_files_are_taken_is_full_though_its_bytes_are_free(small_disk: Path) -> None:
+    assert has_room(small_disk, min_free_bytes=1_000_000)
+    assert not has_room(small_disk, min_free_bytes=9_000_000)
+    for number in range(1_950):
+        (small_disk / str(number)).touch()
+    assert not has_room(small_disk, min_free_bytes=0)
 
 
 async def test_git_says_it_on_a_real_disk_that_is_full(

@@ -15,6 +15,8 @@ from orchestrator.tenancy.warnings import crossed, warn
 log = get_logger(__name__)
 
 MEASURE_SECONDS = 60.0
+_LEAST_BYTES = 4096
+"""Of each file and folder, an empty one too: a disk has so many of them and no more."""
 _FOLDERS = ("tenants", "artifacts")
 
 _TENANTS = text(
@@ -63,8 +65,7 @@ def _bytes_below(folder: Path) -> int:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(Path(entry.path))
-                    else:
-                        total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    total += max(entry.stat(follow_symlinks=False).st_blocks * 512, _LEAST_BYTES)
         except OSError:
             continue
     return total

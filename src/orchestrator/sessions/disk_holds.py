@@ -11,7 +11,7 @@ from orchestrator.sessions.failures import NoRoomOnNode, class_of
 from orchestrator.sessions.lifecycle import move, transition
 from orchestrator.sessions.states import QueueReason, Status
 from orchestrator.workspaces import Workspace
-from orchestrator.workspaces.disk import free_bytes, says_full
+from orchestrator.workspaces.disk import has_room, says_full
 
 log = get_logger(__name__)
 
@@ -34,7 +34,7 @@ def may_be_for_want_of_room(error: BaseException) -> bool:
 async def out_of_room(services: Services) -> bool:
     """Now, or at the node's last heartbeat: what failed a moment ago may have made the room that there is now."""
     settings = services.settings
-    if free_bytes(settings.data_dir) < settings.min_free_bytes:
+    if not has_room(settings.data_dir, settings.min_free_bytes):
         return True
     node = select(Node.disk_full).where(Node.id == services.runtimes.node.node_id)
     async with services.database.system_transaction() as db:

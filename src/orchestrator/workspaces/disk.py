@@ -8,9 +8,15 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 _WORDS = ("No space left on device", "Disk quota exceeded")
 
 
-def free_bytes(folder: Path) -> int:
+MIN_FREE_FILES = 10_000
+"""Of a disk that has a fixed number of them; of a small one a twentieth."""
+
+
+def has_room(folder: Path, min_free_bytes: int) -> bool:
+    """A disk is full of files as well: millions of empty ones leave all bytes free and no file for anybody."""
     facts = os.statvfs(folder)
-    return facts.f_bavail * facts.f_frsize
+    fewest = min(MIN_FREE_FILES, facts.f_files // 20)
+    return facts.f_bavail * facts.f_frsize >= min_free_bytes and facts.f_favail >= fewest
 
 
 def says_full(error: BaseException | None) -> bool:
