@@ -6,7 +6,7 @@ import pytest
 from tests.workspaces.desk import Desk, Repository
 
 from orchestrator.kit.clock import now
-from orchestrator.workspaces import Workspace
+from orchestrator.workspaces import Workspace, merges
 from orchestrator.workspaces.errors import GitFailed
 
 NAMES = (b"--output=x", b"a\nb", b"\xff.txt", b":(top)x", b"\\")
@@ -36,10 +36,9 @@ def sides(desk: Desk, workspace: Workspace, names: list[bytes]) -> tuple[Path, s
 
 async def test_names_of_any_bytes_are_told_and_name_nothing_else(desk: Desk, workspace: Workspace) -> None:
     mirror, ours, theirs = sides(desk, workspace, list(NAMES))
-    merges = desk.workspaces.merges
-    merged = await merges.into(mirror, ours, theirs, "Merge", now())
+    merged = await desk.workspaces.merges.into(mirror, ours, theirs, "Merge", now())
     assert set(merged.conflicts) == {"--output=x", "a\nb", "\\xff.txt", ":(top)x", "\\"}
-    told = await merges.both_sides(mirror, ours, theirs, merged.conflicts)
+    told = await desk.workspaces.merges.both_sides(mirror, ours, theirs, merged.conflicts)
     assert all("a/--output=x" in one for one in told)
 
 
@@ -48,11 +47,46 @@ async def test_what_thousands_of_files_with_long_names_conflict_in_is_told_as_fa
 ) -> None:
     names = [b"/".join([b"%04d" % number, b"n" * 250, b"n" * 250, b"n" * 250]) for number in range(4_000)]
     mirror, ours, theirs = sides(desk, workspace, names)
-    merges = desk.workspaces.merges
-    merged = await merges.into(mirror, ours, theirs, "Merge", now())
+    merged = await desk.workspaces.merges.into(mirror, ours, theirs, "Merge", now())
     assert (merged.commit, len(merged.conflicts)) == (ours, 4_000)
-    assert all(one.endswith("[... cut off ...]") for one in await merges.both_sides(mirror, ours, theirs, merged.conflicts))
+    assert all(
+        one.endswith("[... cut off ...]")
+        for one in await desk.workspaces.merges.both_sides(mirror, ours, theirs, merged.conflicts)
+    )
     assert await desk.workspaces.rebases.unsolved(mirror, ours, merged.conflicts) == []
+
+
+def large_sides(desk: Desk, workspace: Workspace, lines: int) -> tuple[Path, str, str]:
+    """Two commits upon the same that add the same text with other words, line by line."""
+    mirror, base = desk.mirror(workspace), workspace.base.commit
+    parts: list[bytes] = []
+    for side in (1, 2):
+        text = b"".join(b"%064d\n" % (2 * number + side) for number in range(lines))
+        parts.append(b"blob\nmark :%d\ndata %d\n%s\n" % (side, len(text), text))
+        parts.append(b"commit refs/heads/side%d\ncommitter A <a@x> 1 +0000\ndata 1\nx\nfrom %s\n" % (side, base.encode()))
+        parts.append(b"M 100644 :%d large.txt\n\n" % side)
+    mirror.pipe(b"".join(parts), "fast-import", "--quiet")
+    return mirror.path, mirror.git("rev-parse", "refs/heads/side1"), mirror.git("rev-parse", "refs/heads/side2")
+
+
+async def test_what_both_sides_say_of_a_large_text_is_not_read_line_by_line(desk: Desk, workspace: Workspace) -> None:
+    """The whole difference came into the worker's memory, to be cut off there."""
+    mirror, ours, theirs = large_sides(desk, workspace, 100_000)
+    merged = await desk.workspaces.merges.into(mirror, ours, theirs, "Merge", now())
+    assert merged.conflicts == ("large.txt",)
+    for told in await desk.workspaces.merges.both_sides(mirror, ours, theirs, merged.conflicts):
+        assert "Binary files /dev/null and b/large.txt differ" in told
+
+
+async def test_a_text_that_is_too_large_to_be_merged_is_a_conflict_as_a_whole(
+    desk: Desk, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git takes ten times its size for it, outside of all that bounds an agent."""
+    mirror, ours, theirs = large_sides(desk, workspace, 300_000)
+    monkeypatch.setattr(merges, "MERGE_MEMORY_BYTES", 80 << 20)
+    merged = await desk.workspaces.merges.into(mirror, ours, theirs, "Merge", now())
+    assert (merged.commit, merged.conflicts) == (ours, ("large.txt",))
+    assert "binary" in merged.told
 
 
 async def test_a_history_of_its_own_is_refused(desk: Desk, workspace: Workspace) -> None:

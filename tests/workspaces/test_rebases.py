@@ -47,6 +47,18 @@ async def test_commits_are_put_upon_the_new_base_one_by_one(
     assert mirror.git("diff", "--name-only", new.commit, done.commit).split() == ["a.txt", "b.txt"]
 
 
+async def test_a_message_of_any_length_is_taken_over_as_far_as_it_is_short(
+    desk: Desk, repository: Repository, workspace: Workspace
+) -> None:
+    """An agent writes one of a gigabyte as easily, which the worker then held in its memory."""
+    script = "echo ONE > a.txt; git add -A; { echo first; head -c 3000000 /dev/zero | tr '\\0' x; } | git commit -qF -"
+    commit = await work(desk, workspace, script)
+    done = await rebase(desk, workspace, commit, await moved(desk, repository, {"other.py": "y\n"}))
+    said = desk.mirror(workspace).git("log", "-1", "--format=%B", done.commit)
+    assert said.startswith("first\nxxx")
+    assert len(said) < 1_100_000
+
+
 async def test_changes_in_other_lines_of_the_same_file_go_together(
     desk: Desk, repository: Repository, workspace: Workspace
 ) -> None:

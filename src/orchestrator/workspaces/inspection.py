@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestrator.workspaces import make_targets
 from orchestrator.workspaces.bending import bending
 from orchestrator.workspaces.config import RepositoryConfig
-from orchestrator.workspaces.diffs import Diffs, FileDiff
+from orchestrator.workspaces.diffs import TEXT_LIMIT, Diffs, FileDiff
 from orchestrator.workspaces.git import Git, GitOptions
 from orchestrator.workspaces.judges import judges
 from orchestrator.workspaces.mirror import Base
@@ -132,9 +132,10 @@ class Inspector:
         return (await self._git.run(mirror, "cat-file", "blob", blob, options=options)).text
 
     async def _differs_in_more_than_spaces(self, mirror: Path, base: str, commit: str) -> bool:
+        """A larger text differs in more, whatever it differs in: nobody compares it by lines."""
         form = ("--patch", "--ignore-all-space", "--ignore-blank-lines", "--no-ext-diff", "--no-textconv")
-        options = GitOptions(output_limit=1)
-        return bool((await self._git.run(mirror, "diff", *form, base, commit, "--", options=options)).stdout)
+        arguments = ("-c", f"core.bigFileThreshold={TEXT_LIMIT}", "diff", *form, base, commit, "--")
+        return bool((await self._git.run(mirror, *arguments, options=GitOptions(output_limit=1))).stdout)
 
     async def _large(self, mirror: Path, commit: str, changes: Sequence[Change]) -> AsyncIterator[str]:
         paths = [change.path for change in changes if change.status[:1] in "AMCRT" and "\n" not in change.path]

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from orchestrator.workspaces.diffs import TEXT_LIMIT
 from orchestrator.workspaces.errors import GitFailed
-from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions
+from orchestrator.workspaces.git import EMAIL, NAME, Git, GitOptions, GitResult
 
 MERGE_SECONDS = 300.0
 _TOLD_CHARACTERS = 4_000
 _DIFF_CHARACTERS = 12_000
 MOST_NAMED = 100
 """So many names the system takes in a command line, however long they are; and more would not be told anyway."""
+MERGE_MEMORY_BYTES = 2 << 30
+"""Git takes ten times the size of a text to merge it, and agents write texts of any size."""
+_MOST_NAMES_BYTES = 64 << 20
+_FILES_AS_WHOLES = ("-c", "merge.default=binary", "-c", "merge.renames=false")
 
 
 @dataclass(frozen=True)
@@ -69,18 +74,28 @@ class Merges:
         return await self._changes(mirror, base, ours, told), await self._changes(mirror, base, theirs, told)
 
     async def _changes(self, mirror: Path, base: str, commit: str, files: Sequence[str]) -> str:
-        options = GitOptions(env={"GIT_LITERAL_PATHSPECS": "1"}, timeout_seconds=MERGE_SECONDS, purpose="git diff")
+        options = GitOptions(
+            env={"GIT_LITERAL_PATHSPECS": "1"},
+            timeout_seconds=MERGE_SECONDS,
+            output_limit=4 * _DIFF_CHARACTERS,  # A character is four bytes at most.
+            memory_bytes=MERGE_MEMORY_BYTES,
+            purpose="git diff",
+        )
         flags = ("--no-ext-diff", "--no-textconv", "--no-color", "-U3")
-        arguments = ("diff", *flags, base, commit, "--", *files)
+        arguments = ("-c", f"core.bigFileThreshold={TEXT_LIMIT}", "diff", *flags, base, commit, "--", *files)
         text = (await self._git.run(mirror, *arguments, options=options)).stdout.decode("utf-8", "replace")
         return text if len(text) <= _DIFF_CHARACTERS else f"{text[:_DIFF_CHARACTERS]}\n[... cut off ...]"
 
 
 async def merge_trees(git: Git, mirror: Path, ours: str, theirs: str) -> MergedTree:
-    """From the base that the history of the two commits gives."""
-    options = GitOptions(accept=(0, 1), timeout_seconds=MERGE_SECONDS, purpose="git merge-tree")
-    arguments = ("merge-tree", "--write-tree", "--name-only", "-z", ours, theirs)
-    done = await git.run(mirror, *arguments, options=options)
+    """From the base that the history of the two commits gives.
+
+    Where there is not memory enough to merge line by line, a file that both sides changed is a conflict as a whole.
+    """
+    try:
+        done = await _merge_tree(git, mirror, ours, theirs)
+    except GitFailed:
+        done = await _merge_tree(git, mirror, ours, theirs, *_FILES_AS_WHOLES)
     tree, *rest = done.stdout.decode("utf-8", "backslashreplace").split("\0")
     if done.exit_code == 0:
         return MergedTree(tree)
@@ -89,6 +104,21 @@ async def merge_trees(git: Git, mirror: Path, ours: str, theirs: str) -> MergedT
     if not files:
         raise GitFailed(command="merge-tree", detail="it names no file that conflicts")
     return MergedTree(tree, files, _told(rest[end + 1 :]))
+
+
+async def _merge_tree(git: Git, mirror: Path, ours: str, theirs: str, *settings: str) -> GitResult:
+    options = GitOptions(
+        accept=(0, 1),
+        timeout_seconds=MERGE_SECONDS,
+        output_limit=_MOST_NAMES_BYTES,
+        memory_bytes=MERGE_MEMORY_BYTES,
+        purpose="git merge-tree",
+    )
+    arguments = (*settings, "merge-tree", "--write-tree", "--name-only", "-z", ours, theirs)
+    done = await git.run(mirror, *arguments, options=options)
+    if done.truncated:
+        raise GitFailed(command="merge-tree", detail="it conflicts in more files than can be told")
+    return done
 
 
 def _told(fields: list[str]) -> str:

@@ -13,6 +13,8 @@ from orchestrator.workspaces.merges import MOST_NAMED, MergedTree, merge_trees
 
 MOST_COMMITS = 200
 """A longer history becomes one commit."""
+MOST_SAID_BYTES = 1 << 20
+"""Of a commit's message: an agent writes one of any length, and it is held in memory."""
 _MARKS = r"^(<<<<<<<|>>>>>>>) "
 
 
@@ -102,7 +104,8 @@ class Rebases:
         return await self._commit(mirror, tree, *parents, said=_Said(_ours(), b"A side"))
 
     async def _said(self, mirror: Path, commit: str) -> _Said:
-        raw = (await self._git.run(mirror, "cat-file", "commit", commit)).stdout
+        options = GitOptions(output_limit=MOST_SAID_BYTES)
+        raw = (await self._git.run(mirror, "cat-file", "commit", commit, options=options)).stdout
         head, _, message = raw.partition(b"\n\n")
         lines = {name: value for name, _, value in (line.partition(b" ") for line in reversed(head.split(b"\n")))}
         return _Said(lines[b"author"], message.strip() or b"(no message)", lines.get(b"encoding", b""))
