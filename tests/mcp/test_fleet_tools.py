@@ -16,6 +16,8 @@ from tests.api import RANDOM_ID, Server
 
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.mcp.fleet_tools import FLEET_TOOLS
+from orchestrator.mcp.own_tools import OWN_TOOLS
 from orchestrator.sessions.lifecycle import move
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
@@ -162,3 +164,8 @@ async def test_without_a_key_there_is_nothing(server: Server) -> None:
         assert (await http.get("/mcp", headers=server.actors.member.headers)).status_code == 405
         large = {**body, "params": {"x": "y" * 400_000}}
         assert (await http.post("/mcp", json=large, headers=server.actors.member.headers)).status_code == 413
+
+
+def test_the_shape_of_a_tool_is_made_once() -> None:
+    """It takes a millisecond, and a client that asked for the list of them 200 times had others wait for seconds."""
+    assert all(one.schema is one.schema for one in (*FLEET_TOOLS, *OWN_TOOLS))

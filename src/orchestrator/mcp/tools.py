@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -48,9 +49,12 @@ class Tool(Generic[CallerT]):
     def description(self) -> str:
         return " ".join((self.call.__doc__ or "").split())
 
-    @property
+    @cached_property
     def schema(self) -> dict[str, Any]:
-        """Without the titles that Pydantic makes of names: each call of a model carries all of it."""
+        """Without the titles that Pydantic makes of names: each call of a model carries all of it.
+
+        Made once: whoever asks for the list of tools again and again kept a process from everybody else.
+        """
         whole = self.arguments.model_json_schema()
         fields = {name: {k: v for k, v in one.items() if k != "title"} for name, one in whole["properties"].items()}
         return {name: value for name, value in whole.items() if name != "title"} | {"properties": fields}
