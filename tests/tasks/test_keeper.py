@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
+from sqlalchemy.exc import DBAPIError
 from tests.tasks.conftest import Kept
 
 from orchestrator.kit.db import IndustrialRepository
@@ -13,6 +14,7 @@ from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Checkpoint, Session
 from orchestrator.sessions.states import Status, Verification
+from orchestrator.tasks.models import Plan
 from orchestrator.tasks.states import MergeStatus
 
 
@@ -347,3 +349,22 @@ async def test_work_whose_result_is_not_there_any_more_has_failed(kept: Kept) ->
     plan = await kept.look(await kept.look(plan))
     assert (states(plan), plan["status"]) == ({"a": "failed"}, "failed")
     assert "its result is not there any more" in reason(plan, "a")
+
+
+async def test_who_acts_on_a_plan_keeps_nobody_from_what_refers_to_it(kept: Kept) -> None:
+    """Who pauses a plan locks it and then its sessions. Admission locks a session first, and when it had changed that
+    twice PostgreSQL looked up the plan, and waited: it ended one of the two, as a deadlock."""
+    plan = await kept.plan({"key": "a", "prompt": "A"})
+    plan_id, [session] = UUID(plan["id"]), await kept.sessions(plan, "a")
+    twice = "update sessions set priority = priority + 1 where id = :id"
+    with tenant_scope(kept.tenant_id):
+        async with kept.api.database.transaction() as acts:
+            await IndustrialRepository(acts).get(Plan, plan_id, lock=True)
+            async with kept.api.database.transaction() as admits:
+                await admits.execute(text("set local lock_timeout = '2s'"))
+                for _ in range(2):
+                    await admits.execute(text(twice), {"id": session.id})
+            async with kept.api.database.transaction() as other:
+                await other.execute(text("set local lock_timeout = '100ms'"))
+                with pytest.raises(DBAPIError, match="lock timeout"):
+                    await IndustrialRepository(other).get(Plan, plan_id, lock=True)

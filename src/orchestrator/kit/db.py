@@ -241,8 +241,11 @@ class IndustrialRepository:
         return (await self.session.execute(self.query(model, *where))).scalar_one_or_none()
 
     async def get(self, model: type[Owned], row_id: UUID, *, lock: bool = False) -> Owned:
+        """A lock keeps out whoever else wants to lock or change the row, and nobody who refers to it: their transactions
+        hold rows that this one may want next, and PostgreSQL would end one of the two."""
         query = self.query(model, model.id == row_id)
-        row = (await self.session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+        query = query.with_for_update(key_share=True) if lock else query
+        row = (await self.session.execute(query)).scalar_one_or_none()
         if row is None:
             raise NotFound
         return row
