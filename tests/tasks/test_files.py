@@ -1,5 +1,7 @@
 """A plan as somebody's file, and which line of it is wrong."""
 
+import time
+
 import pytest
 
 from orchestrator.tasks import files
@@ -85,3 +87,14 @@ def test_what_is_no_file_of_a_plan_is_told_apart(text: str, problem: str) -> Non
 def test_a_number_that_would_take_long_to_be_read_is_refused() -> None:
     with pytest.raises(PlanFileInvalid, match="line 1: the number is too long"):
         files.parse(f"goal: {'1:' * 200_000}1")
+
+
+@pytest.mark.parametrize(
+    "text", ["#" * 900_000, 'goal: "' + "\\x41" * 200_000 + '"', "tasks: " + "[" * 900_000, "- " * 450_000]
+)
+def test_a_file_is_read_in_the_time_of_its_length(text: str) -> None:
+    """One of comments alone took three seconds of a process that everybody shares."""
+    before = time.thread_time()
+    with pytest.raises(PlanFileInvalid):
+        files.parse(text)
+    assert time.thread_time() - before < 0.5

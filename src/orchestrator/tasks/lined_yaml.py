@@ -3,7 +3,7 @@
 Only what JSON has as well is read: no tags that make objects, no aliases, of which a few make gigabytes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,6 +18,9 @@ _MOST_DIGITS = 100
 
 _JSON = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float"))
 _TAGS = _JSON | {f"tag:yaml.org,2002:{kind}" for kind in ("str", "timestamp", "map", "seq", "value")}
+
+# The parser in C takes a hundredth of the time. That of Python kept a process of the API from everybody for seconds.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path = tuple[str | int, ...]
 
@@ -56,7 +59,9 @@ def read(text: str) -> Lined:
         raise NotReadable(f"it has {len(text):,} characters, {MOST_CHARS:,} are the most")
     lines: dict[Path, int] = {}
     try:
-        loader = _Loader(text.removeprefix("\ufeff"))
+        text = text.removeprefix("\ufeff")
+        _refuse_aliases_and_depth(text)
+        loader = _Loader(text)
         value = _built(loader, loader.get_single_node(), (), lines)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
@@ -68,22 +73,26 @@ def read(text: str) -> Lined:
     return Lined(value, lines)  # pyright: ignore[reportUnknownArgumentType]
 
 
-class _Loader(yaml.SafeLoader):
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            mark = cast(Any, self).peek_event().start_mark
-            raise yaml.MarkedYAMLError(problem="aliases are not read here; write it out", problem_mark=mark)
-        return super().compose_node(parent, index)
+def _refuse_aliases_and_depth(text: str) -> None:
+    """Before anything is made of it: each of its parts is looked at once, whatever it refers to or stands in."""
+    depth = 0
+    for event in cast(Iterable[yaml.Event], yaml.parse(text, Loader=_Loader)):
+        if isinstance(event, yaml.AliasEvent):
+            raise _wrong(event, "aliases are not read here; write it out")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MOST_DEEP + 1:
+                raise _wrong(event, "it is nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
-def _built(loader: _Loader, node: Any, path: Path, lines: dict[Path, int]) -> Any:
+def _built(loader: Any, node: Any, path: Path, lines: dict[Path, int]) -> Any:
     if node is None:
         return None
     lines[path] = node.start_mark.line + 1
     if node.tag not in _TAGS:
         raise _wrong(node, f"the tag {node.tag[:80]} is not read here")
-    if len(path) > _MOST_DEEP:
-        raise _wrong(node, "it is nested too deeply")
     if isinstance(node, yaml.SequenceNode):
         return [_built(loader, child, (*path, number), lines) for number, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
@@ -91,7 +100,7 @@ def _built(loader: _Loader, node: Any, path: Path, lines: dict[Path, int]) -> An
     return _scalar(loader, node)
 
 
-def _mapping(loader: _Loader, node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:
+def _mapping(loader: Any, node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value
@@ -103,7 +112,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode, path: Path, lines: dict[Pa
     return made
 
 
-def _scalar(loader: _Loader, node: Any) -> Any:
+def _scalar(loader: Any, node: Any) -> Any:
     """What looks like a time is the text that it is written as."""
     if node.tag in _JSON:
         if len(node.value) > _MOST_DIGITS:
