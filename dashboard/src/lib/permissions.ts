@@ -33,6 +33,8 @@ export const LEAST_ROLE = {
   "agents:write": "LEAD",
   "contexts:read": "VIEWER",
   "contexts:write": "MEMBER",
+  "webhooks:read": "LEAD",
+  "webhooks:write": "ADMIN",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof LEAST_ROLE;
 
