@@ -58,6 +58,14 @@ async def link_of(api: Api, actor: Actor) -> str:
     return answer.json()["token"]
 
 
+async def test_a_link_is_told_from_other_credentials_and_one_of_before_an_upgrade_still_opens(api: Api) -> None:
+    for former in (False, True):
+        token = await link_of(api, api.actors.member)
+        assert token.startswith("oil_")
+        answer = await Browser(api, "198.51.100.9").sign_in(token=token.replace("oil_", "oit_") if former else token)
+        assert answer.status_code == 204
+
+
 async def execute(api: Api, statement: str, **values: object) -> Any:
     async with api.database.system_transaction() as db:
         return await db.execute(text(statement), values)

@@ -31,7 +31,9 @@ log = get_logger(__name__)
 
 LINK_SECONDS = 900
 COOKIE_PREFIX = "oik"
-_LINK_PREFIX = "oit"
+_LINK_PREFIX = "oil"
+_FORMER_LINK_PREFIX = "oit"
+"""Of links that were made before an upgrade, which live for some minutes more. Tokens of sessions' tools have it now."""
 _KEPT_AFTER_EXPIRY = timedelta(days=1)
 
 
@@ -204,7 +206,7 @@ def _record(db: AsyncSession, tenant_id: UUID, key_id: UUID, action: str, after:
 
 async def _used_up(db: AsyncSession, token: str) -> SignInLink:
     """The link, which is gone then. Of two who use it at once the second waits for the first, and finds nothing."""
-    parsed = parse_key(token, _LINK_PREFIX)
+    parsed = parse_key(token, _LINK_PREFIX) or parse_key(token, _FORMER_LINK_PREFIX)
     if parsed is None:
         raise SignInLinkUseless
     found = await db.execute(select(SignInLink).where(SignInLink.public_id == parsed.public_id).with_for_update())
