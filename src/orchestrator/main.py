@@ -197,7 +197,7 @@ def _mount_tools(app: FastAPI, database: Database, gateway: Gateway) -> Callable
 
     @asynccontextmanager
     async def running() -> AsyncGenerator[None]:
-        async with peoples.server.running(), sessions_own.server.running():
+        async with peoples.server.running(), sessions_own.running():
             yield
 
     return running

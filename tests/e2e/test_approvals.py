@@ -13,6 +13,8 @@ import pytest
 from tests.e2e.tree import FINISHED, LOOK_SECONDS, Tree
 from tests.processes import family_of, words_of
 
+from orchestrator.opencode.client import TOOLS_SECONDS
+
 ASK_TOUCH = {"tool": "bash", "pattern": "touch *", "action": "ask"}
 
 
@@ -136,6 +138,23 @@ def test_a_question_is_answered(team: Team) -> None:
     team.call("POST", f"/approvals/{approval['id']}/answer", {"answers": [["blue"]]})
     assert team.wait(session_id)["status"] == "completed"
     assert '"Which colour?"="blue"' in team.tools(session_id)[0]["output"]
+
+
+@pytest.mark.walks
+@pytest.mark.parametrize("prompt", ["Ask a person which", "Delegate the question"])
+def test_a_question_asked_with_a_tool_waits_longer_than_its_call_may_be_silent(team: Team, prompt: str) -> None:
+    session_id = team.start(prompt)
+    approval = team.asked(session_id)
+    end = time.monotonic() + TOOLS_SECONDS + 2
+    while time.monotonic() < end:
+        assert team.call("GET", f"/sessions/{session_id}")["status"] == "waiting"
+        time.sleep(LOOK_SECONDS)
+    team.call("POST", f"/approvals/{approval['id']}/answer", {"answers": [["blue"]]})
+    assert team.wait(session_id)["status"] == "completed"
+    [told] = team.approvals(session_id)
+    assert (told["kind"], told["status"]) == ("question", "answered")
+    if prompt.startswith("Ask"):
+        assert '"answer": "blue"' in team.tools(session_id)[0]["output"]
 
 
 @pytest.mark.walks

@@ -1,22 +1,31 @@
 """The tools of a session's own agent: what its token opens, until when, and that it opens nothing else."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
+import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tests.actors import Actor
 from tests.api import V1, Server
 
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.mcp.own_tools import MOST_PROGRESS
+from orchestrator.mcp.tools import Arguments, carry_out, tool
+from orchestrator.sessions.context import Services
+from orchestrator.sessions.grounds import Ground
 from orchestrator.sessions.lifecycle import move
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
+from orchestrator.sessions.steps import Steps
 from orchestrator.sessions.tool_tokens import mint_tool_token
 
 TOOLS = "/gateway/v1/mcp"
@@ -137,6 +146,44 @@ async def test_progress_and_summary_are_told(server: Server) -> None:
     assert [one["data"] for one in told if one["type"] == "session.progress"] == [
         {"message": "Half\u2400way", "percent": 50}
     ]
+
+
+async def test_progress_is_told_so_often_and_so_long(server: Server) -> None:
+    _, token = await at_work(server, server.actors.member)
+    async with agent(server, token) as client:
+        assert "(invalid)" in await refusal(client, "report_progress", message="x" * 501)
+        many = [client.call_tool("report_progress", {"message": f"Step {number}"}) for number in range(MOST_PROGRESS + 5)]
+        told = [result.content[0].text for result in await asyncio.gather(*many)]
+    assert len([one for one in told if one == "Told."]) == MOST_PROGRESS
+    assert len([one for one in told if "(too_much_progress)" in one]) == 5
+
+
+@pytest.mark.parametrize("offered", [True, False])
+async def test_a_worker_can_be_told_to_offer_no_tools(server: Server, offered: bool) -> None:
+    """ORCHESTRATOR_SESSION_TOOLS: without them no token is made either."""
+    given: list[object] = []
+
+    async def seat(*arguments: object) -> None:
+        given.append(arguments[-1])
+
+    settings = server.settings.model_copy(update={"session_tools": offered})
+    runtimes = SimpleNamespace(seat=seat)
+    services = SimpleNamespace(settings=settings, database=server.database, workspaces=None, runtimes=runtimes)
+    session = SimpleNamespace(id=None, model="", isolation="tenant", attempt=1)
+    ground = SimpleNamespace(session=session, workspace=None, config=SimpleNamespace(env={}), identity=None, agent=None)
+    await Steps(cast(Services, services))._seat(cast(Ground, ground))
+    assert [one is not None for one in given] == [offered]
+
+
+async def test_trouble_with_the_database_is_logged_with_its_tenant(capsys: pytest.CaptureFixture[str]) -> None:
+    async def fails(_: object, __: object) -> object:
+        raise PoolTimeout
+
+    caller = SimpleNamespace(tenant_id="a-tenant")
+    told = await carry_out(tool(Arguments, fails), caller, {})
+    assert (told.is_error, "(database_unreachable)" in told.text) == (True, True)
+    said = capsys.readouterr()
+    assert "a-tenant" in said.out + said.err
 
 
 async def test_the_token_ends_with_the_attempt(server: Server) -> None:

@@ -84,7 +84,7 @@ def run_api(settings: Settings, database_url: str, listener: socket.socket) -> N
 def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:
     database = Database(database_url)
     gateway, tools = Gateway(database, Catalog(database, settings), settings), SessionsTools(database)
-    server(gateway_app(gateway, [tools.route(PREFIX)], tools.running)).run(sockets=[listener])
+    server(gateway_app(gateway, [tools.route(PREFIX)], tools.running_alone)).run(sockets=[listener])
 
 
 def end_for_restart() -> NoReturn:

@@ -12,7 +12,10 @@ from orchestrator.events.stream import EventHub
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.http import DATABASE_TROUBLE, database_error, error_response, request_id_of
+from orchestrator.kit.tasks import background
+from orchestrator.mcp.asking_tools import ASKING_TOOLS
 from orchestrator.mcp.context_tools import CONTEXT_TOOLS
+from orchestrator.mcp.decisions import Decisions
 from orchestrator.mcp.fleet_tools import FLEET_TOOLS, INSTRUCTIONS
 from orchestrator.mcp.own_session import OwnSession, own_session
 from orchestrator.mcp.own_tools import OWN_INSTRUCTIONS, OWN_TOOLS
@@ -52,8 +55,8 @@ class SessionsTools:
     """For the agents of sessions, which reach nothing but the gateway: so it stands beside that."""
 
     def __init__(self, database: Database) -> None:
-        self.server: ToolServer[OwnSession] = ToolServer(OWN_INSTRUCTIONS, OWN_TOOLS)
-        self._database = database
+        self.server: ToolServer[OwnSession] = ToolServer(OWN_INSTRUCTIONS, (*OWN_TOOLS, *ASKING_TOOLS), beats=True)
+        self._database, self._decisions = database, Decisions(database)
 
     def route(self, below: str = "") -> Route:
         """`below`: where it stands, if not in a mount there."""
@@ -61,13 +64,19 @@ class SessionsTools:
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        async with self.server.running():
+        async with self.server.running(), background(self._decisions.run()):
+            yield
+
+    @asynccontextmanager
+    async def running_alone(self) -> AsyncGenerator[None]:
+        """In a process that is for models and tools."""
+        async with self.running():
             self.server.load()
             yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            caller = await own_session(self._database, bearer(Headers(scope=scope).get("authorization")))
+            caller = await own_session(self._database, self._decisions, bearer(Headers(scope=scope).get("authorization")))
         except OrchestratorError as error:
             await error_response(error, scope)(scope, receive, send)
             return

@@ -1,18 +1,25 @@
 """The session whose agent calls, from its token."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.contexts.models import Scope
 from orchestrator.contexts.service import Place, Writer
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.mcp.decisions import Decisions
+from orchestrator.sessions.context import SessionKey
 from orchestrator.sessions.tool_tokens import TOOL_PREFIX
 from orchestrator.tenancy.keys import parse_key
 
 _BY_TOKEN = b"""
-select t.tenant_id, t.secret_sha256, s.id as session_id, s.plan_id, v.agent_id
+select t.tenant_id, t.secret_sha256, s.id as session_id, s.attempt, s.plan_id, s.task_key, v.agent_id
 from tool_tokens t
 join sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id and s.attempt = t.attempt
     and s.status in ('running', 'waiting', 'degraded')
@@ -33,9 +40,16 @@ class ToolTokenInvalid(OrchestratorError):
 class OwnSession:
     tenant_id: UUID
     session_id: UUID
+    attempt: int
     plan_id: UUID | None
+    task_key: str | None
     agent_id: UUID | None
     database: Database
+    decisions: Decisions
+
+    @property
+    def key(self) -> SessionKey:
+        return SessionKey(self.tenant_id, self.session_id, self.attempt)
 
     @property
     def writer(self) -> Writer:
@@ -49,7 +63,14 @@ class OwnSession:
         return own | {Scope.GLOBAL: Place(Scope.GLOBAL)}
 
 
-async def own_session(database: Database, token: str | None) -> OwnSession:
+@asynccontextmanager
+async def transaction(caller: OwnSession) -> AsyncGenerator[AsyncSession]:
+    with tenant_scope(caller.tenant_id):
+        async with caller.database.transaction() as db:
+            yield db
+
+
+async def own_session(database: Database, decisions: Decisions, token: str | None) -> OwnSession:
     """Raises ToolTokenInvalid."""
     parsed = parse_key(token, TOOL_PREFIX) if token else None
     if parsed is None:
@@ -57,5 +78,5 @@ async def own_session(database: Database, token: str | None) -> OwnSession:
     rows: list[dict[str, Any]] = await database.look(_BY_TOKEN, public_id=parsed.public_id)
     if not rows or not parsed.matches(rows[0]["secret_sha256"]):
         raise ToolTokenInvalid
-    row = rows[0]
-    return OwnSession(row["tenant_id"], row["session_id"], row["plan_id"], row["agent_id"], database)
+    facts = {name: value for name, value in rows[0].items() if name != "secret_sha256"}
+    return OwnSession(**facts, database=database, decisions=decisions)

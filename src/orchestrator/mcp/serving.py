@@ -1,6 +1,7 @@
 """Tools behind the official SDK's streamable HTTP. Every request stands for itself, so any process can answer it."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Generic
@@ -11,18 +12,23 @@ from orchestrator.mcp.tools import CallerT, Tool, carry_out
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
+    from mcp.server.session import ServerSession
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
     from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams
 
 MOST_BYTES = 300_000
 """Of a request: a context's value, written as JSON in JSON."""
+BEAT_SECONDS = 3.0
 CALLER = "mcp_caller"
 """Where the state of a request has who calls."""
 
 
 class ToolServer(Generic[CallerT]):
-    def __init__(self, instructions: str, tools: Sequence[Tool[CallerT]]) -> None:
-        self._instructions = instructions
+    """`beats` are for tools that may take long: the client hears every few seconds that a call goes on, so it need not
+    wait for a silent one, and nothing between the two takes the connection for dead."""
+
+    def __init__(self, instructions: str, tools: Sequence[Tool[CallerT]], *, beats: bool = False) -> None:
+        self._instructions, self._beats = instructions, beats
         self._tools = {one.name: one for one in tools}
         self._wanted, self._ready = asyncio.Event(), asyncio.Event()
         self._manager: StreamableHTTPSessionManager | None = None
@@ -61,15 +67,18 @@ class ToolServer(Generic[CallerT]):
             on_list_tools=self._list,
             on_call_tool=self._call,
         )
-        return StreamableHTTPSessionManager(server, json_response=True, stateless=True, max_request_body_size=MOST_BYTES)
+        return StreamableHTTPSessionManager(
+            server, json_response=not self._beats, stateless=True, max_request_body_size=MOST_BYTES
+        )
 
     async def _list(
-        self, _: "ServerRequestContext[dict[str, Any]]", __: "PaginatedRequestParams | None"
+        self, context: "ServerRequestContext[dict[str, Any]]", _: "PaginatedRequestParams | None"
     ) -> "ListToolsResult":
         from mcp_types import ListToolsResult
         from mcp_types import Tool as Listed
 
-        tools = self._tools.values()
+        caller: CallerT = caller_of(context.request)
+        tools = [one for one in self._tools.values() if one.offered is None or await one.offered(caller)]
         return ListToolsResult(
             tools=[Listed(name=one.name, description=one.description, input_schema=one.schema) for one in tools]
         )
@@ -84,8 +93,16 @@ class ToolServer(Generic[CallerT]):
         if one is None:
             raise MCPError(INVALID_PARAMS, f"There is no tool {params.name[:100]}.")
         caller = caller_of(context.request)
-        told = await carry_out(one, caller, dict(params.arguments or {}))
+        async with background(*([_beat(context.session)] if self._beats else [])):
+            told = await carry_out(one, caller, dict(params.arguments or {}))
         return CallToolResult(content=[TextContent(text=told.text)], is_error=told.is_error)
+
+
+async def _beat(session: "ServerSession") -> None:
+    """A sign of life, for who asked for progress."""
+    for beat in itertools.count(1):
+        await asyncio.sleep(BEAT_SECONDS)
+        await session.report_progress(beat)
 
 
 def caller_of(request: Any) -> Any:

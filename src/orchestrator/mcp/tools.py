@@ -4,7 +4,8 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,7 +15,13 @@ from orchestrator.kit.logging import get_logger
 
 log = get_logger(__name__)
 
-CallerT = TypeVar("CallerT")
+
+class Caller(Protocol):
+    @property
+    def tenant_id(self) -> UUID: ...
+
+
+CallerT = TypeVar("CallerT", bound=Caller)
 GivenT = TypeVar("GivenT", bound="Arguments")
 
 
@@ -40,6 +47,8 @@ class Tool(Generic[CallerT]):
 
     arguments: type[Arguments]
     call: Callable[[CallerT, Any], Awaitable[object]]
+    offered: Callable[[CallerT], Awaitable[bool]] | None = None
+    """To whom it is listed; None: to all. Whoever calls it nevertheless is refused by what it does."""
 
     @property
     def name(self) -> str:
@@ -68,8 +77,12 @@ class Told:
     is_error: bool = False
 
 
-def tool(arguments: type[GivenT], call: Callable[[CallerT, GivenT], Awaitable[object]]) -> Tool[CallerT]:
-    return Tool(arguments, call)
+def tool(
+    arguments: type[GivenT],
+    call: Callable[[CallerT, GivenT], Awaitable[object]],
+    offered: Callable[[CallerT], Awaitable[bool]] | None = None,
+) -> Tool[CallerT]:
+    return Tool(arguments, call, offered)
 
 
 async def carry_out(one: Tool[CallerT], caller: CallerT, given: dict[str, Any]) -> Told:
@@ -83,7 +96,7 @@ async def carry_out(one: Tool[CallerT], caller: CallerT, given: dict[str, Any]) 
     except OrchestratorError as error:
         return Told(ToolRefused(error.code, error.message, error.hint_text).told, is_error=True)
     except DATABASE_TROUBLE as error:
-        log.error("database_trouble", tool=one.name, problem=str(error).split("\n")[0])
+        log.error("database_trouble", tenant_id=str(caller.tenant_id), tool=one.name, problem=str(error).split("\n")[0])
         trouble = database_error(error)
         return Told(ToolRefused(trouble.code, trouble.message, trouble.hint_text).told, is_error=True)
     return Told(answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, default=str))

@@ -23,6 +23,7 @@ from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.opencode.config import AgentFile, place_agent
 from orchestrator.opencode.errors import OpenCodeRequestFailed
 from orchestrator.runtimes.models import Runtime
+from orchestrator.runtimes.own_tools import TOOLS, TOOLS_NAME
 from orchestrator.runtimes.places import Places
 from orchestrator.runtimes.running import NodeContext, OwnTools, RunningRuntime, Seat
 from orchestrator.runtimes.starting import Order, Starter
@@ -35,8 +36,6 @@ log = get_logger(__name__)
 
 _STOP_SECONDS = 5.0
 OVER_MEMORY = "it used more memory than a runtime may (ORCHESTRATOR_RUNTIME_MEMORY_BYTES)"
-TOOLS, TOOLS_NAME = "mcp", "orchestrator"
-"""Where the tools stand below the gateway's address, and what OpenCode puts before their names."""
 RECYCLED = "runtime.recycled"
 """The event of a session whose server held too much memory, and which goes on in a fresh one."""
 

@@ -10,11 +10,13 @@ from orchestrator.opencode.events import (
     EventStream,
     Heartbeat,
     OpenCodeEvent,
+    PartUpdated,
     PermissionAsked,
     QuestionAsked,
     SessionCreated,
 )
 from orchestrator.runtimes.activity import Activity
+from orchestrator.runtimes.own_tools import asks
 
 Inbox = asyncio.Queue[OpenCodeEvent]
 
@@ -44,9 +46,7 @@ class EventRouter:
         if inbox is None:
             return
         self._activities[top].saw(event)
-        own = session_id in self._inboxes
-        # Of a child only what could hang the whole turn matters: the rest is in its parent's tool call.
-        if own or isinstance(event, PermissionAsked | QuestionAsked):
+        if session_id in self._inboxes or _could_hang(event):
             inbox.put_nowait(event)
 
     def top_of(self, session_id: str) -> str:
@@ -71,3 +71,8 @@ class EventRouter:
             self._inboxes.pop(session_id, None)
             self._activities.pop(session_id, None)
             self._parents = {child: top for child, top in self._parents.items() if top != session_id}
+
+
+def _could_hang(event: OpenCodeEvent) -> bool:
+    """Of a child only what could hang the whole turn matters: the rest is in its parent's tool call."""
+    return isinstance(event, PermissionAsked | QuestionAsked) or (isinstance(event, PartUpdated) and asks(event.part))

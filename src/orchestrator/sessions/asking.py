@@ -6,11 +6,10 @@ a person decided is told to OpenCode, and what OpenCode does not ask any more is
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.events import log as events
 from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository, Json
@@ -18,14 +17,17 @@ from orchestrator.kit.ids import new_id
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.printable import printable
 from orchestrator.opencode.errors import OpenCodeRequestFailed
-from orchestrator.opencode.permissions import QUESTION, REPEATED, matches
-from orchestrator.opencode.schemas import PermissionRequest, QuestionRequest
+from orchestrator.opencode.permissions import QUESTION, REPEATED
+from orchestrator.opencode.schemas import Part, PermissionRequest, QuestionRequest
 from orchestrator.runtimes.running import Seat
+from orchestrator.sessions import asked
 from orchestrator.sessions.approval_rows import Approval, ApprovalKind, ApprovalStatus, decided
+from orchestrator.sessions.asked import LONGEST_TEXT, NOBODY_ANSWERED, POLICY
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.policies import policy_of
+from orchestrator.sessions.questions import is_by_tool
 from orchestrator.sessions.states import Status
 from orchestrator.tenancy.approval_policy import Policy
 
@@ -33,15 +35,8 @@ log = get_logger(__name__)
 
 Request: TypeAlias = PermissionRequest | QuestionRequest
 
-POLICY = "policy"
-"""The actor of what no person decided."""
 LOOK_SECONDS = 1.0
 """How soon an answer reaches the agent at the latest."""
-NOBODY_ANSWERED = "Nobody answered in time. Take the most careful option yourself, and say at the end which you took."
-_REFUSED_BY_POLICY = (
-    "The policy of this team does not allow it. Find another way within your worktree, or say what is missing."
-)
-_LONGEST_TEXT, _MOST_ITEMS, _DEEPEST = 4_000, 50, 5
 _MOST_GENERATIONS = 20
 """Of subagents that call subagents."""
 
@@ -53,6 +48,8 @@ class Approvals:
         self._key = key
         self._conversation = conversation
         self.waiting = False
+        self._asking: set[str] = set()
+        """Calls of our own tools that may ask: for these others make the rows."""
         self.repeated = ""
         """The tool whose repetition was refused: OpenCode then ends the turn with an error, which is no fault of its own."""
 
@@ -64,12 +61,24 @@ class Approvals:
                 return
             policy = await policy_of(db, session)
             approval = IndustrialRepository(db).add(self._new_row(session, request, policy, asker))
-            await self._decide(db, approval, policy)
+            await asked.decide(db, approval, policy)
             if approval.status is ApprovalStatus.PENDING:
-                _tell_asked(db, approval)
-                await self._wait(db, session, approval)
+                self.waiting = True
+                await asked.ask(db, session, approval)
         if approval.status is not ApprovalStatus.PENDING:
             await self._apply(approval)
+
+    def saw(self, part: Part) -> None:
+        """A call of one of our own tools that may ask: as long as it runs, its row is looked for every second."""
+        if part.state is not None and part.state.status == "running":
+            self._asking.add(part.id)
+            self.waiting = True
+        else:
+            self._asking.discard(part.id)
+
+    def forget(self) -> None:
+        """The stream broke: what has ended meanwhile is not told."""
+        self._asking.clear()
 
     async def look(self) -> None:
         """Compares rows with requests: after the stream broke, after a restart, and every second while it waits."""
@@ -88,7 +97,7 @@ class Approvals:
     async def end(self) -> None:
         """The turn is over: nothing is asked any more, and no answer is kept for what might be asked later."""
         async with self._services.database.transaction() as db:
-            for row in await self._compare(db, set()):
+            for row in await self._compare(db, None):
                 row.applied_at = now()
 
     async def _is_ours(self, request: Request) -> bool:
@@ -128,8 +137,8 @@ class Approvals:
             kind=ApprovalKind.QUESTION if is_question else ApprovalKind.PERMISSION,
             asker=asker or session.agent,
             tool=QUESTION if is_question else request.permission,
-            patterns=[] if is_question else [printable(pattern)[:_LONGEST_TEXT] for pattern in request.patterns],
-            always=[] if is_question else [printable(pattern)[:_LONGEST_TEXT] for pattern in request.always],
+            patterns=[] if is_question else [printable(pattern)[:LONGEST_TEXT] for pattern in request.patterns],
+            always=[] if is_question else [printable(pattern)[:LONGEST_TEXT] for pattern in request.always],
             detail=_detail(request),
             status=ApprovalStatus.PENDING,
             default_action="answer" if is_question else policy.default,
@@ -137,49 +146,16 @@ class Approvals:
             deadline_at=moment + timedelta(seconds=policy.deadline_seconds),
         )
 
-    async def _decide(self, db: AsyncSession, approval: Approval, policy: Policy) -> None:
-        """The policy, else what a person decided before; else it stays pending."""
-        answer = policy.decide(approval.tool, approval.patterns)
-        if answer == "allow":
-            decided(db, approval, ApprovalStatus.ALLOWED, POLICY, None)
-        elif answer == "deny":
-            decided(db, approval, ApprovalStatus.DENIED, POLICY, _REFUSED_BY_POLICY)
-        elif (before := await self._decided_before(db, approval)) is not None:
-            actor = before.decided_by or ORCHESTRATOR
-            decided(db, approval, before.status, actor, before.reason, answers=before.answers)
-            before.applied_at = before.applied_at or now()
-
-    async def _decided_before(self, db: AsyncSession, approval: Approval) -> Approval | None:
-        """An answer that is remembered; or one to the same request, which OpenCode lost before it was told."""
-        by_a_person = (ApprovalStatus.ALLOWED, ApprovalStatus.DENIED, ApprovalStatus.ANSWERED)
-        rows = await IndustrialRepository(db).list(
-            Approval,
-            Approval.session_id == approval.session_id,
-            Approval.tool == approval.tool,
-            Approval.status.in_(by_a_person),
-            Approval.decided_by != POLICY,
-            order=(Approval.requested_at.desc(),),
-            limit=200,
-        )
-        return next((row for row in rows if _covers(row, approval)), None)
-
-    async def _wait(self, db: AsyncSession, session: Session, approval: Approval) -> None:
-        self.waiting = True
-        if session.status is Status.DEGRADED:
-            await transition(db, session, Status.RUNNING, "the agent asks for something")
-        if session.status is Status.RUNNING:
-            what = " ".join([approval.tool, *approval.patterns])[:200]
-            until = approval.deadline_at.isoformat(timespec="seconds")
-            await transition(db, session, Status.WAITING, f"{approval.asker} asks: {what}; until {until}")
-
-    async def _compare(self, db: AsyncSession, open_ids: set[str]) -> Sequence[Approval]:
-        """What OpenCode was not told yet, each row as it stands now. The session goes on when nothing is pending."""
+    async def _compare(self, db: AsyncSession, open_ids: set[str] | None) -> Sequence[Approval]:
+        """What OpenCode was not told yet, each row as it stands now. The session goes on when nothing is pending. None for
+        `open_ids` says that the turn is over."""
         session = await load(db, self._key, lock=True)
         rows = await self._untold(db)
         for row in rows:
             _settle(db, row, open_ids)
-        self.waiting = any(row.status is ApprovalStatus.PENDING for row in rows)
-        if not self.waiting and session.status is Status.WAITING:
+        pending = any(row.status is ApprovalStatus.PENDING for row in rows)
+        self.waiting = pending or bool(self._asking)
+        if not pending and session.status is Status.WAITING:
             await transition(db, session, Status.RUNNING, "what it asked for is decided")
         return rows
 
@@ -208,8 +184,8 @@ class Approvals:
     async def _reply(self, approval: Approval) -> None:
         client, directory = self._seat.client, self._seat.directory
         if approval.kind is ApprovalKind.QUESTION:
-            await client.reply_question(directory, approval.request_id, _answers(approval))
-        elif _allows(approval):
+            await client.reply_question(directory, approval.request_id, asked.answers(approval))
+        elif asked.allows(approval):
             await client.reply_permission(directory, approval.request_id, "once")
         else:
             if approval.tool == REPEATED:
@@ -217,69 +193,16 @@ class Approvals:
             await client.reply_permission(directory, approval.request_id, "reject", approval.reason)
 
 
-def _settle(db: AsyncSession, approval: Approval, open_ids: set[str]) -> None:
+def _settle(db: AsyncSession, approval: Approval, open_ids: set[str] | None) -> None:
     if approval.status is not ApprovalStatus.PENDING:
         return
-    if approval.request_id not in open_ids:
+    if open_ids is None or not (approval.request_id in open_ids or is_by_tool(approval)):
         decided(db, approval, ApprovalStatus.SUPERSEDED, ORCHESTRATOR, "the agent does not ask for it any more")
     elif approval.deadline_at <= now():
         decided(db, approval, ApprovalStatus.EXPIRED, POLICY, NOBODY_ANSWERED)
 
 
-def _covers(before: Approval, approval: Approval) -> bool:
-    if before.applied_at is None:
-        return (before.patterns, before.detail) == (approval.patterns, approval.detail)
-    if not before.remember or approval.kind is ApprovalKind.QUESTION:
-        return False
-    known = (*before.patterns, *before.always)
-    return bool(approval.patterns) and all(any(matches(one, pattern) for one in known) for pattern in approval.patterns)
-
-
-def _allows(approval: Approval) -> bool:
-    is_default = approval.status is ApprovalStatus.EXPIRED and approval.default_action == "allow"
-    return approval.status is ApprovalStatus.ALLOWED or is_default
-
-
-def _answers(approval: Approval) -> list[list[str]]:
-    """What is not answered is told why: a question that is rejected would tell the agent nothing."""
-    if approval.answers is not None:
-        return approval.answers
-    count = len(cast(list[object], approval.detail["questions"]))
-    return [[approval.reason or _REFUSED_BY_POLICY]] * count
-
-
 def _detail(request: Request) -> Json:
     if isinstance(request, QuestionRequest):
-        return {"questions": [_bounded(question.model_dump()) for question in request.questions]}
-    return _bounded(request.metadata)
-
-
-def _bounded(value: Any, depth: int = 0) -> Any:
-    """Enough to decide upon; an edit's request holds whole files."""
-    if isinstance(value, str):
-        return printable(value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]} [...]")
-    if isinstance(value, dict | list | tuple) and depth >= _DEEPEST:
-        return "[...]"
-    if isinstance(value, dict):
-        items = list(cast(Json, value).items())[:_MOST_ITEMS]
-        return {printable(str(k))[:200]: _bounded(v, depth + 1) for k, v in items}
-    if isinstance(value, list | tuple):
-        return [_bounded(item, depth + 1) for item in list(cast(list[Any], value))[:_MOST_ITEMS]]
-    return value
-
-
-def _tell_asked(db: AsyncSession, approval: Approval) -> None:
-    events.append(
-        db,
-        approval.tenant_id,
-        "approval.requested",
-        actor="agent",
-        session_id=approval.session_id,
-        approval_id=str(approval.id),
-        kind=approval.kind.value,
-        tool=approval.tool,
-        patterns=approval.patterns[:10],
-        asker=approval.asker,
-        deadline_at=approval.deadline_at.isoformat(),
-        default=approval.default_action,
-    )
+        return {"questions": [asked.bounded(question.model_dump()) for question in request.questions]}
+    return asked.bounded(request.metadata)

@@ -21,6 +21,7 @@ from orchestrator.opencode.events import (
 )
 from orchestrator.opencode.schemas import Message, MessageError, MessageInfo, Part
 from orchestrator.opencode.turns import Turn, TurnState, abort_turn, turn_of
+from orchestrator.runtimes.own_tools import asks
 from orchestrator.runtimes.router import Inbox
 from orchestrator.runtimes.running import RuntimeGone, Seat
 from orchestrator.sessions import running_tools, transcript
@@ -103,12 +104,14 @@ class TurnListener:
         turn = await self._look()
         while not turn.over:
             event = await self._next()
+            if isinstance(event, Connected):
+                self._approvals.forget()
             if self._approvals.waiting or isinstance(event, Connected):
                 await self._approvals.look()
             if event is None or isinstance(event, Idle | Failed | Connected):
                 turn = await self._look(error=event.error if isinstance(event, Failed) else None)
             else:
-                await self._handle(event)
+                await self._heard(event)
             if not (turn.over or self._approvals.waiting):
                 self._watch.check()
         return turn
@@ -185,6 +188,15 @@ class TurnListener:
         finally:
             event.cancel()
             ended.cancel()
+
+    async def _heard(self, event: OpenCodeEvent) -> None:
+        """Of a subagent's calls those that may ask a person; of the others its parent's call tells."""
+        if isinstance(event, PartUpdated):
+            if asks(event.part):
+                self._approvals.saw(event.part)
+            if event.part.session_id != self._conversation:
+                return
+        await self._handle(event)
 
     async def _handle(self, event: OpenCodeEvent) -> None:
         match event:

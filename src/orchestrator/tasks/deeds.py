@@ -30,7 +30,7 @@ async def approve(db: AsyncSession, principal: Principal, plan_id: UUID) -> Plan
         raise PlanNotOpen(status=plan.status.value, action="approving it")
     plan.approved_by = principal.actor
     await set_plan(db, plan, PlanStatus.RUNNING, "approved", principal.actor)
-    record(db, principal, "plan.approve", plan, revision=plan.revision)
+    record(db, principal.actor, "plan.approve", plan, revision=plan.revision)
     return plan
 
 
@@ -42,7 +42,7 @@ async def pause(db: AsyncSession, principal: Principal, plan_id: UUID) -> Plan:
     for session in await _sessions(db, plan, control.AT_WORK | {Status.QUEUED}):
         await control.pause(db, principal, session.id)
     await set_plan(db, plan, PlanStatus.PAUSED, "paused by a person", principal.actor)
-    record(db, principal, "plan.pause", plan)
+    record(db, principal.actor, "plan.pause", plan)
     return plan
 
 
@@ -56,7 +56,7 @@ async def resume(db: AsyncSession, principal: Principal, plan_id: UUID) -> Plan:
     for session in await _sessions(db, plan, {Status.PAUSED}):
         await control.resume(db, principal, session.id)
     await set_plan(db, plan, PlanStatus.RUNNING, "resumed by a person", principal.actor)
-    record(db, principal, "plan.resume", plan)
+    record(db, principal.actor, "plan.resume", plan)
     return plan
 
 
@@ -72,7 +72,7 @@ async def cancel(db: AsyncSession, principal: Principal, plan_id: UUID) -> Plan:
             reason = "the plan was cancelled"
             await set_task(db, plan, task.key, TaskStatus.CANCELLED, reason, actor=principal.actor)
     await set_plan(db, plan, PlanStatus.CANCELLED, "cancelled by a person", principal.actor)
-    record(db, principal, "plan.cancel", plan)
+    record(db, principal.actor, "plan.cancel", plan)
     return plan
 
 
@@ -84,7 +84,7 @@ async def see(db: AsyncSession, principal: Principal, plan_id: UUID) -> Plan:
     if plan.seen_at is None:
         plan.seen_at, plan.seen_by = now(), principal.actor
         events.append(db, plan.tenant_id, "plan.seen", actor=principal.actor, plan_id=str(plan.id))
-        record(db, principal, "plan.see", plan)
+        record(db, principal.actor, "plan.see", plan)
     return plan
 
 
@@ -95,7 +95,7 @@ async def cancel_task(db: AsyncSession, principal: Principal, plan_id: UUID, key
         raise TaskBegun(key=key, status=task.status.value)
     await _cancel_sessions(db, principal, plan, key)
     await set_task(db, plan, key, TaskStatus.CANCELLED, "cancelled by a person", actor=principal.actor)
-    record(db, principal, "plan.cancel_task", plan, task=key)
+    record(db, principal.actor, "plan.cancel_task", plan, task=key)
     await tell_plan(db, plan.tenant_id, plan.id)
     return plan
 
@@ -117,7 +117,7 @@ async def retry(db: AsyncSession, principal: Principal, plan_id: UUID, key: str)
             await set_task(db, plan, other.key, TaskStatus.PENDING, None, actor=principal.actor)
     if plan.status is not PlanStatus.AWAITING_APPROVAL and plan.status is not PlanStatus.PAUSED:
         await set_plan(db, plan, PlanStatus.RUNNING, f"{key} is tried again", principal.actor)
-    record(db, principal, "plan.retry_task", plan, task=key)
+    record(db, principal.actor, "plan.retry_task", plan, task=key)
     return plan
 
 

@@ -24,20 +24,19 @@ async def add_once(db: AsyncSession, principal: Principal, plan_id: UUID, new: T
     await get_plan(db, plan_id)
 
     async def make() -> UUID:
-        return (await _add_task(db, principal, plan_id, new)).id
+        return (await add(db, principal.actor, await open_plan(db, plan_id, "adding a task"), new)).id
 
     await once(db, principal, key, Deed(f"POST /plans/{plan_id}/tasks", new.model_dump(mode="json")), make)
     return await get_plan(db, plan_id)
 
 
-async def _add_task(db: AsyncSession, principal: Principal, plan_id: UUID, new: TaskNew) -> Plan:
-    """Also while the plan runs. Raises PlanInvalid when it does not fit into the graph."""
-    plan = await open_plan(db, plan_id, "adding a task")
+async def add(db: AsyncSession, actor: str, plan: Plan, new: TaskNew) -> Plan:
+    """Also while the plan, which is locked, runs. Raises PlanInvalid when it does not fit into the graph."""
     tasks = await tasks_of(db, plan, prompts=False)
     check([*nodes_of(tasks), Node(new.key, tuple(new.depends_on))])
-    db.add(row_of(plan, new, max(task.position for task in tasks) + 1))
+    db.add(row_of(plan, new, max(task.position for task in tasks) + 1, added_by=actor))
     await db.flush()
-    return await _changed(db, principal, plan, "plan.add_task", new.key)
+    return await _changed(db, actor, plan, "plan.add_task", new.key)
 
 
 async def edit_task(db: AsyncSession, principal: Principal, plan_id: UUID, key: str, edit: TaskEdit) -> Plan:
@@ -51,7 +50,7 @@ async def edit_task(db: AsyncSession, principal: Principal, plan_id: UUID, key: 
     values = {name: value for name, value in changes.items() if value is not None or name in ("verify", "agent", "model")}
     if values:
         await db.execute(update(PlanTask).where(*of_task(plan.tenant_id, plan.id, task.key)).values(values))
-    return await _changed(db, principal, plan, "plan.edit_task", key)
+    return await _changed(db, principal.actor, plan, "plan.edit_task", key)
 
 
 async def remove_task(db: AsyncSession, principal: Principal, plan_id: UUID, key: str) -> Plan:
@@ -62,14 +61,14 @@ async def remove_task(db: AsyncSession, principal: Principal, plan_id: UUID, key
     await get_task(db, plan, key)
     check([node for node in nodes_of(await tasks_of(db, plan, prompts=False)) if node.key != key])
     await db.execute(delete(PlanTask).where(*of_task(plan.tenant_id, plan.id, key)))
-    return await _changed(db, principal, plan, "plan.remove_task", key)
+    return await _changed(db, principal.actor, plan, "plan.remove_task", key)
 
 
-async def _changed(db: AsyncSession, principal: Principal, plan: Plan, action: str, key: str) -> Plan:
+async def _changed(db: AsyncSession, actor: str, plan: Plan, action: str, key: str) -> Plan:
     plan.revision, plan.updated_at = plan.revision + 1, now()
     told: dict[str, Any] = {"plan_id": str(plan.id), "revision": plan.revision, "task": key}
-    events.append(db, plan.tenant_id, "plan.changed", actor=principal.actor, **told)
-    record(db, principal, action, plan, task=key, revision=plan.revision)
+    events.append(db, plan.tenant_id, "plan.changed", actor=actor, **told)
+    record(db, actor, action, plan, task=key, revision=plan.revision)
     await tell_plan(db, plan.tenant_id, plan.id)
     await db.flush()
     return plan

@@ -62,6 +62,8 @@ class PlanTask(Base):
     agent: Mapped[str | None]
     model: Mapped[str | None]
     best_of: Mapped[int]
+    added_by: Mapped[str | None]
+    """Who added it after the plan was handed in: a person's, a key's or a session's name."""
     status: Mapped[TaskStatus] = mapped_column()
     status_reason: Mapped[str | None]
     attempt: Mapped[int]

@@ -98,10 +98,15 @@ def read(answer: str, taken: Iterable[str], agents: Sequence[Set[str]]) -> list[
     except ValidationError as problem:
         raise PlanInvalid(problem=_told(problem)) from None
     for task in planned.tasks:
-        if not any(agent.issuperset(task.capabilities) for agent in map(frozenset[str], agents)):
-            raise PlanInvalid(problem=f"no agent has all of {', '.join(task.capabilities)}, which task {task.key} asks for")
+        check_capabilities(task, agents)
     check([*map(Node, taken), *(Node(task.key, tuple(task.depends_on)) for task in planned.tasks)])
     return [TaskNew.model_validate(task.model_dump()) for task in planned.tasks]
+
+
+def check_capabilities(task: PlannedTask, agents: Sequence[Set[str]]) -> None:
+    """Raises PlanInvalid."""
+    if not any(agent.issuperset(task.capabilities) for agent in map(frozenset[str], agents)):
+        raise PlanInvalid(problem=f"no agent has all of {', '.join(task.capabilities)}, which task {task.key} asks for")
 
 
 def _told(problem: ValidationError) -> str:

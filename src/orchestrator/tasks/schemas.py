@@ -27,6 +27,10 @@ class TaskRead(BaseModel):
     agent: str | None
     model: str | None
     best_of: int
+    added_by: str | None = Field(
+        description="Who added it after the plan was handed in: `user:`, `key:`, or `session:` and the id of the session "
+        "whose agent did."
+    )
     status: TaskStatus
     status_reason: str | None
     attempt: int

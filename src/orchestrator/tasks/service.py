@@ -69,13 +69,13 @@ async def _create(db: AsyncSession, principal: Principal, new: PlanNew, reposito
         "tasks": len(new.tasks),
     }
     events.append(db, plan.tenant_id, "plan.created", actor=principal.actor, **told)
-    record(db, principal, "plan.create", plan, tasks=len(new.tasks))
+    record(db, principal.actor, "plan.create", plan, tasks=len(new.tasks))
     await tell_plan(db, plan.tenant_id, plan_id)
     await db.flush()
     return plan
 
 
-def row_of(plan: Plan, task: TaskNew, position: int) -> PlanTask:
+def row_of(plan: Plan, task: TaskNew, position: int, added_by: str | None = None) -> PlanTask:
     return PlanTask(
         tenant_id=plan.tenant_id,
         plan_id=plan.id,
@@ -90,6 +90,7 @@ def row_of(plan: Plan, task: TaskNew, position: int) -> PlanTask:
         agent=task.agent,
         model=task.model,
         best_of=task.best_of,
+        added_by=added_by,
         status=TaskStatus.PENDING,
         attempt=0,
         conflict_rounds=0,
@@ -129,9 +130,9 @@ def nodes_of(tasks: Sequence[PlanTask]) -> list[Node]:
     return [Node(task.key, tuple(task.depends_on)) for task in tasks]
 
 
-def record(db: AsyncSession, principal: Principal, action: str, plan: Plan, **after: object) -> None:
+def record(db: AsyncSession, actor: str, action: str, plan: Plan, **after: object) -> None:
     after = {"status": plan.status.value, **after}
-    audit.record(db, plan.tenant_id, principal.actor, action, f"plan:{plan.id}", {}, after)
+    audit.record(db, plan.tenant_id, actor, action, f"plan:{plan.id}", {}, after)
 
 
 async def tasks_called(db: AsyncSession, plan: Plan, keys: Iterable[str]) -> Sequence[PlanTask]:

@@ -73,8 +73,20 @@ function factsOf(
   if (task.agent) facts.push(["Agent", unhidden(task.agent)]);
   if (task.model) facts.push(["Model", unhidden(task.model)]);
   if (task.best_of > 1) facts.push(["Best of", `${task.best_of} sessions at once`]);
+  if (task.added_by) facts.push(["Added later by", <AddedBy key="added" by={task.added_by} />]);
   if (task.conflict_rounds > 0) facts.push(["Turns for conflicts", String(task.conflict_rounds)]);
   return facts;
+}
+
+/** An agent that works on another task of the plan, or a person. */
+function AddedBy({ by }: { by: string }) {
+  const session = by.startsWith("session:") ? by.slice("session:".length) : null;
+  if (session === null) return <span className="numbers">{by}</span>;
+  return (
+    <SessionLink id={session} className="text-accent-ink underline">
+      the agent of a session
+    </SessionLink>
+  );
 }
 
 function Keys({ keys, onOpen }: { keys: string[]; onOpen(key: string): void }) {

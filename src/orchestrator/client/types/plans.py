@@ -37,6 +37,7 @@ class Task(TypedDict):
     agent: str | None
     model: str | None
     best_of: int
+    added_by: str | None
     status: str
     status_reason: str | None
     attempt: int
