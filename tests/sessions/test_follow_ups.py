@@ -17,6 +17,7 @@ from orchestrator.sessions.states import FINISHED, MessageKind, Status, TurnKind
 
 TEXT = {"text": "Use Decimal."}
 ROUTES = [("messages", TEXT), ("retry", None), ("accept", {}), ("reject", {"reason": "no"})]
+ROUTES += [("rating", {"rating": "good"}), ("reverted", {"reason": "no"})]
 OPEN = sorted({*Status} - FINISHED)
 
 

@@ -396,6 +396,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say how you found a finished session's work
+         * @description It decides nothing, as accepting and rejecting do; the record of its agent goes by it.
+         */
+        post: operations["rate_api_v1_sessions__session_id__rating_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/reverted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a finished session's work was taken back, or that it was not
+         * @description It counts against its agent. Of commits on the origin's default branch that say `This reverts commit` it is known
+         *     without a word.
+         */
+        post: operations["reverted_api_v1_sessions__session_id__reverted_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/push": {
         parameters: {
             query?: never;
@@ -5001,6 +5042,11 @@ export interface components {
              * @description Sessions that ended, judged or not.
              */
             sessions: number;
+            /**
+             * Reverted
+             * @description Of the failures: work that was taken back after it had been handed over.
+             */
+            reverted: number;
             /** Mean Cost Micro Usd */
             mean_cost_micro_usd: number | null;
             /**
@@ -5633,6 +5679,40 @@ export interface components {
             high: number;
         };
         /**
+         * Rating
+         * @description How a person found the work.
+         * @enum {string}
+         */
+        Rating: "good" | "bad";
+        /**
+         * RatingCreate
+         * @example {
+         *       "rating": "good"
+         *     }
+         */
+        RatingCreate: {
+            /** @description Null takes it back. */
+            rating: components["schemas"]["Rating"] | null;
+            /**
+             * Comment
+             * @description What was good, or bad.
+             */
+            comment?: string | null;
+        };
+        /** RatingRead */
+        RatingRead: {
+            value: components["schemas"]["Rating"];
+            /** Comment */
+            comment: string | null;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * RebaseCreate
          * @example {
          *       "onto": "main"
@@ -5711,6 +5791,52 @@ export interface components {
          * @enum {string}
          */
         Resolution: "mine" | "theirs" | "value";
+        /**
+         * RevertedCreate
+         * @example {
+         *       "reason": "It broke the import."
+         *     }
+         */
+        RevertedCreate: {
+            /**
+             * Reverted
+             * @description False: it counts as not reverted, also against what commits say.
+             * @default true
+             */
+            reverted: boolean;
+            /**
+             * Commit
+             * @description The commit that takes the work back.
+             */
+            commit?: string | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /** RevertedRead */
+        RevertedRead: {
+            /**
+             * Counts
+             * @description False: a person says that it was not, or a later commit has put it back.
+             */
+            counts: boolean;
+            /**
+             * Commit
+             * @description The commit that takes it back, where it is known.
+             */
+            commit: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * By
+             * @description `orchestrator` has read it in the commits.
+             */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
         /**
          * ReviewComment
          * @description What a reviewer says of some lines of the diff. `old`: as the file was before the session.
@@ -6065,6 +6191,10 @@ export interface components {
             decided_at: string | null;
             /** Decision Reason */
             decision_reason: string | null;
+            /** @description How a person found the work. A follow-up clears it. */
+            rating: components["schemas"]["RatingRead"] | null;
+            /** @description That the work was taken back after it had been handed over. A follow-up clears it. */
+            reverted: components["schemas"]["RevertedRead"] | null;
             /** @description How much the result changes; null until it was judged. */
             changes: components["schemas"]["Changes"] | null;
             /**
@@ -6409,6 +6539,11 @@ export interface components {
             model: string | null;
             /** Best Of */
             best_of: number;
+            /**
+             * Added By
+             * @description Who added it after the plan was handed in: `user:`, `key:`, or `session:` and the id of the session whose agent did.
+             */
+            added_by: string | null;
             status: components["schemas"]["TaskStatus"];
             /** Status Reason */
             status_reason: string | null;
@@ -9621,6 +9756,220 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["DecisionCreate"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rate_api_v1_sessions__session_id__rating_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reverted_api_v1_sessions__session_id__reverted_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RevertedCreate"] | null;
             };
         };
         responses: {

@@ -11,6 +11,20 @@ export function decide(id: string, decision: "accept" | "reject", reason: string
   return bodyOf(api.POST(`/api/v1/sessions/{session_id}/${decision}`, { params, body: { reason: reason || null } }));
 }
 
+/** Null takes a rating back. */
+export function rate(id: string, rating: "good" | "bad" | null, comment: string): Promise<Session> {
+  const params = { path: { session_id: id } };
+  return bodyOf(
+    api.POST("/api/v1/sessions/{session_id}/rating", { params, body: { rating, comment: comment || null } }),
+  );
+}
+
+export function sayReverted(id: string, reverted: boolean, reason: string): Promise<Session> {
+  const params = { path: { session_id: id } };
+  const body = { reverted, reason: reason || null };
+  return bodyOf(api.POST("/api/v1/sessions/{session_id}/reverted", { params, body }));
+}
+
 export function push(id: string): Promise<components["schemas"]["PushRead"]> {
   return bodyOf(api.POST("/api/v1/sessions/{session_id}/push", { params: { path: { session_id: id } } }));
 }

@@ -14,6 +14,8 @@ from orchestrator.agents.models import AgentOutcome
 from orchestrator.agents.performance import NOTHING, Record
 from orchestrator.kit.tenant_scope import current_tenant
 
+REVERTED = "reverted"
+"""The reason of an outcome whose work was taken back after it had been handed over."""
 RECENT = 10
 """The last so many outcomes of a version tell whether it fails lately."""
 
@@ -43,6 +45,9 @@ class Track:
     records: Mapping[str, Record] = field(default_factory=dict[str, Record])
     recent: Record = NOTHING
     sessions: int = 0
+    reverted: int = 0
+    """Of the failures: work that was taken back."""
+    recently_reverted: int = 0
     mean_cost_micro_usd: int | None = None
     mean_seconds: int | None = None
     mean_feedback_rounds: float | None = None
@@ -58,9 +63,11 @@ _OVERALL = text(
         count(*) filter (where not success) as failures,
         count(*) filter (where success and place <= {RECENT}) as recent_successes,
         count(*) filter (where not success and place <= {RECENT}) as recent_failures,
+        count(*) filter (where reason = '{REVERTED}') as reverted,
+        count(*) filter (where reason = '{REVERTED}' and place <= {RECENT}) as recently_reverted,
         avg(cost_micro_usd) as cost, avg(seconds) as seconds, avg(feedback_rounds) as rounds
     from ranked group by version_id
-    """  # noqa: S608 - made of a constant alone.
+    """  # noqa: S608 - made of constants alone.
 )
 _BY_CAPABILITY = text(
     """
@@ -110,6 +117,8 @@ def _track(row: Mapping[Any, Any], records: Mapping[str, Record]) -> Track:
         records=records,
         recent=Record(row["recent_successes"], row["recent_failures"]),
         sessions=row["sessions"],
+        reverted=row["reverted"],
+        recently_reverted=row["recently_reverted"],
         mean_cost_micro_usd=round(row["cost"]),
         mean_seconds=round(row["seconds"]),
         mean_feedback_rounds=float(row["rounds"]),

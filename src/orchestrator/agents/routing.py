@@ -26,6 +26,8 @@ class Candidate:
     cost_micro_usd: int | None = None
     recent: Record = NOTHING
     """The last few outcomes."""
+    recently_reverted: int = 0
+    """How many of them are failures because the work was taken back."""
     live: int = 0
     limit: int | None = None
     model: str | None = None
@@ -122,12 +124,22 @@ def _reason(scored: Sequence[Scored], left_out: Sequence[Scored], wanted: Wanted
     words += f", drawn {first.quality:.2f}"
     if first.candidate.live:
         words += f", {first.candidate.live} at work"
+    words += lately(first.candidate)
     if others:
         words += f". Next was {named(others[0].candidate)} at {others[0].score:.2f}: {proved(others[0].record)}"
         words += f", drawn {others[0].quality:.2f}"
     if left_out:
         words += f". {len(left_out)} left out"
     return words + "."
+
+
+def lately(candidate: Candidate) -> str:
+    """What speaks against it in the last few outcomes."""
+    failures, reverted = candidate.recent.failures, candidate.recently_reverted
+    if not failures:
+        return ""
+    of_them = f" ({reverted} reverted)" if reverted else ""
+    return f", of the last {candidate.recent.n} {failures} failed{of_them}"
 
 
 def named(candidate: Candidate) -> str:

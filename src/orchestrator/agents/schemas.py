@@ -97,6 +97,7 @@ class PerformanceRead(BaseModel):
     overall: RecordRead
     by_capability: dict[str, RecordRead]
     sessions: int = Field(description="Sessions that ended, judged or not.")
+    reverted: int = Field(description="Of the failures: work that was taken back after it had been handed over.")
     mean_cost_micro_usd: int | None
     mean_seconds: int | None = Field(description="From its start to its end, without the time it waited for a person.")
     mean_feedback_rounds: float | None
@@ -107,6 +108,7 @@ class PerformanceRead(BaseModel):
             overall=RecordRead.of(track.overall),
             by_capability={name: RecordRead.of(one) for name, one in sorted(track.records.items())},
             sessions=track.sessions,
+            reverted=track.reverted,
             mean_cost_micro_usd=track.mean_cost_micro_usd,
             mean_seconds=track.mean_seconds,
             mean_feedback_rounds=track.mean_feedback_rounds,

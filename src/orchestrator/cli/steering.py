@@ -2,6 +2,7 @@
 
 import sys
 import time
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,13 @@ from orchestrator.client.api import Client
 from orchestrator.client.types import Session
 
 _LOOK_SECONDS = 0.3
+
+
+class Rated(StrEnum):
+    GOOD = "good"
+    BAD = "bad"
+    NONE = "none"
+
 
 Reason = Annotated[str | None, typer.Option(help="Why.")]
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait until its node has done it.")]
@@ -128,6 +136,33 @@ def reject(session_id: SessionId, reason: Reason = None) -> None:
     """Record that a finished session's result is rejected."""
     with errors_told(), connect() as client:
         console.print(str(client.reject(find(client, session_id)["id"], reason)["decision"]))
+
+
+@app.command()
+def rate(
+    session_id: SessionId,
+    rating: Annotated[Rated, typer.Argument(help="How you found the work; `none` takes it back.")],
+    comment: Annotated[str | None, typer.Option(help="What was good, or bad.")] = None,
+) -> None:
+    """Say how you found a finished session's work: the record of its agent goes by it."""
+    with errors_told(), connect() as client:
+        given = None if rating is Rated.NONE else rating.value
+        told = client.rate(find(client, session_id)["id"], given, comment)["rating"]
+        console.print("not rated" if told is None else str(told["value"]))
+
+
+@app.command()
+def reverted(
+    session_id: SessionId,
+    commit: Annotated[str | None, typer.Option(help="The commit that takes the work back.")] = None,
+    reason: Reason = None,
+    was_not: Annotated[bool, typer.Option("--not", help="It was not, also against what commits say.")] = False,
+) -> None:
+    """Say that a finished session's work was taken back: it counts against its agent."""
+    with errors_told(), connect() as client:
+        session = find(client, session_id)["id"]
+        told = client.reverted(session, reverted=not was_not, commit=commit, reason=reason)["reverted"]
+        console.print("reverted" if told and told["counts"] else "not reverted")
 
 
 def _told(client: Client, session: Session, wait_seconds: float) -> None:

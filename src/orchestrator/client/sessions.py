@@ -110,6 +110,16 @@ class Sessions(Connection):
     def reject(self, session_id: str, reason: str | None = None) -> Session:
         return self._json("POST", f"/sessions/{session_id}/reject", json={"reason": reason})
 
+    def rate(self, session_id: str, rating: str | None, comment: str | None = None) -> Session:
+        """`good` or `bad`; None takes it back."""
+        return self._json("POST", f"/sessions/{session_id}/rating", json={"rating": rating, "comment": comment})
+
+    def reverted(
+        self, session_id: str, *, reverted: bool = True, commit: str | None = None, reason: str | None = None
+    ) -> Session:
+        body = {"reverted": reverted, "commit": commit, "reason": reason}
+        return self._json("POST", f"/sessions/{session_id}/reverted", json=body)
+
     def transcript(self, session_id: str, cursor: str | None = None) -> Page[TranscriptPart]:
         params = {"limit": "500"} | ({"cursor": cursor} if cursor else {})
         return self._json("GET", f"/sessions/{session_id}/transcript", params=params)

@@ -123,6 +123,7 @@ def _candidate(known: Known, track: Track, live: int) -> Candidate:
         records=track.records,
         cost_micro_usd=track.mean_cost_micro_usd,
         recent=track.recent,
+        recently_reverted=track.recently_reverted,
         live=live,
         limit=definition.limits.max_concurrent_sessions,
         model=definition.model,

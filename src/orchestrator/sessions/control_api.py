@@ -5,9 +5,17 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from orchestrator.kit.pagination import Page
-from orchestrator.sessions import control, follow_ups, forks, messages, service, turn_rows
+from orchestrator.sessions import control, feedback, follow_ups, forks, messages, service, turn_rows
 from orchestrator.sessions.api import IntakeDep, SettingsDep
-from orchestrator.sessions.control_schemas import DecisionCreate, ForkCreate, MessageCreate, MessageRead, TurnRead
+from orchestrator.sessions.control_schemas import (
+    DecisionCreate,
+    ForkCreate,
+    MessageCreate,
+    MessageRead,
+    RatingCreate,
+    RevertedCreate,
+    TurnRead,
+)
 from orchestrator.sessions.messages import NewMessage
 from orchestrator.sessions.models import SessionTurn
 from orchestrator.sessions.prompts import message_of
@@ -107,3 +115,17 @@ async def accept(session_id: UUID, principal: CanWriteSessions, db: Db, body: De
 @router.post("/{session_id}/reject", summary="Record that the result is rejected")
 async def reject(session_id: UUID, principal: CanWriteSessions, db: Db, body: DecisionCreate | None = None) -> SessionRead:
     return await read_one(db, await follow_ups.decide(db, principal, session_id, Decision.REJECTED, body and body.reason))
+
+
+@router.post("/{session_id}/rating", summary="Say how you found a finished session's work")
+async def rate(session_id: UUID, body: RatingCreate, principal: CanWriteSessions, db: Db) -> SessionRead:
+    """It decides nothing, as accepting and rejecting do; the record of its agent goes by it."""
+    return await read_one(db, await feedback.rate(db, principal, session_id, body.rating, body.comment))
+
+
+@router.post("/{session_id}/reverted", summary="Say that a finished session's work was taken back, or that it was not")
+async def reverted(session_id: UUID, principal: CanWriteSessions, db: Db, body: RevertedCreate | None = None) -> SessionRead:
+    """It counts against its agent. Of commits on the origin's default branch that say `This reverts commit` it is known
+    without a word."""
+    said = (body or RevertedCreate.model_validate({})).model_dump()
+    return await read_one(db, await feedback.say_reverted(db, principal, session_id, **said))

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from orchestrator.sessions.schemas import NoNul
-from orchestrator.sessions.states import MessageKind, TurnKind
+from orchestrator.sessions.states import MessageKind, Rating, TurnKind
 
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$")]
 """One line, with no control character."""
@@ -123,6 +123,21 @@ class DecisionCreate(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "It rounds down."}]})
 
     reason: NoNul | None = Field(None, max_length=10_000, description="Why.")
+
+
+class RatingCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"rating": "good"}]})
+
+    rating: Rating | None = Field(description="Null takes it back.")
+    comment: NoNul | None = Field(None, max_length=10_000, description="What was good, or bad.")
+
+
+class RevertedCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "It broke the import."}]})
+
+    reverted: bool = Field(True, description="False: it counts as not reverted, also against what commits say.")
+    commit: str | None = Field(None, pattern="^[0-9a-f]{7,64}$", description="The commit that takes the work back.")
+    reason: NoNul | None = Field(None, max_length=10_000)
 
 
 class TurnRead(BaseModel):

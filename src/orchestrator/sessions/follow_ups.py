@@ -25,7 +25,7 @@ from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.principal import Principal
 from orchestrator.tenancy.quotas import wake_admission
 
-_UNDECIDED = dict.fromkeys(("decision", "decided_by", "decided_at", "decision_reason"))
+_UNDECIDED = dict.fromkeys(("decision", "decided_by", "decided_at", "decision_reason", "rating", "reverted"))
 _NO_RESULT = dict.fromkeys(("verification", "verification_reason", "failure", "pause", "paused_at", "started_at"))
 
 

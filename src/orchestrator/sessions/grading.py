@@ -4,12 +4,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.agents import outcomes
-from orchestrator.agents.outcomes import Outcome
+from orchestrator.agents.outcomes import REVERTED, Outcome
 from orchestrator.kit.clock import now
 from orchestrator.sessions import turn_rows
 from orchestrator.sessions.errors import FailureClass
 from orchestrator.sessions.models import Session
-from orchestrator.sessions.states import Decision, Status, Verification
+from orchestrator.sessions.states import Decision, Rating, Status, Verification
 
 _TO_BLAME = frozenset({FailureClass.VERIFICATION, FailureClass.TIME_OUT})
 """Other failures are those of the machine, the provider, the budget, the repository or the request."""
@@ -44,11 +44,18 @@ async def grade(db: AsyncSession, session: Session) -> None:
 
 
 def judged(session: Session) -> tuple[bool | None, str]:
-    """Whether it speaks for the agent, and why. A person's word counts more than the verification's."""
+    """Whether it speaks for the agent, and why. A person's word counts more than the verification's, and what became of the
+    work more than a word."""
+    if is_reverted(session):
+        return False, REVERTED
     if session.decision is Decision.REJECTED:
         return False, "rejected by a person"
+    if session.rating is not None and session.rating["value"] == Rating.BAD:
+        return False, "rated bad by a person"
     if session.decision is Decision.ACCEPTED:
         return True, "accepted by a person"
+    if session.rating is not None and session.rating["value"] == Rating.GOOD:
+        return True, "rated good by a person"
     if session.status is Status.COMPLETED and session.verification is Verification.VERIFIED:
         return True, "verified"
     if session.status is Status.PARTIALLY_COMPLETED:
@@ -59,3 +66,8 @@ def judged(session: Session) -> tuple[bool | None, str]:
             return False, kind.value
         return None, f"{kind.value}: not the agent's fault"
     return None, "nobody judged it"
+
+
+def is_reverted(session: Session) -> bool:
+    """Unless a person has said that it does not count."""
+    return session.reverted is not None and bool(session.reverted["counts"])

@@ -69,6 +69,10 @@ class Session(TenantOwned, Base):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None]
+    rating: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    """How a person found the work: feedback.Rated."""
+    reverted: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    """That its work was taken back after it had been handed over: feedback.Reverted."""
     user_subject: Mapped[str | None]
     """Whose user budget its calls count in."""
     max_tokens: Mapped[int | None]

@@ -15,6 +15,7 @@ from orchestrator.sessions.bringing import bring
 from orchestrator.sessions.checkpoint_store import CheckpointDamaged, CheckpointStore, Contents, kept_of
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.errors import ForkStartLost
+from orchestrator.sessions.feedback import look_for_reverts
 from orchestrator.sessions.fork_starts import conversation_of, start_of
 from orchestrator.sessions.models import Checkpoint, CheckpointKind, Session
 from orchestrator.tenancy.service import tenant_by_id
@@ -32,6 +33,7 @@ class CheckpointRestorer:
     async def settle_base(self, key: SessionKey, session: Session) -> tuple[Session, Base]:
         """Written to the session at its first attempt, and the same from then on."""
         base = await self.prepare(key, session)
+        await look_for_reverts(self._services, key, base)
         async with self._services.database.transaction() as db:
             session = await load(db, key, lock=True)
             session.base_commit = base.commit

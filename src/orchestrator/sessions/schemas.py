@@ -10,7 +10,7 @@ from orchestrator.sessions import models
 from orchestrator.sessions.errors import FailureClass
 from orchestrator.sessions.listing import PROMPT_CHARS, Listed
 from orchestrator.sessions.models import CheckpointKind
-from orchestrator.sessions.states import Decision, QueueReason, Request, Status, Verification
+from orchestrator.sessions.states import Decision, QueueReason, Rating, Request, Status, Verification
 
 Command = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 NoNul = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
@@ -138,6 +138,10 @@ class SessionRead(BaseModel):
     decided_by: str | None
     decided_at: datetime | None
     decision_reason: str | None
+    rating: "RatingRead | None" = Field(description="How a person found the work. A follow-up clears it.")
+    reverted: "RevertedRead | None" = Field(
+        description="That the work was taken back after it had been handed over. A follow-up clears it."
+    )
     changes: "Changes | None" = Field(description="How much the result changes; null until it was judged.")
     owner: str = Field(description="Who handed it in: `user:<id>` or `key:<id>`.")
     owner_name: str | None = Field(description="What that person or key is called.")
@@ -152,7 +156,7 @@ class SessionRead(BaseModel):
         row = listed.session
         prompt = row.prompt if listed.prompt is None else listed.prompt[:PROMPT_CHARS]
         made = {"usage", "failure", "rebase", "pause_reason", "queue_detail", "changes", "owner", "owner_name"}
-        made |= {"last_activity_at", "prompt", "prompt_truncated"}
+        made |= {"rating", "reverted", "last_activity_at", "prompt", "prompt_truncated"}
         own = {name: getattr(row, name) for name in cls.model_fields if name not in made}
         counted = Usage(input_tokens=row.input_tokens, output_tokens=row.output_tokens, cost_micro_usd=row.cost_micro_usd)
         return cls(
@@ -164,6 +168,8 @@ class SessionRead(BaseModel):
             rebase=RebaseRead.of(row.rebase) if row.rebase else None,
             pause_reason=row.pause["by"] if row.pause and row.status is Status.PAUSED else None,
             queue_detail=queue_detail,
+            rating=RatingRead.model_validate(row.rating) if row.rating else None,
+            reverted=RevertedRead.model_validate(row.reverted) if row.reverted else None,
             changes=Changes.of(row),
             owner=row.user_subject or row.created_by,
             owner_name=owner_name,
@@ -179,6 +185,21 @@ class MergedPart(BaseModel):
     title: str
     state: Literal["waiting", "merged", "conflict"]
     files: list[str] = Field(description="Those that conflict.")
+
+
+class RatingRead(BaseModel):
+    value: Rating
+    comment: str | None
+    by: str
+    at: datetime
+
+
+class RevertedRead(BaseModel):
+    counts: bool = Field(description="False: a person says that it was not, or a later commit has put it back.")
+    commit: str | None = Field(description="The commit that takes it back, where it is known.")
+    reason: str | None
+    by: str = Field(description="`orchestrator` has read it in the commits.")
+    at: datetime
 
 
 class Changes(BaseModel):

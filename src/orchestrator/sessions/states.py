@@ -54,6 +54,13 @@ class Decision(StrEnum):
     REJECTED = "rejected"
 
 
+class Rating(StrEnum):
+    """How a person found the work."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
 class TurnKind(StrEnum):
     """Why a turn was begun."""
 

@@ -15,6 +15,7 @@ from orchestrator.workspaces.reach import Reach
 from orchestrator.workspaces.rebases import Rebased
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin
+from orchestrator.workspaces.reverts import Revert
 from orchestrator.workspaces.slugs import branch_name
 from orchestrator.workspaces.workspace import Workspaces
 from orchestrator.workspaces.worktrees import Workspace
@@ -38,6 +39,7 @@ __all__ = [
     "Reach",
     "Rebased",
     "RepositoryConfig",
+    "Revert",
     "TenantFolders",
     "Workspace",
     "Workspaces",

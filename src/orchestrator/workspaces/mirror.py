@@ -220,6 +220,12 @@ class Mirrors:
         options = GitOptions(accept=(0, 1))
         return (await self._git.run(mirror, "merge-base", "--is-ancestor", commit, tip, options=options)).exit_code == 0
 
+    def default_tip(self, mirror: Path) -> str | None:
+        """Where the origin's default branch stood when it was asked last; None where one of our results is checked out."""
+        remote = self.origin_of(mirror)
+        ours = remote is None or (remote.head_ref or "").removeprefix("refs/heads/").startswith(PREFIX)
+        return None if remote is None or ours else remote.head
+
     async def _branches(self, mirror: Path) -> str:
         arguments = ("for-each-ref", "--count=10", "--format=%(refname:lstrip=3)", "refs/remotes/origin/")
         return ", ".join((await self._git.text(mirror, *arguments)).split("\n")) or "none"

@@ -31,6 +31,7 @@ from orchestrator.workspaces.reach import Reach
 from orchestrator.workspaces.rebases import Rebases
 from orchestrator.workspaces.removal import remove_tree
 from orchestrator.workspaces.repository import Origin, RepositoryChecks
+from orchestrator.workspaces.reverts import Reverts
 from orchestrator.workspaces.setups import Setups
 from orchestrator.workspaces.slots import slot_of, take_slot
 from orchestrator.workspaces.submodules import Submodules
@@ -85,6 +86,7 @@ class Workspaces:
         self.transfers = Transfers(git, self._mirrors)
         self.rebases = Rebases(git)
         self.merges = Merges(git)
+        self.reverts = Reverts(git, self._mirrors)
 
     async def check_repository(self, repository: str | None, base_ref: str | None = None) -> Origin:
         """Raise what can be told without the network: a bad address, a path outside the roots, not a repository."""

@@ -40,6 +40,7 @@ export function AgentHeader({ agent, version }: { agent: Agent; version: AgentVe
           {performance.mean_cost_micro_usd === null ? "–" : <Money microUsd={performance.mean_cost_micro_usd} />}
         </Fact>
         <Fact name="Mean time">{performance.mean_seconds === null ? "–" : duration(performance.mean_seconds)}</Fact>
+        <Fact name="Work reverted">{performance.reverted}</Fact>
         <Fact name="Mean feedback rounds">{performance.mean_feedback_rounds?.toFixed(1) ?? "–"}</Fact>
         <Fact name="Made">
           <RelativeTime at={version.created_at} /> ago{agent.built_in && ", built in"}

@@ -36,7 +36,7 @@ export function RecordTab({ version: { number, performance } }: { version: Agent
       <EmptyState title="Nothing is proved yet">
         {performance.sessions === 0
           ? `No session of version ${number} has ended. Routing tries new agents now and then.`
-          : `Sessions of version ${number} have ended, but none was judged: verified, or accepted or rejected by a person.`}
+          : `Sessions of version ${number} have ended, but none was judged: verified, or accepted, rejected or rated by a person.`}
       </EmptyState>
     );
   }

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import {
+  ArchiveRestore,
   Ban,
   Check,
   CirclePause,
@@ -9,6 +10,7 @@ import {
   GitBranchPlus,
   GitFork,
   RotateCcw,
+  ThumbsUp,
   Upload,
   X,
 } from "lucide-react";
@@ -37,7 +39,18 @@ const DONE: Record<Deed, string> = {
 };
 
 /** Deeds that end or decide something ask once more, or want to know more. */
-const ASKED: readonly AnyDeed[] = ["stop", "cancel", "retry", "fork", "accept", "reject", "push", "rebase"];
+const ASKED: readonly AnyDeed[] = [
+  "stop",
+  "cancel",
+  "retry",
+  "fork",
+  "accept",
+  "reject",
+  "push",
+  "rebase",
+  "rate",
+  "reverted",
+];
 
 export function Actions({ session }: { session: Session }) {
   const navigate = useNavigate();
@@ -112,6 +125,8 @@ export function Actions({ session }: { session: Session }) {
       >
         {item("push", "Push the branch", <Upload />)}
         {item("rebase", "Put upon its base as that is now", <GitBranchPlus />)}
+        {item("rate", "Rate the work", <ThumbsUp />)}
+        {item("reverted", session.reverted?.counts ? "It was not reverted" : "It was reverted", <ArchiveRestore />)}
         {!isOver && item("retry", "Retry", <RotateCcw />)}
         {!isOver && item("accept", "Accept the result", <Check />)}
         {!isOver && item("reject", "Reject the result", <X />)}
@@ -135,6 +150,7 @@ const PALETTE: [AnyDeed, string][] = [
   ["fork", "Fork this session"],
   ["accept", "Accept this result"],
   ["reject", "Reject this result"],
+  ["rate", "Rate this session's work"],
   ["push", "Push this branch"],
   ["rebase", "Put this branch upon its base"],
   ["cancel", "Cancel this session"],

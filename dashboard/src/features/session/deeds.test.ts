@@ -27,6 +27,8 @@ const DEEDS: AnyDeed[] = [
   "reject",
   "push",
   "rebase",
+  "rate",
+  "reverted",
 ];
 
 test("the role's reason stands before every other", () => {

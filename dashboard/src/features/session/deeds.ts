@@ -4,7 +4,7 @@ import { isOnThisMachine } from "@/lib/repository";
 import type { Session } from "@/lib/session-tabs";
 import { canDo, type Deed, isFinal, STATUSES } from "@/lib/status";
 
-export type AnyDeed = Deed | "fork" | "accept" | "reject" | "push" | "rebase";
+export type AnyDeed = Deed | "fork" | "accept" | "reject" | "push" | "rebase" | "rate" | "reverted";
 
 /** Null when it can be done. The reason of the role comes first: it is not going to change. */
 export function whyNotNow(deed: AnyDeed, session: Session, ofRole: string | null): string | null {
@@ -18,6 +18,9 @@ function ofStatus(deed: AnyDeed, session: Session): string | null {
     case "accept":
     case "reject":
       return ofDecision(deed, session);
+    case "rate":
+    case "reverted":
+      return isFinal(status) ? null : `${is}: its work is judged when it has ended.`;
     case "push":
       if (session.repository === null) return "It has no repository to push to.";
       if (isOnThisMachine(session.repository))

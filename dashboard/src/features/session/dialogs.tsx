@@ -6,8 +6,19 @@ import { ConfirmDialog } from "@/ui/dialog";
 import { Field, TextArea, TextInput } from "@/ui/field";
 import { ForkDialog } from "@/ui/fork-dialog";
 import { toast } from "@/ui/toast";
+import { RatingDialog, RevertedDialog } from "./feedback";
 
-export type Asking = "stop" | "cancel" | "retry" | "fork" | "accept" | "reject" | "push" | "rebase";
+export type Asking =
+  | "stop"
+  | "cancel"
+  | "retry"
+  | "fork"
+  | "accept"
+  | "reject"
+  | "push"
+  | "rebase"
+  | "rate"
+  | "reverted";
 
 interface DialogsProps {
   session: Session;
@@ -22,6 +33,8 @@ export function DeedDialogs(props: DialogsProps) {
   if (asking === null) return null;
   if (asking === "fork") return <ForkDialog session={props.session} onClose={props.onClose} />;
   if (asking === "accept" || asking === "reject") return <DecisionDialog {...props} decision={asking} />;
+  if (asking === "rate") return <RatingDialog session={props.session} onClose={props.onClose} />;
+  if (asking === "reverted") return <RevertedDialog session={props.session} onClose={props.onClose} />;
   if (asking === "rebase") return <RebaseDialog {...props} />;
   if (asking === "push") return <PushDialog {...props} />;
   return <EndDialog {...props} deed={asking} />;

@@ -29,6 +29,10 @@ export function SessionHeader({ session }: { session: Session }) {
         {session.decision && (
           <Badge tone={session.decision === "accepted" ? "good" : "bad"}>{decisionOf(session)}</Badge>
         )}
+        {session.rating && (
+          <Badge tone={session.rating.value === "good" ? "good" : "bad"}>{`rated ${session.rating.value}`}</Badge>
+        )}
+        {session.reverted?.counts && <Badge tone="bad">reverted</Badge>}
         {reason && reason !== next && <span className="min-w-0 text-ink-soft">{reason}</span>}
         <span className="flex min-w-0 items-center gap-1 text-ink">
           <CornerDownRight aria-hidden className="size-3.5 shrink-0 text-ink-faint" />

@@ -19,6 +19,7 @@ class Performance(TypedDict):
     mean_cost_micro_usd: int | None
     mean_seconds: int | None
     mean_feedback_rounds: float | None
+    reverted: int
 
 
 class AgentVersion(TypedDict):

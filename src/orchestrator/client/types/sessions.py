@@ -50,6 +50,8 @@ class Session(TypedDict):
     decided_by: str | None
     decided_at: str | None
     decision_reason: str | None
+    rating: dict[str, Any] | None
+    reverted: dict[str, Any] | None
     changes: dict[str, int] | None
     owner: str
     owner_name: str | None
