@@ -13,6 +13,7 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog.testing import capture_logs
 from tests.actors import Actor
 from tests.api import V1, Server
 
@@ -175,15 +176,15 @@ async def test_a_worker_can_be_told_to_offer_no_tools(server: Server, offered: b
     assert [one is not None for one in given] == [offered]
 
 
-async def test_trouble_with_the_database_is_logged_with_its_tenant(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_trouble_with_the_database_is_logged_with_its_tenant() -> None:
     async def fails(_: object, __: object) -> object:
         raise PoolTimeout
 
     caller = SimpleNamespace(tenant_id="a-tenant")
-    told = await carry_out(tool(Arguments, fails), caller, {})
+    with capture_logs() as logged:
+        told = await carry_out(tool(Arguments, fails), caller, {})
     assert (told.is_error, "(database_unreachable)" in told.text) == (True, True)
-    said = capsys.readouterr()
-    assert "a-tenant" in said.out + said.err
+    assert [(one["event"], one["tenant_id"]) for one in logged] == [("database_trouble", "a-tenant")]
 
 
 async def test_the_token_ends_with_the_attempt(server: Server) -> None:
