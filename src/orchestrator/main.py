@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from orchestrator import __version__
 from orchestrator.agents import api as agents
+from orchestrator.agents import secrets_api
 from orchestrator.contexts import api as contexts
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
@@ -31,6 +32,7 @@ from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
 from orchestrator.mcp.api import PATH as TOOLS_PATH
 from orchestrator.mcp.api import PeoplesTools, SessionsTools
+from orchestrator.mcp.servers_api import AgentsServers
 from orchestrator.overview import api as overview
 from orchestrator.overview import costs_api, estimate_api, inbox_api, timeline_api
 from orchestrator.repositories import api as repositories
@@ -119,6 +121,7 @@ _FEATURES = (
     approval_policy_api,
     routing_api,
     agents,
+    secrets_api,
     templates_api,  # Before `/plans/{plan_id}`, which else took its addresses for ids.
     plans,
     results_api,
@@ -182,22 +185,26 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.include_router(sign_in_api.auth_router, responses=ERRORS)
     app.include_router(_health(database))
     app.include_router(reference_api.router)
-    running_tools = _mount_tools(app, database, gateway)
+    running_tools = _mount_tools(app, database, gateway, settings)
     app.include_router(web.router)
     handle_errors(app)
     _document_keys(app, routes_of(app))
     return app
 
 
-def _mount_tools(app: FastAPI, database: Database, gateway: Gateway) -> Callable[[], AbstractAsyncContextManager[None]]:
-    """The tools of people and, beside the gateway, those of sessions; both work while what is returned is entered."""
+def _mount_tools(
+    app: FastAPI, database: Database, gateway: Gateway, settings: Settings
+) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """The tools of people and, beside the gateway, those of sessions; all work while what is returned is entered."""
     peoples, sessions_own = PeoplesTools(app, database, lambda: app.state.hub), SessionsTools(database)
+    agents_servers = AgentsServers(database, settings)
     app.router.routes.append(peoples.route)
-    app.mount(GATEWAY_PREFIX, Starlette(routes=[sessions_own.route(), *gateway_routes(gateway)]))
+    routes = [sessions_own.route(), agents_servers.route(), *gateway_routes(gateway)]
+    app.mount(GATEWAY_PREFIX, Starlette(routes=routes))
 
     @asynccontextmanager
     async def running() -> AsyncGenerator[None]:
-        async with peoples.server.running(), sessions_own.running():
+        async with peoples.server.running(), sessions_own.running(), agents_servers.running():
             yield
 
     return running

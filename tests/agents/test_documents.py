@@ -60,8 +60,8 @@ def test_a_file_without_frontmatter_is_a_prompt() -> None:
     [
         ("---\nmodel: [\n---\nx", "no YAML"),
         ("---\n- a\n---\nx", "no mapping"),
-        ("---\nmcp: {}\n---\nx", "mcp, which is not known here"),
-        ("---\nmode: other\n---\nx", "mode has to be"),
+        ("---\nservers: {}\n---\nx", "servers, which is not known here"),
+        ("---\nmode: other\n---\nx", "'primary', 'subagent' or 'all'"),
         ("---\ntools: [bash]\n---\nx", "tools: it has to be a mapping"),
         ("---\ntools: {bash: maybe}\n---\nx", "tools.bash"),
         ("---\npermission: {bash: sometimes}\n---\nx", "allow"),

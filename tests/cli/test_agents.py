@@ -8,6 +8,8 @@ from tests.api import Server
 from tests.cli.test_cli import refused, run
 from tests.cli.test_tenancy import printed
 
+from orchestrator.kit.sealing import make_master_key
+
 Env = dict[str, str | None]
 
 
@@ -45,6 +47,45 @@ async def test_files_of_opencode_come_in_go_out_and_are_switched(env: Env, tmp_p
     assert "reader v2 was chosen for cobol" in chosen
     assert "it lacks cobol" in chosen
     assert "seed 4" in chosen
+
+
+async def test_what_an_agent_brings_comes_and_goes_with_it(env: Env, server: Server, tmp_path: Path) -> None:
+    server.settings.data_dir.mkdir(exist_ok=True)
+    make_master_key(server.settings)
+    folder, skill = tmp_path / ".opencode" / "agent", tmp_path / ".opencode" / "skill" / "forms"
+    for one in (folder, skill / "ink"):
+        one.mkdir(parents=True)
+    head = 'mcp: {tracker: {type: remote, url: "https://a.example/mcp", headers: {Authorization: "{env:TRACKER}"}}}'
+    (folder / "clerk.md").write_text(
+        f"---\ndescription: A clerk\n{head}\nskills: [forms]\nsubagents: [helper]\n---\nYou are the clerk.\n"
+    )
+    (folder / "helper.md").write_text("---\nmode: subagent\n---\nYou help.\n")
+    command = ("agents", "import", str(folder))
+    refused(await asyncio.to_thread(run, env, *command), "argument_wrong")
+    (skill / "SKILL.md").write_text("---\nname: forms\ndescription: How forms are filled in\n---\nUse blue ink.\n")
+    (skill / "ink" / "colours.md").write_text("blue\n")
+    refused(await asyncio.to_thread(run, env, *command[:-1], str(folder / "clerk.md")), "agent_secret_missing")
+    secret = {**env, "TOKEN": "hush-hush"}
+    told = await asyncio.to_thread(printed, secret, "agents", "secrets", "set", "TRACKER", "--secret-env", "TOKEN")
+    assert told == "TRACKER is kept\n"
+    assert await asyncio.to_thread(printed, env, *command) == "helper v1\nclerk v1\n", "whom others name comes first"
+    shown = await asyncio.to_thread(printed, env, "agents", "show", "clerk")
+    for line in (
+        "MCP server tracker: https://a.example/mcp",
+        "skill forms: How forms are filled in",
+        "subagent helper v1",
+    ):
+        assert line in shown
+    out = tmp_path / "out" / "agent"
+    await asyncio.to_thread(printed, env, "agents", "export", "clerk", "--to", str(out))
+    assert "{env:TRACKER}" in (out / "clerk.md").read_text()
+    assert (tmp_path / "out/skills/forms/ink/colours.md").read_text() == "blue\n"
+    assert await asyncio.to_thread(printed, env, "agents", "import", str(out)) == "clerk v1\n", "it is the same"
+    listed = await asyncio.to_thread(printed, env, "agents", "secrets", "list")
+    assert "TRACKER" in listed
+    assert "hush" not in listed
+    assert await asyncio.to_thread(printed, env, "agents", "secrets", "remove", "TRACKER") == "TRACKER removed\n"
+    refused(await asyncio.to_thread(run, env, "agents", "secrets", "remove", "TRACKER"), "not_found")
 
 
 async def test_what_is_wrong_is_told(env: Env, tmp_path: Path) -> None:

@@ -14,7 +14,10 @@ SCENARIOS = Path(__file__).with_name("scenarios.yml")
 @pytest.fixture(scope="package")
 def tree() -> Iterator[Tree]:
     with tempfile.TemporaryDirectory(prefix="orchestrator-e2e-") as folder:
-        tree = Tree(Path(folder).resolve(), {"ORCHESTRATOR_SCRIPTED_SCENARIOS": str(SCENARIOS)}).start()
+        tree = Tree(
+            Path(folder).resolve(),
+            {"ORCHESTRATOR_SCRIPTED_SCENARIOS": str(SCENARIOS), "ORCHESTRATOR_PRIVATE_MCP_SERVERS": "true"},
+        ).start()
         try:
             yield tree
         finally:

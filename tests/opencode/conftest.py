@@ -23,6 +23,7 @@ from orchestrator.opencode.config import (
     server_guard,
 )
 from orchestrator.opencode.ids import message_id, part_id
+from orchestrator.opencode.outfits import OUTFITS_VARIABLE, outfit_plugin
 from orchestrator.opencode.permissions import GUARDS, for_conversation
 from orchestrator.opencode.schemas import Rule, Session
 from orchestrator.opencode.scripted_files import parse_scenarios
@@ -190,14 +191,14 @@ def starting(install: OpenCodeInstall, model: ScriptedModel) -> Starting:
         home = folder / "home"
         prepare_home(home, find_ripgrep())
         password = new_password()
-        plugins = [server_guard(str(home))]
+        plugins = [server_guard(str(home)), outfit_plugin(str(home))]
         config = server_config(
             [MODEL, PATCHING], MODEL.id, MODEL.id, model_url, "sk-virtual", plugins=plugins, permissions=permissions
         )
         # The body of its requests names the model that the scripted server has.
         config["provider"]["gateway"]["models"][PATCHING.id]["options"] = {"model": MODEL.id}
         environment = server_environment(config, password, str(home), str(folder), "/bin/sh", os.environ["PATH"])
-        environment |= changes
+        environment |= {OUTFITS_VARIABLE: str(folder / "outfits"), **changes}
         launch = Launch(serve_command(str(install.binary)), environment, str(folder))
         server = await ServerProcess.start(
             ProcessLedger(folder / "processes"), launch, password=password, log_file=folder / "server.log"

@@ -139,3 +139,32 @@ def test_an_agents_rules_narrow_the_policy_and_never_widen_it(tenants: tuple[str
     assert narrowed.decide("bash", ["npm test"]) == answer
     told = first_match(narrowed.opencode_rules, "bash", "npm test")
     assert (told.action if told else "allow") in (answer, "ask"), "what OpenCode does not refuse itself, it asks for"
+
+
+@pytest.mark.parametrize(
+    ("tenants", "callers", "own", "answer"),
+    [
+        ((), (), "allow bash *", "allow"),
+        ((), ("deny bash npm *",), "allow bash *", "deny"),
+        ((), ("ask bash *",), "allow bash npm *", "ask"),
+        (("deny bash *",), ("allow bash *",), "allow bash *", "deny"),
+        ((), ("allow bash *",), "deny bash *", "deny"),
+        (("ask bash *",), (), "deny bash git *", "ask"),
+    ],
+)
+def test_of_a_subagents_its_callers_and_the_tenants_rules_the_strictest_counts(
+    tenants: tuple[str, ...], callers: tuple[str, ...], own: str, answer: str
+) -> None:
+    narrowed = replace(policy(*tenants), narrower=policy(*callers).rules, also=policy(own).rules)
+    assert narrowed.decide("bash", ["npm test"]) == answer
+    told = first_match(narrowed.opencode_rules, "bash", "npm test")
+    assert (told.action if told else "allow") in (answer, "ask"), "what OpenCode does not refuse itself, it asks for"
+
+
+def test_tools_that_an_agent_brings_are_allowed_below_every_rule() -> None:
+    """What nobody names is refused when OpenCode asks for it."""
+    brought = replace(policy(), brought=policy("allow tracker_* *").rules)
+    assert (policy().decide("tracker_find", ["*"]), brought.decide("tracker_find", ["*"])) == ("deny", "allow")
+    for rule in ("deny tracker_find *", "ask * *"):
+        assert replace(brought, rules=policy(rule).rules).decide("tracker_find", ["*"]) == rule.split()[0]
+    assert replace(brought, narrower=policy("deny tracker_* *").rules).decide("tracker_find", ["*"]) == "deny"

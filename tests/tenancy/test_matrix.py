@@ -88,6 +88,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         await api.call(method, path, owner, json=body)
         for method, path, body in (("PUT", "/budgets", budget), ("POST", "/git-credentials", credential))
     ]
+    await api.call("PUT", "/agent-secrets", owner, json={"name": "THEIRS", "value": "x"})
     routed = (await api.call("POST", "/sessions", owner, json={"prompt": "x", "capabilities": ["testing"]})).json()
     agents = (await api.call("GET", "/agents", owner)).json()["items"]
     conflict = await collided(api, owner)
@@ -117,6 +118,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "template_name": added["name"],
         "webhook_id": webhook["id"],
         "delivery_id": sent["id"],
+        "secret_name": "THEIRS",
     }
 
 

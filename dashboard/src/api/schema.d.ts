@@ -1445,6 +1445,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the names of the secrets that agents' MCP servers are called with */
+        get: operations["index_api_v1_agent_secrets_get"];
+        /** Keep a secret for the headers of agents' MCP servers; its value is never shown */
+        put: operations["put_api_v1_agent_secrets_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent-secrets/{secret_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a secret; servers that need it are not reached any more */
+        delete: operations["remove_api_v1_agent_secrets__secret_name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/templates": {
         parameters: {
             query?: never;
@@ -2276,6 +2311,15 @@ export interface components {
              * @description Frontmatter and prompt, for `.opencode/agent/<name>.md`.
              */
             document: string;
+            /**
+             * Skills
+             * @description Of each of its skills the files, for `.opencode/skills/<name>/`.
+             */
+            skills: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
         };
         /**
          * AgentImport
@@ -2295,6 +2339,15 @@ export interface components {
              * @description OpenCode's Markdown file of an agent.
              */
             document: string;
+            /**
+             * Skills
+             * @description Of each skill that it names the files of its folder, SKILL.md among them, with their texts.
+             */
+            skills?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
         };
         /**
          * AgentKind
@@ -2332,6 +2385,37 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /** AgentSecretRead */
+        AgentSecretRead: {
+            /** Name */
+            name: string;
+            /** Updated By */
+            updated_by: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * AgentSecretSet
+         * @example {
+         *       "name": "TRACKER_TOKEN",
+         *       "value": "a token"
+         *     }
+         */
+        AgentSecretSet: {
+            /**
+             * Name
+             * @description As `{env:NAME}` in a header says it.
+             */
+            name: string;
+            /**
+             * Value
+             * Format: password
+             */
+            value: string;
         };
         /**
          * AgentSwitch
@@ -3323,6 +3407,27 @@ export interface components {
             permissions?: components["schemas"]["Rule"][];
             /** @default {} */
             limits: components["schemas"]["Limits"];
+            /**
+             * Mode
+             * @description A primary one cannot be another one's subagent. Each can do a session.
+             * @default all
+             * @enum {string}
+             */
+            mode: "primary" | "subagent" | "all";
+            /**
+             * Mcp
+             * @description Its MCP servers by name; their tools are called <name>_<tool>.
+             */
+            mcp?: {
+                [key: string]: components["schemas"]["RemoteServer"] | components["schemas"]["LocalServer"];
+            };
+            /** Skills */
+            skills?: components["schemas"]["Skill"][];
+            /**
+             * Subagents
+             * @description Agents that it may hand parts of its work to, each in one version.
+             */
+            subagents?: components["schemas"]["Subagent"][];
         };
         /** DeliveryItem */
         DeliveryItem: {
@@ -4282,6 +4387,34 @@ export interface components {
             max_cost_micro_usd?: number | null;
         };
         /**
+         * LocalServer
+         * @description A command in the session's own sandbox, which sees the worktree and cannot write there.
+         */
+        LocalServer: {
+            /**
+             * Enabled
+             * @description One that is not is kept, and not offered.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Timeout
+             * @description Milliseconds for connecting and for each call; unset: 30000.
+             */
+            timeout?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "local";
+            /** Command */
+            command: string[];
+            /** Environment */
+            environment?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * MeRead
          * @description `tenant_id`, `role` and `permissions` are those of this request: empty for a person of several tenants who named none,
          *     or of none.
@@ -4823,6 +4956,13 @@ export interface components {
         Page_AgentRead_: {
             /** Items */
             items: components["schemas"]["AgentRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[AgentSecretRead] */
+        Page_AgentSecretRead_: {
+            /** Items */
+            items: components["schemas"]["AgentSecretRead"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5781,6 +5921,37 @@ export interface components {
             at: string;
         };
         /**
+         * RemoteServer
+         * @description Reached through the gateway, which adds the headers. `{env:NAME}` in a value stands for an agent secret.
+         */
+        RemoteServer: {
+            /**
+             * Enabled
+             * @description One that is not is kept, and not offered.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Timeout
+             * @description Milliseconds for connecting and for each call; unset: 30000.
+             */
+            timeout?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "remote";
+            /**
+             * Url
+             * @description Of a server that speaks MCP's streamable HTTP.
+             */
+            url: string;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Request
          * @description What a person, or a node that drains, has asked of a session that works; its node carries it out.
          * @enum {string}
@@ -6259,6 +6430,28 @@ export interface components {
             /** Token */
             token?: string | null;
         };
+        /** Skill */
+        Skill: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @description By this the agent knows when to read it.
+             */
+            description: string;
+            /**
+             * Text
+             * @description What SKILL.md says below its frontmatter.
+             */
+            text: string;
+            /**
+             * Files
+             * @description Texts beside SKILL.md, by their paths.
+             */
+            files?: {
+                [key: string]: string;
+            };
+        };
         /**
          * Span
          * @description Times that are not `exact` were never written down: they follow from when the row was, and from durations.
@@ -6340,6 +6533,16 @@ export interface components {
          * @enum {string}
          */
         Status: "pending" | "queued" | "running" | "waiting" | "degraded" | "verifying" | "paused" | "orphaned" | "completed" | "partially_completed" | "failed" | "timed_out" | "stopped" | "cancelled";
+        /** Subagent */
+        Subagent: {
+            /** Name */
+            name: string;
+            /**
+             * Version
+             * @description Unset: the newest when this version is made.
+             */
+            version?: number | null;
+        };
         /** TargetRead */
         TargetRead: {
             /**
@@ -18007,6 +18210,313 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AgentDocument"];
                 };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    index_api_v1_agent_secrets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AgentSecretRead_"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_api_v1_agent_secrets_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentSecretSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentSecretRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_api_v1_agent_secrets__secret_name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No valid key */
             401: {

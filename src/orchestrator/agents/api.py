@@ -54,7 +54,7 @@ async def create(
 async def import_(
     body: AgentImport, principal: Writer, db: Db, response: Response, key: IdempotencyKeyHeader = None
 ) -> AgentRead:
-    definition = documents.parse(body.document)
+    definition = documents.parse(body.document, body.skills)
 
     async def make() -> UUID:
         return (await registry.put(db, principal, body.name, definition)).agent.id
@@ -104,8 +104,8 @@ async def document(
     agent_id: UUID, _: Reader, db: Db, version: Annotated[int | None, Query(ge=1, le=2**31)] = None
 ) -> AgentDocument:
     known = await registry.read(db, agent_id, version)
-    text = documents.render(known.definition)
-    return AgentDocument(name=known.agent.name, version=known.version.number, document=text)
+    text, skills = documents.render(known.definition), documents.render_skills(known.definition)
+    return AgentDocument(name=known.agent.name, version=known.version.number, document=text, skills=skills)
 
 
 async def _told(db: AsyncSession, known: Known, response: Response) -> AgentRead:

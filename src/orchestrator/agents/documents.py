@@ -1,44 +1,45 @@
 """An agent as OpenCode keeps it: a Markdown file whose frontmatter is its configuration and whose text its prompt.
 
-https://opencode.ai/docs/agents. Read are `description`, `model`, `temperature`, `top_p`, `steps` (or `maxSteps`), `tools`
-and `permission`; of our own there is `capabilities`. In OpenCode's `permission` the last pattern that fits counts, with
-us the first, so the order is turned. `tools` is OpenCode's older way to say that a tool is denied.
+https://opencode.ai/docs/agents. Read are `description`, `mode`, `model`, `temperature`, `top_p`, `steps` (or `maxSteps`),
+`tools` and `permission`; of our own there are `capabilities`, `mcp`, `skills` and `subagents`. In OpenCode's `permission`
+the last pattern that fits counts, with us the first, so the order is turned. `tools` is OpenCode's older way to say that a
+tool is denied.
 """
 
-import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 import yaml
 from pydantic import ValidationError
 
 from orchestrator.agents.definitions import Definition
 from orchestrator.agents.errors import AgentInvalid, CapabilityInvalid
+from orchestrator.agents.frontmatter import divided, facts_of
+from orchestrator.agents.skills import skill_of
 from orchestrator.opencode.permissions import for_server
 from orchestrator.opencode.schemas import Rule
 
 MOST_CHARS = 200_000
-_FRONTMATTER = re.compile(r"\A---[ \t]*\r?\n(?P<head>.*?)^---[ \t]*(?:\r?\n|\Z)(?P<text>.*)\Z", re.DOTALL | re.MULTILINE)
-_READ = {"description", "model", "temperature", "top_p", "steps", "maxSteps", "tools", "permission", "capabilities"}
-_PASSED_OVER = {"mode", "name", "color", "hidden", "disable"}
+_AS_IT_IS = ("description", "model", "temperature", "top_p", "capabilities", "mode", "mcp")
+_READ = {*_AS_IT_IS, "steps", "maxSteps", "tools", "permission", "skills", "subagents"}
+_PASSED_OVER = {"name", "color", "hidden", "disable"}
 """How an agent shows in OpenCode's own window."""
-_MODES = ("primary", "all", "subagent")
 _EDITS = frozenset({"write", "patch", "apply_patch", "multiedit"})
 """OpenCode decides on these by the permission to edit."""
 
 
-def parse(document: str) -> Definition:
-    """Raises AgentInvalid for what is no such file, and for what it says and this orchestrator cannot do."""
+def parse(document: str, skills: Mapping[str, Mapping[str, str]] | None = None) -> Definition:
+    """`skills` has the files of the skills that it names. Raises AgentInvalid for what is no such file, and for what it
+    says and this orchestrator cannot do."""
     if len(document) > MOST_CHARS:
         raise AgentInvalid(problem=f"the file has {len(document)} characters, {MOST_CHARS} is the most")
-    found = _FRONTMATTER.match(document.removeprefix("\ufeff"))
-    head, text = (found["head"], found["text"]) if found else ("", document)
-    facts = _facts(head)
+    head, text = divided(document)
+    facts = facts_of(head)
     if unknown := sorted(facts.keys() - _READ - _PASSED_OVER):
         raise AgentInvalid(problem=f"its frontmatter has {', '.join(unknown)[:200]}, which is not known here")
-    if facts.get("mode", "all") not in _MODES:
-        raise AgentInvalid(problem="its mode has to be primary, subagent or all")
-    named = {name: facts[name] for name in ("description", "model", "temperature", "top_p", "capabilities") if name in facts}
+    named = {name: facts[name] for name in _AS_IT_IS if name in facts}
+    named["skills"] = [_skill(name, skills or {}) for name in names_in(facts, "skills")]
+    named["subagents"] = [{"name": name} for name in names_in(facts, "subagents")]
     steps = facts.get("steps", facts.get("maxSteps"))
     limits = {} if steps is None else {"max_steps": steps}
     try:
@@ -52,17 +53,19 @@ def parse(document: str) -> Definition:
         raise AgentInvalid(problem=problem.message) from None
 
 
-def _facts(head: str) -> dict[str, Any]:
-    try:
-        facts: object = yaml.safe_load(head)
-    except (yaml.YAMLError, RecursionError, ValueError, LookupError, AttributeError) as problem:
-        # PyYAML reads what a tag such as `!!bool` stands before as if it were one, and trips over it.
-        raise AgentInvalid(problem=f"its frontmatter is no YAML: {' '.join(str(problem).split())[:200]}") from None
-    if facts is None:
-        return {}
-    if not isinstance(facts, dict):
-        raise AgentInvalid(problem="its frontmatter is no mapping")
-    return {str(key): value for key, value in facts.items()}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+def names_in(facts: Mapping[str, object], field: str) -> list[str]:
+    """A list of names. Raises AgentInvalid."""
+    found: object = facts.get(field) or []
+    names = cast(list[object], found) if isinstance(found, list) else [None]
+    if not all(isinstance(one, str) for one in names):
+        raise AgentInvalid(problem=f"{field}: it has to be a list of names")
+    return [str(one) for one in names]
+
+
+def _skill(name: str, skills: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    if name not in skills:
+        raise AgentInvalid(problem=f"the files of its skill {name[:100]} did not come with it")
+    return skill_of(name, skills[name])
 
 
 def _denied_tools(tools: object) -> Iterator[Rule]:
@@ -88,20 +91,28 @@ def _rules(permission: object) -> Iterator[Rule]:
 
 
 def render(definition: Definition) -> str:
-    """The file of it, for a repository's `.opencode/agent/`."""
+    """The file of it, for a repository's `.opencode/agent/`. Of a secret there is the name alone, as it was given."""
     facts: dict[str, Any] = {"model": definition.model, "steps": definition.limits.max_steps}
     facts |= {"capabilities": definition.capabilities or None, "permission": _permission(definition.permissions)}
-    return _document(definition, facts)
+    facts["mcp"] = {name: one.model_dump(exclude_defaults=True) for name, one in definition.mcp.items()} or None
+    facts["skills"] = [one.name for one in definition.skills] or None
+    facts["subagents"] = [one.name for one in definition.subagents] or None
+    return _document(definition, definition.mode, facts)
+
+
+def render_skills(definition: Definition) -> dict[str, dict[str, str]]:
+    """Of each skill the files, for a repository's `.opencode/skills/<name>/`."""
+    return {one.name: one.documents for one in definition.skills}
 
 
 def render_for_runtime(definition: Definition) -> str:
     """The file of it without what a session's prompts and conversation say: the model, the steps and the permissions, which
-    stand beside the tenant's own there."""
-    return _document(definition, {})
+    stand beside the tenant's own there. Other sessions see it as well, and must not take it for a subagent of theirs."""
+    return _document(definition, "primary", {})
 
 
-def _document(definition: Definition, more: dict[str, Any]) -> str:
-    facts: dict[str, Any] = {"description": definition.description or "An agent", "mode": "primary"}
+def _document(definition: Definition, mode: str, more: dict[str, Any]) -> str:
+    facts: dict[str, Any] = {"description": definition.description or "An agent", "mode": mode}
     facts |= {"temperature": definition.temperature, "top_p": definition.top_p, **more}
     head = yaml.safe_dump({name: value for name, value in facts.items() if value is not None}, sort_keys=False, width=1000)
     return f"---\n{head}---\n\n{definition.prompt.strip()}\n"

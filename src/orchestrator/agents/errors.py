@@ -41,6 +41,22 @@ class AgentInvalid(OrchestratorError):
     hint = "docs/howto/agents.md tells what an agent's file may say."
 
 
+class AgentSecretMissing(OrchestratorError):
+    """There is no agent secret called {name}."""
+
+    status = 422
+    code = "agent_secret_missing"
+    hint = "Keep it first: `orchestrator agents secrets set {name}`."
+
+
+class AgentSecretInvalid(OrchestratorError):
+    """The secret cannot be kept: {problem}."""
+
+    status = 422
+    code = "agent_secret_invalid"
+    hint = "Give the bare value, as a header of the MCP server has it."
+
+
 class CapabilityInvalid(OrchestratorError):
     """The capability {capability} cannot be used: {problem}."""
 

@@ -43,6 +43,17 @@ class AgentVersion(TenantOwned, Base):
     created_at: Mapped[datetime]
 
 
+class AgentSecret(TenantOwned, Base):
+    """What the headers of MCP servers name as `{env:NAME}`."""
+
+    __tablename__ = "agent_secrets"
+
+    name: Mapped[str]
+    sealed: Mapped[bytes]
+    updated_by: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
 class AgentOutcome(Base):
     """What became of a session that an agent did, as it was judged last."""
 

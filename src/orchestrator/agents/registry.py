@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.agents.bringing import settled
 from orchestrator.agents.builtin import built_in
 from orchestrator.agents.definitions import Definition
 from orchestrator.agents.errors import AgentNameReserved, AgentNameTaken, AgentSwitchedOff, UnknownAgent
@@ -53,10 +54,11 @@ def opencode_name(agent: str, version: int) -> str:
 
 
 async def create(db: AsyncSession, principal: Principal, name: str, definition: Definition) -> Known:
-    """Raises AgentNameReserved, AgentNameTaken."""
+    """Raises AgentNameReserved, AgentNameTaken, AgentInvalid, AgentSecretMissing."""
     if name in _RESERVED:
         raise AgentNameReserved(agent=name)
     await ensure_built_in(db)
+    definition = await settled(db, name, definition)
     made = await _insert(db, name, definition, principal.actor, is_built_in=False)
     if made is None:
         raise AgentNameTaken(agent=name)
@@ -76,8 +78,9 @@ async def put(db: AsyncSession, principal: Principal, name: str, definition: Def
 async def new_version(
     db: AsyncSession, principal: Principal, agent_id: UUID, definition: Definition, if_match: str | None = None
 ) -> Known:
-    """The same definition again makes no new version. Raises ChangedMeanwhile."""
+    """The same definition again makes no new version. Raises ChangedMeanwhile, AgentInvalid, AgentSecretMissing."""
     agent = await IndustrialRepository(db).get(Agent, agent_id, lock=True)
+    definition = await settled(db, agent.name, definition)
     before = await _with(db, agent, agent.version)
     check_match(if_match, before.etag)
     if before.version.sha256 == definition.digest:

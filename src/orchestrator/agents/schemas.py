@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-from orchestrator.agents.definitions import Definition, Text
+from orchestrator.agents.definitions import AgentName, Definition, Text
 from orchestrator.agents.documents import MOST_CHARS
 from orchestrator.agents.models import AgentKind
 from orchestrator.agents.outcomes import Track
 from orchestrator.agents.performance import Record, Tier
 from orchestrator.agents.registry import Known
+from orchestrator.agents.skills import MOST_FILES, MOST_SKILLS, SkillName
 
-AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,47}$")]
+SkillFiles = Annotated[dict[str, Text], Field(max_length=MOST_FILES + 1)]
 
 
 class AgentCreate(BaseModel):
@@ -57,12 +58,18 @@ class AgentImport(BaseModel):
 
     name: AgentName = Field(description="As the file is called, without .md")
     document: Text = Field(max_length=MOST_CHARS, description="OpenCode's Markdown file of an agent.")
+    skills: dict[SkillName, SkillFiles] = Field(
+        default_factory=dict[str, dict[str, str]],
+        max_length=MOST_SKILLS,
+        description="Of each skill that it names the files of its folder, SKILL.md among them, with their texts.",
+    )
 
 
 class AgentDocument(BaseModel):
     name: str
     version: int
     document: str = Field(description="Frontmatter and prompt, for `.opencode/agent/<name>.md`.")
+    skills: dict[str, dict[str, str]] = Field(description="Of each of its skills the files, for `.opencode/skills/<name>/`.")
 
 
 class AgentSwitch(BaseModel):

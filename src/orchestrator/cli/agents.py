@@ -1,11 +1,15 @@
 """`orchestrator agents`: who does the work, what each has proved, and who would be chosen."""
 
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from orchestrator.cli import agent_secrets
+from orchestrator.cli.agent_files import agent_files, skills_beside, text_of, write_skills
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
 from orchestrator.cli.providers import ArgumentWrong, NoneCalled
@@ -14,6 +18,7 @@ from orchestrator.client.api import Client
 from orchestrator.client.types.agents import Agent, Candidate, Record
 
 app = typer.Typer(no_args_is_help=True, help="List and keep the agents that do the work, and see who would be chosen.")
+app.add_typer(agent_secrets.app, name="secrets")
 
 Name = Annotated[str, typer.Argument(help="The agent's name.")]
 Needs = Annotated[list[str] | None, typer.Option("--needs", help="A capability that the work asks for; may be repeated.")]
@@ -56,6 +61,8 @@ def show(name: Name) -> None:
         definition = agent["version"]["definition"]
         console.print(f"[bold]{escape(name)}[/] v{agent['version']['number']}  {escape(definition['description'])}")
         console.print(escape(definition["prompt"]), soft_wrap=True)
+        for line in _belongings(definition):
+            console.print(escape(line), soft_wrap=True)
         table = Table("version", "capability", "tier", "proved", "sure above", box=None)
         for version in client.agent_versions(agent["id"]):
             performance = version["performance"]
@@ -65,33 +72,30 @@ def show(name: Name) -> None:
         console.print(table)
 
 
+def _belongings(definition: dict[str, Any]) -> Iterator[str]:
+    """What it brings, a line each."""
+    for name, server in definition["mcp"].items():
+        where = server["url"] if server["type"] == "remote" else shlex.join(server["command"])
+        yield f"MCP server {name}: {where}" + ("" if server["enabled"] else " (switched off)")
+    for skill in definition["skills"]:
+        yield f"skill {skill['name']}: {skill['description']}"
+    for one in definition["subagents"]:
+        yield f"subagent {one['name']} v{one['version']}"
+
+
 @app.command("import")
 def import_(
     path: Annotated[Path, typer.Argument(help="A Markdown file, or a folder of them such as .opencode/agent.")],
     name: Annotated[str | None, typer.Option(help="Of one file. Unset: what the file is called.")] = None,
 ) -> None:
-    """Make agents of OpenCode's Markdown files, or new versions of those that are there."""
+    """Make agents of OpenCode's Markdown files, or new versions of those that are there. The skills that one names come
+    from `skills/<name>` beside its folder."""
     with errors_told(), connect() as client:
-        for file in _files(path, name):
-            made = client.import_agent(name or file.stem, _text(file))
+        documents = [(file, text_of(file)) for file in agent_files(path, name)]
+        whole = [(file, document, skills_beside(file, document)) for file, document in documents]
+        for file, document, skills in whole:
+            made = client.import_agent(name or file.stem, document, skills)
             console.print(f"{escape(made['name'])} v{made['version']['number']}", soft_wrap=True)
-
-
-def _files(path: Path, name: str | None) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    files = sorted(path.glob("*.md"))
-    if not files or (name is not None and len(files) > 1):
-        problem = "has no Markdown file" if not files else "has more than one Markdown file, and --name is for one"
-        raise ArgumentWrong(f"{path} {problem}.", "Such as `orchestrator agents import .opencode/agent`.")
-    return files
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ArgumentWrong(f"{file} cannot be read: {error}.", "Name a text file that you may read.") from error
 
 
 @app.command()
@@ -100,19 +104,21 @@ def export(
     to: Annotated[Path | None, typer.Option(help="A folder such as .opencode/agent. Unset: it is printed.")] = None,
     version: Annotated[int | None, typer.Option(min=1, help="Unset: the newest.")] = None,
 ) -> None:
-    """Write an agent as the Markdown file that OpenCode reads."""
+    """Write an agent as the Markdown file that OpenCode reads, and its skills into `skills` beside that folder."""
     with errors_told(), connect() as client:
-        document = client.agent_document(_called(client, name)["id"], version)
+        found = client.agent_document(_called(client, name)["id"], version)
         if to is None:
-            typer.echo(document, nl=False)
+            typer.echo(found["document"], nl=False)
             return
         file = to / f"{name}.md"
         try:
             to.mkdir(parents=True, exist_ok=True)
-            file.write_text(document, "utf-8")
+            file.write_text(found["document"], "utf-8")
+            written = [file, *write_skills(to, found["skills"])]
         except OSError as error:
             raise ArgumentWrong(f"{file} cannot be written: {error}.", "Name a folder that you may write.") from error
-        console.print(f"written to {escape(str(file))}", soft_wrap=True)
+        for one in written:
+            console.print(f"written to {escape(str(one))}", soft_wrap=True)
 
 
 @app.command()

@@ -1,7 +1,5 @@
 """`orchestrator git-credentials`: what private repositories are fetched and pushed with."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +8,12 @@ from rich.table import Table
 
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
-from orchestrator.cli.providers import ArgumentWrong, NoneCalled
+from orchestrator.cli.providers import NoneCalled
+from orchestrator.cli.secret_source import SecretEnv, SecretFile, SecretStdin, read_text, secret_from
 from orchestrator.cli.text import escape
 from orchestrator.client.types import GitCredential
 
 app = typer.Typer(no_args_is_help=True, help="List and keep the credentials for private repositories, for ADMINs.")
-
-SecretFile = Annotated[Path | None, typer.Option(help="A file that holds the token or private key.")]
-SecretStdin = Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from standard input, to its end.")]
-SecretEnv = Annotated[str | None, typer.Option(help="The variable that holds the secret.")]
 
 
 @app.command("list")
@@ -63,9 +58,9 @@ def add(
             name=name,
             pattern=pattern,
             kind=kind,
-            secret=_secret(secret_file, secret_stdin, secret_env),
+            secret=secret_from(secret_file, secret_stdin, secret_env),
             username=username,
-            known_hosts=None if known_hosts is None else _read(known_hosts),
+            known_hosts=None if known_hosts is None else read_text(known_hosts),
             app_id=app_id,
             installation_id=installation_id,
             api_url=api_url,
@@ -84,24 +79,3 @@ def remove(name: Annotated[str, typer.Argument(help="The credential's name.")]) 
             raise NoneCalled("git-credential", name)
         client.remove_git_credential(found["id"])
         console.print(f"{name} removed", soft_wrap=True)
-
-
-def _secret(file: Path | None, from_stdin: bool, variable: str | None) -> str:
-    if file is not None:
-        secret, place = _read(file), f"The file {file}"
-    elif from_stdin:
-        secret, place = sys.stdin.read(), "Standard input"
-    elif variable is not None:
-        secret, place = os.environ.get(variable, ""), f"The variable {variable}"
-    else:
-        raise ArgumentWrong("There is no secret.", "Give --secret-file, --secret-stdin or --secret-env.")
-    if not secret.strip():
-        raise ArgumentWrong(f"{place} holds no secret.", "Such as `--secret-stdin < file`, or `--secret-env GITHUB_TOKEN`.")
-    return secret
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ArgumentWrong(f"{file} cannot be read: {error}.", "Name a text file that you may read.") from error

@@ -5,12 +5,14 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import uvloop
 
+from orchestrator.agents.secrets import reseal as reseal_secrets
 from orchestrator.cli.serving import server
 from orchestrator.gateway.api import PREFIX, gateway_app
 from orchestrator.gateway.catalog import Catalog
@@ -18,9 +20,11 @@ from orchestrator.gateway.proxy import Gateway
 from orchestrator.gateway.resealing import prepare_sealing
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.sealing import Sealer
 from orchestrator.kit.settings import Settings
 from orchestrator.main import create_app
 from orchestrator.mcp.api import SessionsTools
+from orchestrator.mcp.servers_api import AgentsServers
 from orchestrator.migrations.run import migrate
 from orchestrator.opencode.scripted_model import ScriptedModel, load_scenarios
 from orchestrator.repositories.logins import reseal
@@ -72,6 +76,7 @@ async def _first_start(settings: Settings, database_url: str) -> None:
         await prepare_sealing(database, settings)
         await reseal(database, settings)
         await reseal_webhooks(database, settings)
+        await reseal_secrets(database, Sealer(settings))
     finally:
         await database.close()
 
@@ -83,8 +88,16 @@ def run_api(settings: Settings, database_url: str, listener: socket.socket) -> N
 
 def run_gateway(settings: Settings, database_url: str, listener: socket.socket) -> None:
     database = Database(database_url)
-    gateway, tools = Gateway(database, Catalog(database, settings), settings), SessionsTools(database)
-    server(gateway_app(gateway, [tools.route(PREFIX)], tools.running_alone)).run(sockets=[listener])
+    gateway = Gateway(database, Catalog(database, settings), settings)
+    tools, servers = SessionsTools(database), AgentsServers(database, settings)
+
+    @asynccontextmanager
+    async def running() -> AsyncGenerator[None]:
+        async with tools.running_alone(), servers.running():
+            yield
+
+    routes = [tools.route(PREFIX), servers.route(PREFIX)]
+    server(gateway_app(gateway, routes, running)).run(sockets=[listener])
 
 
 def end_for_restart() -> NoReturn:

@@ -99,7 +99,7 @@ class Upstream:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._tls = _trusted(settings)
+        self._tls = trusted(settings)
         self._auth = ProviderAuth()
         self._clients: dict[_Way, aiohttp.ClientSession] = {}
 
@@ -145,7 +145,7 @@ class Upstream:
         )
 
 
-def _trusted(settings: Settings) -> ssl.SSLContext:
+def trusted(settings: Settings) -> ssl.SSLContext:
     context = ssl.create_default_context()  # Honours SSL_CERT_FILE and SSL_CERT_DIR.
     if settings.ca_file is not None:
         try:

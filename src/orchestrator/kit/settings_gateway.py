@@ -84,6 +84,10 @@ class GatewaySettings(EnvironmentSettings):
         default=False,
         description="Let an ADMIN of a tenant name providers at loopback, link-local and private addresses.",
     )
+    private_mcp_servers: bool = Field(
+        default=False,
+        description="Let agents of tenants have remote MCP servers at loopback, link-local and private addresses.",
+    )
     scripted_model_url: str | None = Field(
         default=None,
         description="Where the scripted model listens that stands in while no provider is set; `orchestrator up` sets it.",

@@ -34,7 +34,20 @@ _ANYTHING = TypeAdapter(Any)
 _MCP_STATES = TypeAdapter(dict[str, dict[str, Any]])
 TOOLS_SECONDS = 10.0
 """For each try to connect, of which there are two, and for each call: so its answer comes before this client gives up."""
+_SLACK_SECONDS = 10.0
 _NAMED = TypeAdapter(list[dict[str, Any]])
+
+
+def remote_server(url: str, token: str, timeout_seconds: float) -> dict[str, Any]:
+    """Of the gateway, which knows the session by its token."""
+    headers = {"Authorization": f"Bearer {token}"}
+    remote = {"type": "remote", "url": url, "headers": headers, "oauth": False, "enabled": True}
+    return remote | {"timeout": round(timeout_seconds * 1000)}
+
+
+def local_server(command: Sequence[str], environment: Mapping[str, str], timeout_seconds: float) -> dict[str, Any]:
+    local = {"type": "local", "command": list(command), "environment": dict(environment), "enabled": True}
+    return local | {"timeout": round(timeout_seconds * 1000)}
 
 
 class OpenCodeClient(Connection):
@@ -172,10 +185,19 @@ class OpenCodeClient(Connection):
     async def add_tools(self, directory: str, name: str, url: str, token: str) -> bool:
         """An MCP server for one directory alone; one of the same name is replaced. False when it could not be reached, or
         does not take the token. With the first use of a directory that is set up as well, which takes seconds."""
-        remote = {"type": "remote", "url": url, "headers": {"Authorization": f"Bearer {token}"}, "oauth": False}
-        body = {"name": name, "config": remote | {"enabled": True, "timeout": round(TOOLS_SECONDS * 1000)}}
-        states = await self._post("/mcp", directory, body, _MCP_STATES)
-        return name in states and states[name]["status"] == "connected"
+        return not await self.add_server(directory, name, remote_server(url, token, TOOLS_SECONDS))
+
+    async def add_server(self, directory: str, name: str, config: Mapping[str, Any]) -> str:
+        """An MCP server in the shape of OpenCode's configuration, as `add_tools`. What hinders it, else nothing."""
+        # Two ways to connect are tried, and then its tools are listed.
+        seconds = 3 * config["timeout"] / 1000 + _SLACK_SECONDS
+        body = {"name": name, "config": dict(config)}
+        states = await self._post("/mcp", directory, body, _MCP_STATES, timeout_seconds=seconds)
+        state = states.get(name, {"status": "missing"})
+        return "" if state["status"] == "connected" else str(state.get("error") or state["status"])[:500]
+
+    async def skill_names(self, directory: str) -> list[str]:
+        return [one["name"] for one in await self._get("/skill", directory, _NAMED)]
 
     async def dispose(self, directory: str) -> None:
         """Let the server forget a directory: its instance's caches, shells and MCP connections."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from orchestrator.opencode.binary import PINNED_VERSION
 from orchestrator.opencode.connection import USER
+from orchestrator.opencode.outfits import write_outfit_plugin
 from orchestrator.opencode.permissions import for_server
 from orchestrator.opencode.schemas import ModelRef, Rule
 
@@ -192,6 +193,7 @@ def prepare_home(folder: Path, ripgrep: Path) -> None:
     (settings / "package-lock.json").write_text(json.dumps(plugin))
     (folder / "models.json").write_text("{}")
     (folder / _GUARD).write_text(files("orchestrator.opencode").joinpath(_GUARD).read_text())
+    write_outfit_plugin(folder)
     for private in (".local/share", ".local/state"):
         (folder / private).mkdir(parents=True, exist_ok=True)
     _place(ripgrep, folder / ".cache" / "opencode" / "bin" / ripgrep.name)

@@ -59,8 +59,11 @@ class Connection:
         answer = await self._call("GET", path, directory, query=query, timeout_seconds=timeout_seconds)
         return self._read(shape, answer, "GET", path)
 
-    async def _post(self, path: str, directory: str, body: Any, shape: TypeAdapter[Answer]) -> Answer:
-        return self._read(shape, await self._call("POST", path, directory, body), "POST", path)
+    async def _post(
+        self, path: str, directory: str, body: Any, shape: TypeAdapter[Answer], timeout_seconds: float | None = None
+    ) -> Answer:
+        answer = await self._call("POST", path, directory, body, timeout_seconds=timeout_seconds)
+        return self._read(shape, answer, "POST", path)
 
     async def _call(
         self,

@@ -123,6 +123,7 @@ Bun.plugin({
   },
 })
 
+const READERS = new Set(["read", "glob", "grep", "list"])
 const FILE_TOOLS = new Set(["read", "write", "edit", "multiedit", "patch", "apply_patch", "glob", "grep", "list"])
 // A worktree has conversations at once and one after another, and providers that number the calls of each from 0.
 const callOf = ({ sessionID, callID }) => `${sessionID} ${callID}`
@@ -135,9 +136,11 @@ export const Guard = async ({ directory }) => {
 
   function check(tool, args) {
     const root = fs.realpathSync(directory)
+    // The skills of the session's own agent may be read; they are outside of the worktree, and nobody writes there.
+    const roots = READERS.has(tool) ? [root, path.join(process.env.ORCHESTRATOR_OUTFITS, path.basename(directory), "skills")] : [root]
     const inside = (file) => {
       const real = follow(file)
-      if (real !== root && !real.startsWith(root + path.sep))
+      if (!roots.some((one) => real === one || real.startsWith(one + path.sep)))
         throw new Error(`${file} leads to ${real}, which is outside this session's worktree. Work inside ${directory}.`)
       plain(real)
     }

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from orchestrator.kit.group_ledger import OwnedGroup
 from orchestrator.runtimes.running import NodeContext, RunningRuntime
-from orchestrator.sandboxes import GROUP_PREFIX, Identity, Mount, SandboxSpec, prepare_owner
+from orchestrator.sandboxes import GROUP_PREFIX, Identity, Mount, Sandbox, SandboxSpec, prepare_owner
 from orchestrator.sandboxes.leftovers import forget_marks
 from orchestrator.workspaces import Workspace, remove_tree
 
 SCRATCH_INSIDE = "/scratch"
+OUTFITS_INSIDE = "/outfits"
 _FIRST_PORT, _PORTS_EACH, _PORT_RANGES = 20_000, 10, 1_200
 
 
@@ -33,6 +34,14 @@ class Places:
         """What the session's commands have as /tmp; its name is that of the place where the worktree stands."""
         return self.tmp(workspace.tenant_id) / workspace.folder.name
 
+    def outfits(self, tenant_id: UUID | str) -> Path:
+        """What agents bring, in a folder for each place where a worktree stands."""
+        return self._node.workspaces.folders(str(tenant_id)).root / "outfits"
+
+    def outfits_inside(self, sandbox: Sandbox, tenant_id: UUID | str) -> str:
+        """Where servers and commands have them; without isolation that is where they are."""
+        return OUTFITS_INSIDE if sandbox.isolated else str(self.outfits(tenant_id).absolute())
+
     def left(self, tenant_id: UUID | str, session_id: UUID) -> Path:
         """Where it is written down what commands of the session left running; no command has it in its sandbox."""
         return self._node.workspaces.folders(str(tenant_id)).root / "left" / str(session_id)
@@ -48,12 +57,20 @@ class Places:
         """What the wrapper around every command of the agent needs: its mounts, its variables, a /tmp that stays."""
         scratch, left = self.scratch(workspace), self.left(workspace.tenant_id, session_id)
         sandbox = self._node.sandbox
+        (self.outfits(workspace.tenant_id) / scratch.name).mkdir(parents=True, exist_ok=True)
         for folder in (scratch, left):
             folder.mkdir(parents=True, exist_ok=True)
             prepare_owner(folder, identity if sandbox.isolated else None)
         place = workspace.place
         target = f"{SCRATCH_INSIDE}/{scratch.name}"
-        mounts = (place.worktree_mount, place.objects_mount, *place.lfs_mounts, Mount(scratch, target, writable=True))
+        outfit = self.outfits(workspace.tenant_id) / scratch.name
+        mounts = (
+            place.worktree_mount,
+            place.objects_mount,
+            *place.lfs_mounts,
+            Mount(scratch, target, writable=True),
+            Mount(outfit, f"{OUTFITS_INSIDE}/{scratch.name}"),
+        )
         port = self.port(session_id)
         variables = {**env, "PORT": str(port), "PORT_LAST": str(port + _PORTS_EACH - 1)}
         groups = self._group(workspace, session_id, scratch.name, identity)

@@ -21,12 +21,12 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.opencode.config import AgentFile, place_agent
-from orchestrator.opencode.errors import OpenCodeRequestFailed
+from orchestrator.opencode.outfits import NOTHING, Outfit, skills_folder
 from orchestrator.runtimes.models import Runtime
-from orchestrator.runtimes.own_tools import TOOLS, TOOLS_NAME
 from orchestrator.runtimes.places import Places
 from orchestrator.runtimes.running import NodeContext, OwnTools, RunningRuntime, Seat
 from orchestrator.runtimes.starting import Order, Starter
+from orchestrator.runtimes.wardrobe import Wardrobe
 from orchestrator.sandboxes import Identity, tenant_identity
 from orchestrator.tenancy.approval_policy import load_policy
 from orchestrator.tenancy.service import tenant_by_id
@@ -45,6 +45,7 @@ class RuntimePool:
         self.node = node
         self._places = Places(node)
         self._starter = Starter(node, self._places)
+        self.wardrobe = Wardrobe(node, self._places)
         self._running: dict[tuple[UUID, UUID | None], RunningRuntime] = {}
         self._retiring: list[RunningRuntime] = []
         # A lock goes with the last who holds it or waits for it.
@@ -65,18 +66,22 @@ class RuntimePool:
         identity: Identity | None,
         agent: AgentFile | None = None,
         tools: OwnTools | None = None,
+        outfit: Outfit = NOTHING,
     ) -> Seat:
         """A place in a running server, which is started if need be. Call it within the tenant's scope."""
         runtime = self._seated(UUID(workspace.tenant_id), session_id)
-        runtime = runtime or await self._open(workspace, session_id, model, isolation, identity)
+        models = frozenset({model}) | outfit.models
+        runtime = runtime or await self._open(workspace, session_id, models, isolation, identity)
         await asyncio.to_thread(self._places.prepare_commands, runtime, workspace, session_id, env, identity)
         directory = self.node.sandbox.inside(runtime.spec, workspace.folder)
+        await self.wardrobe.dress(runtime, directory, workspace, session_id, outfit)
         runtime.directories.add(directory)
         if agent is not None:
             await self._introduce(runtime, directory, agent)
         if tools is not None:
-            await self._equip(runtime, directory, session_id, tools)
-        return Seat(runtime, directory)
+            await self.wardrobe.equip(runtime, directory, session_id, tools)
+        skills = skills_folder(self._places.outfits_inside(self.node.sandbox, workspace.tenant_id), workspace.folder.name)
+        return Seat(runtime, directory, skills if outfit.skills else None)
 
     async def _introduce(self, runtime: RunningRuntime, directory: str, agent: AgentFile) -> None:
         """A server reads the files of agents when it first uses a directory. Where a session worked before, it has done so,
@@ -87,22 +92,6 @@ class RuntimePool:
         if agent.name not in await runtime.server.client.agent_names(directory):
             await runtime.server.client.dispose(directory)
         runtime.introduced.add((directory, agent.name))
-
-    async def _equip(self, runtime: RunningRuntime, directory: str, session_id: UUID, tools: OwnTools) -> None:
-        """A directory may have been another session's before. Work goes on without the tools when they cannot be had,
-        and the next turn tries again."""
-        whose = (session_id, tools.attempt)
-        if runtime.equipped.get(directory) == whose:
-            return
-        url = f"{runtime.network.gateway_url(self.node.gateway_url)}/{TOOLS}"
-        try:
-            if await runtime.server.client.add_tools(directory, TOOLS_NAME, url, await tools.mint()):
-                runtime.equipped[directory] = whose
-                return
-            problem = "OpenCode could not connect to them"
-        except OpenCodeRequestFailed as error:
-            problem = error.message
-        log.warning("tools_not_offered", session_id=str(session_id), problem=problem)
 
     def left(self, tenant_id: UUID, session_id: UUID) -> Path:
         """The records of what commands of the session left running on this node."""
@@ -120,13 +109,13 @@ class RuntimePool:
         return runtime and Seat(runtime, self.node.sandbox.inside(runtime.spec, workspace.folder))
 
     async def _open(
-        self, workspace: Workspace, session_id: UUID, model: str, isolation: str, identity: Identity | None
+        self, workspace: Workspace, session_id: UUID, models: frozenset[str], isolation: str, identity: Identity | None
     ) -> RunningRuntime:
-        order = await self._order(UUID(workspace.tenant_id), identity, await self._offers(workspace, model))
+        order = await self._order(UUID(workspace.tenant_id), identity, await self._offers(workspace, models))
         if isolation == "session":
             order = replace(order, session_id=session_id, workspace=workspace)
         async with self._lock(order.tenant_id, order.session_id):
-            runtime = await self._fitting(order, model)
+            runtime = await self._fitting(order, models)
             runtime.sessions.add(session_id)
             return runtime
 
@@ -152,7 +141,7 @@ class RuntimePool:
             order = await self._order(tenant_id, tenant_identity(tenant.ordinal), offers)
             async with self._lock(tenant_id, None):
                 if (tenant_id, None) not in self._running:
-                    await self._fitting(order, model)
+                    await self._fitting(order, frozenset({model} if model else ()))
 
     def _lock(self, tenant_id: UUID, session_id: UUID | None) -> asyncio.Lock:
         return self._locks.setdefault((tenant_id, session_id), asyncio.Lock())
@@ -164,9 +153,9 @@ class RuntimePool:
             permissions = (await load_policy(db)).opencode_rules
         return Order(tenant_id, tuple(offers), permissions, policy, identity)
 
-    async def _fitting(self, order: Order, model: str | None) -> RunningRuntime:
+    async def _fitting(self, order: Order, models: frozenset[str]) -> RunningRuntime:
         """A server learns models and permissions at its start; one that lacks the session's takes no more sessions."""
-        wanted = {offer for offer in order.offers if offer.name == model}
+        wanted = {offer for offer in order.offers if offer.name in models}
         runtime = self._running.get((order.tenant_id, order.session_id))
         if runtime is not None and not runtime.ended.is_set():
             knows = wanted <= runtime.models and runtime.permissions == order.permissions
@@ -180,14 +169,15 @@ class RuntimePool:
         self._running[order.tenant_id, order.session_id] = runtime
         return runtime
 
-    async def _offers(self, workspace: Workspace, model: str) -> Sequence[ModelOffer]:
-        """What the node remembers may be older than the session's model. Raises UnknownModel, ModelUnusable."""
+    async def _offers(self, workspace: Workspace, models: frozenset[str]) -> Sequence[ModelOffer]:
+        """What the node remembers may be older than the session's models. Raises UnknownModel, ModelUnusable."""
         tenant_id = UUID(workspace.tenant_id)
         offers = await self.node.catalog.offers(tenant_id)
-        if any(offer.name == model for offer in offers):
+        if models <= {offer.name for offer in offers}:
             return offers
         self.node.catalog.forget(tenant_id)
-        await self.node.catalog.offer(tenant_id, model)
+        for model in sorted(models):
+            await self.node.catalog.offer(tenant_id, model)
         return await self.node.catalog.offers(tenant_id)
 
     async def _is_fat(self, runtime: RunningRuntime) -> bool:
@@ -219,8 +209,11 @@ class RuntimePool:
 
     async def release(self, workspace: Workspace, session_id: UUID) -> None:
         """Gives the session's place back; a private runtime, and a full one that is empty now, ends."""
+        runtime = self._seated(UUID(workspace.tenant_id), session_id)
+        if runtime is not None:
+            await self.wardrobe.undress(runtime, workspace, session_id)
         await self._places.clear(workspace, session_id)
-        if (runtime := self._seated(UUID(workspace.tenant_id), session_id)) is not None:
+        if runtime is not None:
             await self._leave(runtime, session_id)
 
     async def renew(self, workspace: Workspace, session_id: UUID) -> None:
@@ -230,9 +223,11 @@ class RuntimePool:
         if runtime is None:
             return
         if runtime.network.policy != await self.node.networks.policy(tenant_id):
+            await self.wardrobe.undress(runtime, workspace, session_id)
             await self._leave(runtime, session_id)
         elif await self._is_fat(runtime):
             await self._retire(runtime)
+            await self.wardrobe.undress(runtime, workspace, session_id)
             await self._leave(runtime, session_id)
             async with self.node.database.transaction() as db:
                 events.append(db, tenant_id, RECYCLED, actor=ORCHESTRATOR, session_id=session_id, reason="memory")

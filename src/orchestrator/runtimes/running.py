@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -55,6 +55,15 @@ class NodeContext:
         return self.member.node_id
 
 
+@dataclass(frozen=True)
+class Equipment:
+    """The attempt of a session, and the MCP servers of its agent."""
+
+    session_id: UUID
+    attempt: int
+    servers: tuple[str, ...]
+
+
 @dataclass
 class RunningRuntime:
     id: UUID
@@ -71,8 +80,10 @@ class RunningRuntime:
     directories: set[str] = field(default_factory=set[str])
     introduced: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Agents of the tenant's own that it knows, by directory and name."""
-    equipped: dict[str, tuple[UUID, int]] = field(default_factory=dict[str, tuple[UUID, int]])
-    """By directory, the attempt of a session that has the orchestrator's tools there."""
+    equipped: dict[str, "Equipment"] = field(default_factory=dict[str, "Equipment"])
+    """By directory, who has tools there."""
+    outfits: dict[str, str] = field(default_factory=dict[str, str])
+    """By directory, the digest of the outfit that the server has read there."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     fat: bool = False
     """It held more memory than one may that begins turns, and begins none any more."""
@@ -101,19 +112,37 @@ class RunningRuntime:
 
 
 @dataclass(frozen=True)
+class OfferedServer:
+    """An MCP server of the agent's. Without a command it is a remote one, which the gateway reaches."""
+
+    name: str
+    timeout_seconds: float
+    command: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
 class OwnTools:
-    """The orchestrator's tools for the agent of one attempt of a session; `mint` makes the token that opens them."""
+    """The tools of the agent of one attempt of a session: the orchestrator's own, and those of its MCP servers.
+
+    `mint` makes the token that opens them; `tell_missing` is told the name of a server that cannot be had, and why.
+    """
 
     attempt: int
     mint: Callable[[], Awaitable[str]]
+    tell_missing: Callable[[str, str], Awaitable[None]]
+    orchestrators: bool = True
+    servers: tuple[OfferedServer, ...] = ()
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A session's place in a runtime: `directory` is its worktree as the server sees it."""
+    """A session's place in a runtime: `directory` is its worktree as the server sees it, `skills` where the skills of its
+    agent lie, if it has any."""
 
     runtime: RunningRuntime
     directory: str
+    skills: str | None = None
 
     @property
     def client(self) -> OpenCodeClient:

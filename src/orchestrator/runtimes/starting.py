@@ -16,11 +16,12 @@ from orchestrator.kit.logging import get_logger
 from orchestrator.kit.network_policy import NetworkPolicy
 from orchestrator.opencode import config as opencode
 from orchestrator.opencode.binary import find_ripgrep
+from orchestrator.opencode.outfits import OUTFITS_VARIABLE, outfit_plugin
 from orchestrator.opencode.schemas import Rule
 from orchestrator.opencode.server import ServerProcess, new_password, serve_command
 from orchestrator.runtimes.models import Runtime
 from orchestrator.runtimes.networks import RuntimeNetwork
-from orchestrator.runtimes.places import SCRATCH_INSIDE, Places
+from orchestrator.runtimes.places import OUTFITS_INSIDE, SCRATCH_INSIDE, Places
 from orchestrator.runtimes.router import EventRouter
 from orchestrator.runtimes.running import NodeContext, RunningRuntime
 from orchestrator.sandboxes import (
@@ -120,6 +121,7 @@ class Starter:
                 Mount(folders.mirrors, MIRRORS_INSIDE),
                 Mount(shell, "/shell"),
                 self._left_mount(order),
+                self._outfits_mount(order),
                 *self._limit_mounts(order),
             ),
             cwd="/runtime",
@@ -134,10 +136,11 @@ class Starter:
             node.catalog.default_model,
             network.gateway_url(node.gateway_url),
             virtual_key,
-            plugins=[opencode.server_guard(seen_home), node.sandbox.inside(spec, plugin)],
+            plugins=[opencode.server_guard(seen_home), outfit_plugin(seen_home), node.sandbox.inside(spec, plugin)],
             permissions=order.permissions,
         )
         env = opencode.server_environment(config, password, seen_home, seen_home, node.sandbox.inside(spec, wrapper))
+        env[OUTFITS_VARIABLE] = self._places.outfits_inside(node.sandbox, order.tenant_id)
         return SandboxSpec(spec.mounts, seen_home, env, identity, nested=True, network=network.sandbox), password
 
     def _workspace_mounts(self, order: Order) -> tuple[Mount, ...]:
@@ -161,6 +164,14 @@ class Starter:
             folder, target = self._places.left(order.tenant_id, session_id), f"{LEFT_FOLDER}/{session_id}"
         folder.mkdir(parents=True, exist_ok=True)
         return Mount(folder, target, writable=True)
+
+    def _outfits_mount(self, order: Order) -> Mount:
+        """Read-only; a private runtime has that of its own session alone."""
+        folder, target = self._places.outfits(order.tenant_id), OUTFITS_INSIDE
+        if order.workspace is not None:
+            folder, target = folder / order.workspace.folder.name, f"{target}/{order.workspace.folder.name}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return Mount(folder, target)
 
     def _limit_mounts(self, order: Order) -> Iterator[Mount]:
         """Where the wrapper around commands finds the control groups of the tenant's sessions."""

@@ -28,7 +28,14 @@ from orchestrator.sandboxes.network import SERVER_PORT, SandboxNetwork, SandboxN
 from orchestrator.sandboxes.process import ProcessSandbox
 from orchestrator.sandboxes.proxy import Proxy
 from orchestrator.sandboxes.relays import Connection, closing
-from orchestrator.sandboxes.shell import GROUP_PREFIX, LIMITS_FOLDER, BadSessionId, write_plugin
+from orchestrator.sandboxes.shell import (
+    GROUP_PREFIX,
+    LIMITS_FOLDER,
+    BadSessionId,
+    server_command,
+    server_environment,
+    write_plugin,
+)
 
 __all__ = [
     "GROUP_PREFIX",
@@ -64,6 +71,8 @@ __all__ = [
     "limits_here",
     "prepare_owner",
     "runtime_limits",
+    "server_command",
+    "server_environment",
     "session_limits",
     "tenant_identity",
     "write_plugin",

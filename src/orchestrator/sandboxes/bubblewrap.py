@@ -9,6 +9,7 @@ refuses the sandboxes inside one of their own. As root, bubblewrap covers parts 
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from orchestrator.sandboxes.base import (
@@ -94,8 +95,8 @@ class BubblewrapSandbox:
         return write_wrapper(folder, bubblewrap=_program("bwrap"), shell=_shell(), limits=self.limits)
 
     def write_session_shell(self, folder: Path, session_id: str, spec: SandboxSpec) -> Path:
-        words = "".join(f"{word}\0" for word in self.command_arguments(session_id, spec))
-        prepared = write_session_file(folder, session_id, words)
+        prepared = write_session_file(folder, session_id, _words(self.command_arguments(session_id, spec)))
+        write_session_file(folder, session_id, _words(self.command_arguments(session_id, _looking_on(spec))), ".server")
         write_record_file(folder, session_id, spec.left)
         return prepared
 
@@ -178,6 +179,16 @@ def _identity(identity: Identity | None) -> Identity:
     if identity is None or identity.uid == 0 or identity.gid == 0:
         raise SandboxNeedsIdentity()
     return identity
+
+
+def _words(arguments: Iterable[str]) -> str:
+    return "".join(f"{word}\0" for word in arguments)
+
+
+def _looking_on(spec: SandboxSpec) -> SandboxSpec:
+    """For what runs beside the agent's commands and its file tools: of the session's own it may write to /tmp alone."""
+    mounts = (replace(one, writable=one.writable and one.target.startswith(f"{_SCRATCH}/")) for one in spec.mounts)
+    return replace(spec, mounts=tuple(mounts))
 
 
 def _program(name: str) -> str:

@@ -9,7 +9,7 @@ writes), and the wrapper runs nothing without it or outside of it.
 import os
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orchestrator.kit.errors import OrchestratorError
@@ -17,6 +17,9 @@ from orchestrator.sandboxes.leftovers import LEFT_FOLDER, LOOKING_AT_GROUP, LOOK
 from orchestrator.sandboxes.limits import SIGNALLED, CommandLimits
 
 WORKSPACE_VARIABLE = "ORCHESTRATOR_WORKSPACE"
+SERVER_VARIABLE = "ORCHESTRATOR_SERVER"
+"""Set for an MCP server of the agent's: it runs beside the agent's commands, and sees the worktree read-only, for else it
+could exchange a file for a link between a file tool's look at it and its use."""
 SHELL_FOLDER = "/shell"
 LIMITS_FOLDER = "/limits"
 """Where a runtime has the control groups of its tenant, a folder for each hierarchy."""
@@ -51,6 +54,13 @@ prepared={folder}/$session.args
 each_group() {{
     for group in {groups}; do "$1" "$group"; done
 }}
+if [ -n "${variable}" ]; then
+    # A server of the agent's that speaks over its input and output, for as long as it is wanted.
+    prepared={folder}/$session.server.args
+    [ -r "$prepared" ] || refuse "no sandbox is prepared for servers of session $session"
+    {enter}
+    exec {before} {env} -i {bubblewrap} --args 9 --chdir "$here" -- {inside} {shell} "$@" 9<"$prepared"
+fi
 open_record "$record"
 {count}
 exec 4>&1
@@ -84,6 +94,10 @@ _PREPARED_PLAIN = """if [ "$folder" = {workspace} ]; then
     each_group() {{
         for group in {groups}; do "$1" "$group"; done
     }}
+    if [ -n "${variable}" ]; then
+        {enter}
+        exec {before} {env} -i {variables} PWD="$here" {inside} {shell} "$@"
+    fi
     open_record {record}
     {count}
     (
@@ -160,6 +174,7 @@ def write_wrapper(folder: Path, *, bubblewrap: str, shell: str, limits: CommandL
         groups=f"{LIMITS_FOLDER}/*/{GROUP_PREFIX}$session" if limits and limits.grouped else "",
         inside=shlex.join(limits.inside(limits.limits.pids)) if limits else "",
         holding=holding(),
+        variable=SERVER_VARIABLE,
         **_limiting(limits),
     )
     return _write(folder / "bash", _BEGIN + LOOKING_FROM_OUTSIDE + _limited(limits) + rest, 0o755)
@@ -189,15 +204,27 @@ def _limited(limits: CommandLimits | None) -> str:
     )
 
 
+def server_command(wrapper: str, command: Sequence[str], environment: Mapping[str, str]) -> tuple[str, ...]:
+    """What starts an MCP server of the agent's in the sandbox of its session. The wrapper empties the environment."""
+    exports = "".join(f"export {name}={shlex.quote(value)}; " for name, value in environment.items())
+    return (wrapper, "-c", f'{exports}exec "$@"', "server", *command)
+
+
+def server_environment(workspace: str) -> dict[str, str]:
+    """What tells the wrapper whose server it is; the path is the one that it sees."""
+    return {WORKSPACE_VARIABLE: workspace, SERVER_VARIABLE: "1"}
+
+
 def write_plugin(folder: Path) -> Path:
     """A plugin for the OpenCode configuration (`"plugin": ["file:///shell/workspace.js"]`)."""
     return _write(folder / "workspace.js", _PLUGIN, 0o644)
 
 
-def write_session_file(folder: Path, session_id: str, content: str) -> Path:
+def write_session_file(folder: Path, session_id: str, content: str, kind: str = "") -> Path:
+    """`kind` is `.server` for what the agent's MCP servers run in."""
     if not _SAFE_ID.fullmatch(session_id):
         raise BadSessionId(session_id=session_id)
-    return _write(folder / f"{session_id}.args", content, 0o644)
+    return _write(folder / f"{session_id}{kind}.args", content, 0o644)
 
 
 def write_record_file(folder: Path, session_id: str, left: Path | None) -> None:
@@ -223,6 +250,7 @@ def plain_session_script(
         shell=shlex.quote(shell),
         groups=shlex.join(map(str, groups)),
         record=shlex.quote(str(left.absolute())),
+        variable=SERVER_VARIABLE,
         inside=shlex.join(limits.inside()) if limits else "",
         **_limiting(limits),
     )

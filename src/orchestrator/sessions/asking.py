@@ -59,7 +59,7 @@ class Approvals:
             session = await load(db, self._key, lock=True)
             if await self._row(db, request.id) is not None:
                 return
-            policy = await policy_of(db, session)
+            policy = await policy_of(db, session, asker)
             approval = IndustrialRepository(db).add(self._new_row(session, request, policy, asker))
             await asked.decide(db, approval, policy)
             if approval.status is ApprovalStatus.PENDING:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from orchestrator.agents.bringing import NamedDefinition, subagents_of
+from orchestrator.agents.definitions import Definition
 from orchestrator.agents.documents import render_for_runtime
 from orchestrator.agents.registry import version
 from orchestrator.opencode.config import AgentFile
@@ -23,8 +25,10 @@ class Ground:
     base: Base
     config: RepositoryConfig
     workspace: Workspace
-    agent: AgentFile | None
-    """What its runtime is told of the agent."""
+    agent: Definition | None
+    """What does the work, unless it is OpenCode's own."""
+    agent_file: AgentFile | None
+    subagents: tuple[NamedDefinition, ...] = ()
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -70,19 +74,21 @@ class Grounds:
         workspace = workspaces.locate(tenant_id, str(session.id), base, session.branch, identity)
         agent = await self._agent(session)
         if session.status in FINISHED:
-            return Ground(session, identity, base, config, workspace, agent)
+            return Ground(session, identity, base, config, workspace, *agent)
         workspace = await workspaces.create(
             tenant_id, str(session.id), base, session.branch, identity, config, session.commit, head=head_of(session)
         )
-        self._known[key] = Ground(session, identity, base, config, workspace, agent)
+        self._known[key] = Ground(session, identity, base, config, workspace, *agent)
         return self._known[key]
 
-    async def _agent(self, session: Session) -> AgentFile | None:
+    async def _agent(self, session: Session) -> tuple[Definition | None, AgentFile | None, tuple[NamedDefinition, ...]]:
         if session.agent_version_id is None:
-            return None
+            return None, None, ()
         async with self._services.database.transaction() as db:
             known = await version(db, session.agent_version_id)
-        return AgentFile(known.opencode_name, render_for_runtime(known.definition))
+            subagents = await subagents_of(db, known.definition)
+        file = AgentFile(known.opencode_name, render_for_runtime(known.definition))
+        return known.definition, file, tuple(subagents)
 
 
 def base_of(session: Session) -> Base:

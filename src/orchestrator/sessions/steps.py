@@ -8,12 +8,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.events import log as events
+from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
+from orchestrator.kit.printable import printable
 from orchestrator.kit.words import counted
 from orchestrator.opencode.errors import OpenCodeUnreachable
+from orchestrator.opencode.outfits import NOTHING, Outfit
 from orchestrator.opencode.schemas import Part
 from orchestrator.runtimes.running import OwnTools, RuntimeGone, Seat
 from orchestrator.sessions import control, judging, messages, pauses, turn_rows
@@ -29,6 +33,7 @@ from orchestrator.sessions.listening import StepFinished
 from orchestrator.sessions.merging import Merger
 from orchestrator.sessions.midway import MidwayCheckpoints
 from orchestrator.sessions.models import CheckpointKind, Session, SessionTurn
+from orchestrator.sessions.outfitting import outfit_of, servers_of
 from orchestrator.sessions.rebase_states import conflict_of
 from orchestrator.sessions.rebasing import Rebaser
 from orchestrator.sessions.recovery import retry_or_fail
@@ -39,11 +44,14 @@ from orchestrator.sessions.tidying import Tidier
 from orchestrator.sessions.tool_tokens import mint_tool_token
 from orchestrator.sessions.turns import Prompt, TurnRunner
 from orchestrator.sessions.verify import Verifier
+from orchestrator.tenancy.approval_policy import load_policy
 
 log = get_logger(__name__)
 
 DONE, GO_ON, ENDED, NUDGED = "done", "go on", "ended", "nudged"
 HELD_BY_BUDGET, HELD_BY_PROVIDER, ASKED = "held by budget", "held by provider", "asked by a person"
+SERVER_MISSING = "session.mcp_server_missing"
+"""The event of an MCP server of the agent's that a turn goes on without."""
 MOST_LOSSES = 3
 """How often the server of one turn may end before the session fails."""
 
@@ -298,9 +306,29 @@ class Steps:
             session.isolation,
             ground.config.env,
             ground.identity,
-            ground.agent,
-            OwnTools(session.attempt, partial(self._tool_token, session)) if self.services.settings.session_tools else None,
+            ground.agent_file,
+            self._tools(ground),
+            await self._outfit(ground),
         )
+
+    def _tools(self, ground: Ground) -> OwnTools | None:
+        session, servers = ground.session, servers_of(ground.agent) if ground.agent else ()
+        if not self.services.settings.session_tools and not servers:
+            return None
+        mint, tell = partial(self._tool_token, session), partial(self._tell_missing, session)
+        return OwnTools(session.attempt, mint, tell, self.services.settings.session_tools, servers)
+
+    async def _outfit(self, ground: Ground) -> Outfit:
+        """By the tenant's policy as it is at this moment."""
+        if ground.agent is None or not (ground.agent.skills or ground.subagents):
+            return NOTHING
+        async with self.services.database.transaction() as db:
+            return outfit_of(await load_policy(db), ground.agent, ground.subagents)
+
+    async def _tell_missing(self, session: Session, server: str, problem: str) -> None:
+        async with self.services.database.transaction() as db:
+            told = {"server": server, "problem": printable(problem)[:500]}
+            events.append(db, session.tenant_id, SERVER_MISSING, actor=ORCHESTRATOR, session_id=session.id, **told)
 
     async def _tool_token(self, session: Session) -> str:
         async with self.services.database.transaction() as db:

@@ -21,6 +21,7 @@ from orchestrator.sessions import transcript
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.listening import StepFinished, TurnListener
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.outfitting import skills_rule
 from orchestrator.sessions.policies import policy_of
 from orchestrator.sessions.prompts import Prompt
 from orchestrator.sessions.restoring import CheckpointRestorer
@@ -52,6 +53,7 @@ class TurnRunner:
         async with self._services.database.transaction() as db:
             session = await load(db, key)
             rules = for_conversation((await policy_of(db, session)).opencode_rules)
+            rules = (*rules, skills_rule(seat.skills)) if seat.skills else rules
         known = session.opencode_session_id
         if known and await self._restorer.take_up(key, seat, known):
             found = await seat.client.get_session(seat.directory, known)

@@ -63,13 +63,16 @@ class ApprovalPolicy(Base):
 class Policy:
     """`default` is what a permission gets that nobody answered; a question is then answered with a word to go on.
 
-    `narrower` are the rules of one agent: of its answer and the tenant's own, the stricter one counts.
+    `narrower` are the rules of one agent, `also` those of a subagent of it: of their answers and the tenant's own, the
+    strictest one counts. `brought` are rules for tools that the agent brings itself, below everything else.
     """
 
     rules: tuple[Rule, ...] = ()
     deadline_seconds: int = DEADLINE_SECONDS
     default: Literal["allow", "deny"] = "deny"
     narrower: tuple[Rule, ...] = ()
+    also: tuple[Rule, ...] = ()
+    brought: tuple[Rule, ...] = ()
 
     @property
     def etag(self) -> str:
@@ -78,12 +81,9 @@ class Policy:
     @property
     def opencode_rules(self) -> tuple[Rule, ...]:
         """What OpenCode is told: of the built-in rules only the guards, since its agents know best what else they may."""
-        return (*(self._told(rule) for rule in self.narrower), *self.rules, *GUARDED)
-
-    def _told(self, rule: Rule) -> Rule:
-        """OpenCode asks where an agent's rule allows what the tenant may not: then both are looked at."""
-        is_free = all(one.action == "allow" for one in self.rules)
-        return rule if rule.action != "allow" or is_free else rule.model_copy(update={"action": "ask"})
+        own = (_told_below(rule, self.rules) for rule in self.narrower)
+        subagents = (_told_below(rule, (*self.narrower, *self.rules)) for rule in self.also)
+        return (*subagents, *own, *self.rules, *GUARDED)
 
     def decide(self, permission: str, patterns: Sequence[str]) -> Action:
         """Of several patterns the strictest answer counts; what no rule names is refused."""
@@ -91,10 +91,16 @@ class Policy:
         return next(action for action in _STRICTEST_FIRST if action in answers)
 
     def _of_one(self, permission: str, pattern: str) -> Action:
-        rule = first_match((*self.rules, *BUILT_IN), permission, pattern)
-        own = first_match(self.narrower, permission, pattern)
-        answers = {rule.action if rule else "deny", own.action if own else "allow"}
+        rule = first_match((*self.rules, *BUILT_IN, *self.brought), permission, pattern)
+        own = (first_match(rules, permission, pattern) for rules in (self.narrower, self.also))
+        answers = {rule.action if rule else "deny", *(one.action if one else "allow" for one in own)}
         return next(action for action in _STRICTEST_FIRST if action in answers)
+
+
+def _told_below(rule: Rule, above: Iterable[Rule]) -> Rule:
+    """OpenCode asks where an agent's rule allows what those above it may not: then all are looked at."""
+    is_free = all(one.action == "allow" for one in above)
+    return rule if rule.action != "allow" or is_free else rule.model_copy(update={"action": "ask"})
 
 
 async def load_policy(db: AsyncSession) -> Policy:

@@ -3,6 +3,7 @@ import { unhidden } from "@/lib/hidden";
 import { exactly, money } from "@/lib/money";
 import { Literal } from "@/ui/literal";
 import { Facts, Panel } from "@/ui/panel";
+import { Belongings } from "./belongings";
 import { capabilitiesOf } from "./listing";
 
 type Definition = AgentVersion["definition"];
@@ -16,7 +17,7 @@ export function DefinitionTab({ definition }: { definition: Definition }) {
       tabIndex={0}
       className="grid min-h-0 grow content-start gap-3 overflow-y-auto p-3 lg:grid-cols-2"
     >
-      <Panel title="Prompt" className="lg:row-span-2">
+      <Panel title="Prompt" className="lg:row-span-3">
         <div className="[&>pre]:border-0">
           <Literal>{definition.prompt}</Literal>
         </div>
@@ -27,6 +28,7 @@ export function DefinitionTab({ definition }: { definition: Definition }) {
         </div>
       </Panel>
       <Permissions rules={definition.permissions ?? []} />
+      <Belongings {...definition} />
     </section>
   );
 }

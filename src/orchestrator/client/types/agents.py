@@ -43,6 +43,19 @@ class Agent(TypedDict):
     updated_at: str
 
 
+class AgentDocument(TypedDict):
+    name: str
+    version: int
+    document: str
+    skills: dict[str, dict[str, str]]
+
+
+class AgentSecret(TypedDict):
+    name: str
+    updated_by: str
+    updated_at: str
+
+
 class Candidate(TypedDict):
     agent: str
     version: int
