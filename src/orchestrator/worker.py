@@ -41,6 +41,7 @@ from orchestrator.sessions.admission import (
     ended_while_paused,
     tenants_to_check,
 )
+from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.sessions.clock_jumps import ClockJumps
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.draining import ask_to_leave, let_stay
@@ -51,6 +52,7 @@ from orchestrator.sessions.reconciling import LOOK_SECONDS, NodeReconciler
 from orchestrator.sessions.steps import Steps
 from orchestrator.sessions.workflow import SessionWorkflow
 from orchestrator.tasks.keeper import PlanKeeper
+from orchestrator.tasks.pushing import PlanPusher
 from orchestrator.tenancy.quotas import QUEUE_CHANNEL
 from orchestrator.workspaces import Reach, Workspaces
 from orchestrator.workspaces.disk import has_room
@@ -200,9 +202,11 @@ async def run_worker(
         engine.launch(database_url, member.name)
         log.info("node_ready", node_id=str(member.node_id), incarnation=member.incarnation, slots=settings.node_slots)
         keeper = PlanKeeper(database, catalog, settings, workspaces, leadership, listener)
+        checkpoints = CheckpointStore(ArtifactStore(settings.artifact_store_url), workspaces)
+        pusher = PlanPusher(database, workspaces, checkpoints, leadership, listener)
         measuring = keep_measuring(database, member.node_id, settings.data_dir)
         housekeeper = Housekeeper(pool, plan)
-        loops = (listener, deltas, worker, leader, keeper, housekeeper)
+        loops = (listener, deltas, worker, leader, keeper, pusher, housekeeper)
         async with background(measuring, *(loop.run() for loop in loops)):
             await first_of(stop, heart.stopped)
             if not stop.is_set():

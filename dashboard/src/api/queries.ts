@@ -49,7 +49,7 @@ export const SESSION_LISTS = ["sessions", "list"] as const;
 /** Of plans only what becomes of the whole: their tasks have news all the time. */
 export const INBOX_TOLD_BY = [
   ...["session", "approval", "budget", "quota", "provider"],
-  ...["plan.created", "plan.status", "plan.seen"],
+  ...["plan.created", "plan.status", "plan.seen", "plan.pushed", "plan.push_failed"],
 ];
 export const MODELS = ["models"] as const;
 

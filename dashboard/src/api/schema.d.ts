@@ -4113,7 +4113,7 @@ export interface components {
          * InboxKind
          * @enum {string}
          */
-        InboxKind: "result_ready" | "approval" | "question" | "verification_failed" | "needs_review" | "budget_warning" | "stuck" | "failed" | "plan_approval" | "plan_blocked" | "plan_failed" | "plan_completed";
+        InboxKind: "result_ready" | "approval" | "question" | "verification_failed" | "needs_review" | "budget_warning" | "stuck" | "failed" | "plan_approval" | "plan_blocked" | "plan_failed" | "plan_completed" | "plan_push_failed";
         /** InboxPlan */
         InboxPlan: {
             /**
@@ -5410,6 +5410,8 @@ export interface components {
             seen_at: string | null;
             /** Seen By */
             seen_by: string | null;
+            /** @description Null: the settings ask for none, or the plan has not completed. */
+            push: components["schemas"]["PushReport"] | null;
             /** Tasks */
             tasks: components["schemas"]["TaskRead"][];
         };
@@ -5452,6 +5454,11 @@ export interface components {
              * @default serialise
              */
             overlap: components["schemas"]["Overlap"];
+            /**
+             * Push
+             * @description Push the branch to where the repository came from once the plan completed: `verified` only what its verification leaves no doubt about, `always` whatever it says. Unset: a person pushes.
+             */
+            push?: ("verified" | "always") | null;
             /**
              * Isolation
              * @default tenant
@@ -5711,6 +5718,24 @@ export interface components {
              */
             moved: boolean;
         };
+        /**
+         * PushReport
+         * @description What became of the push that the settings ask for.
+         */
+        PushReport: {
+            state: components["schemas"]["PushState"];
+            /** Reason */
+            reason?: string | null;
+            /** Commit */
+            commit?: string | null;
+            /** At */
+            at?: string | null;
+        };
+        /**
+         * PushState
+         * @enum {string}
+         */
+        PushState: "pending" | "pushed" | "failed" | "nothing";
         /** QueueRead */
         QueueRead: {
             /**

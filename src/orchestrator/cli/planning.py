@@ -1,7 +1,7 @@
 """`orchestrator plan`: hand in a goal as a graph of tasks."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -38,6 +38,12 @@ def plan(
         bool, typer.Option("--require-approval", help="Begin after `orchestrator plans approve`.")
     ] = False,
     max_parallel: Annotated[int | None, typer.Option(min=1, help="Most tasks at work at once.")] = None,
+    push: Annotated[
+        Literal["verified", "always"] | None,
+        typer.Option(
+            help="Push its branch once it completed: only verified work, or always. Unset: the file's, else never."
+        ),
+    ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Watch it to its end.")] = False,
 ) -> None:
     """Hand in a goal as a graph of tasks: of a file, of a template, or made by an agent.
@@ -51,8 +57,10 @@ def plan(
             wanted["repository"] = absolute(repo)
         wanted |= {name: value for name, value in (("base_ref", base_ref), ("verify", verify or None)) if value is not None}
         wanted["require_approval"] = require_approval or wanted.get("require_approval", False)
-        if max_parallel is not None:
-            wanted["settings"] = {**wanted.get("settings", {}), "max_parallel": max_parallel}
+        chosen = {"max_parallel": max_parallel, "push": push}
+        settings = {name: value for name, value in chosen.items() if value is not None}
+        if settings:
+            wanted["settings"] = {**wanted.get("settings", {}), **settings}
         made = client.create_plan(**wanted)
         _tell(made, repo)
         if follow:

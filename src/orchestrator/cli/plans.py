@@ -70,6 +70,8 @@ def _print_plan(plan: Plan) -> None:
     for name, value in facts.items():
         if value is not None:
             console.print(f"[dim]{name:<16}[/]{escape(str(value))}", soft_wrap=True)
+    if plan["push"]:
+        console.print(f"[dim]{'push':<16}[/]{plan['push']['state']} {escape(plan['push']['reason'] or '')}", soft_wrap=True)
     table = Table("task", "status", "waits for", "session", "reason", box=None)
     for task in plan["tasks"]:
         waits = escape(", ".join(task["depends_on"]))

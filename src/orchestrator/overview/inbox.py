@@ -39,10 +39,11 @@ class InboxKind(StrEnum):
     PLAN_BLOCKED = "plan_blocked"
     PLAN_FAILED = "plan_failed"
     PLAN_COMPLETED = "plan_completed"
+    PLAN_PUSH_FAILED = "plan_push_failed"
 
 
 RESULTS = frozenset({InboxKind.RESULT_READY, InboxKind.VERIFICATION_FAILED, InboxKind.NEEDS_REVIEW, InboxKind.FAILED})
-OF_PLANS = frozenset({InboxKind.PLAN_APPROVAL, InboxKind.PLAN_BLOCKED, InboxKind.PLAN_FAILED, InboxKind.PLAN_COMPLETED})
+OF_PLANS = frozenset(one for one in InboxKind if one.value.startswith("plan_"))
 
 
 @dataclass(frozen=True)

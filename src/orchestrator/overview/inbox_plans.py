@@ -14,14 +14,17 @@ _MOST_NAMED = 10
 _MOST_GOAL_CHARS = 500
 
 _UNDONE = "t.status in ('failed', 'cancelled')"
+_UNPUSHED = "coalesce(p.status = 'completed' and p.push ->> 'state' = 'failed', false)"
 PLANS = f"""
-    select case p.status when 'awaiting_approval' then 'plan_approval' else 'plan_' || p.status end, 'plan:' || p.id,
-        case when p.status = 'completed' and verified.verification = 'verified' then 0 else 1 end,
+    select case when p.status = 'awaiting_approval' then 'plan_approval' when {_UNPUSHED} then 'plan_push_failed'
+            else 'plan_' || p.status end, 'plan:' || p.id,
+        case when p.status = 'completed' and verified.verification = 'verified' and not {_UNPUSHED} then 0 else 1 end,
         case when p.status in ('completed', 'failed') then p.finished_at else p.updated_at end, null::uuid, p.repository,
         coalesce(p.user_subject, '') = :subject or p.created_by = :actor, null, null,
         jsonb_build_object('plan_id', p.id, 'goal', left(p.goal, {_MOST_GOAL_CHARS}), 'status', p.status,
-            'reason', p.status_reason, 'verification', verified.verification, 'user_subject', p.user_subject,
-            'created_by', p.created_by, 'undone', undone.keys, 'undone_count', undone.n, 'tasks', undone.tasks)
+            'reason', p.status_reason, 'unpushed', case when {_UNPUSHED} then p.push ->> 'reason' end,
+            'verification', verified.verification, 'user_subject', p.user_subject, 'created_by', p.created_by,
+            'undone', undone.keys, 'undone_count', undone.n, 'tasks', undone.tasks)
     from plans p
     left join lateral (
         select s.verification from plan_merges m join sessions s on s.tenant_id = m.tenant_id and s.id = m.session_id
@@ -42,6 +45,7 @@ ACTIONS: Mapping[str, Sequence[str]] = {
     "plan_blocked": ("resume", "cancel"),
     "plan_failed": ("see",),
     "plan_completed": ("see",),
+    "plan_push_failed": ("push", "see"),
 }
 
 
@@ -69,13 +73,18 @@ class InboxPlan(BaseModel):
             repository=row["repository"],
             owner=owner,
             owner_name=names.get(owner),
-            hint=what_helps(PlanStatus(detail["status"]), _named(detail)),
+            hint=_PUSH_AGAIN if detail["unpushed"] else what_helps(PlanStatus(detail["status"]), _named(detail)),
         )
+
+
+_PUSH_AGAIN = "Put right what the reason names and push it again, or leave it: the branch is kept here."
 
 
 def summary_of(detail: Mapping[str, Any]) -> str:
     if detail["status"] == "awaiting_approval":
         return f"It waits for an approval, with {detail['tasks']} {'task' if detail['tasks'] == 1 else 'tasks'}"
+    if detail["unpushed"]:
+        return f"It completed and was not pushed: {detail['unpushed']}"
     return str(detail["reason"])
 
 

@@ -1,6 +1,10 @@
 """A session's result branch, pushed to its origin."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
 from orchestrator.sessions.checkpoint_store import CheckpointStore
@@ -14,17 +18,27 @@ from orchestrator.tenancy.caller import Caller
 from orchestrator.workspaces import Workspaces
 from orchestrator.workspaces.push import Pushed
 
+Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+
 
 async def push_result(caller: Caller, workspaces: Workspaces, store: CheckpointStore, session_id: UUID) -> Pushed:
     """No transaction is open while the remote is talked to. Who repeats it changes nothing, and leaves no further trace."""
-    async with caller.in_tenant(caller.principal.tenant_id) as db:
+    tenant_id = caller.principal.tenant_id
+    return await push_as(caller.principal.actor, lambda: caller.in_tenant(tenant_id), workspaces, store, session_id)
+
+
+async def push_as(
+    actor: str, transaction: Transaction, workspaces: Workspaces, store: CheckpointStore, session_id: UUID
+) -> Pushed:
+    """By whomever, in the tenant that `transaction` is in."""
+    async with transaction() as db:
         session = await get_session(db, session_id)
         holders = await holders_of(db, session)
     commit = _result(session)
     base = await CommitsHere(workspaces, store).bring(session, commit, holders)
     pushed = await workspaces.push(str(session.tenant_id), base, session.branch, commit)
     if pushed.moved:
-        await _record(caller, session, pushed)
+        await _record(actor, transaction, session, pushed)
     return pushed
 
 
@@ -35,9 +49,8 @@ def _result(session: Session) -> str:
     return session.commit
 
 
-async def _record(caller: Caller, session: Session, pushed: Pushed) -> None:
+async def _record(actor: str, transaction: Transaction, session: Session, pushed: Pushed) -> None:
     facts = {"repository": pushed.repository, "branch": pushed.branch, "commit": pushed.commit}
-    actor = caller.principal.actor
-    async with caller.in_tenant(caller.principal.tenant_id) as db:
+    async with transaction() as db:
         events.append(db, session.tenant_id, "session.pushed", actor=actor, session_id=session.id, **facts)
         audit.record(db, session.tenant_id, actor, "session.push", f"session:{session.id}", after=facts)

@@ -13,12 +13,17 @@ from orchestrator.tasks.specs import PlanNew, TaskNew
 from orchestrator.tenancy.caller import Caller
 from orchestrator.workspaces import Workspaces
 
+_IN_PLACE = "the repository is a folder on the orchestrator's machine, and the branch is in it without a push"
+
 
 async def check_plan(caller: Caller, catalog: Catalog, settings: Settings, workspaces: Workspaces, new: PlanNew) -> str:
     """The key of its repository. Call it without a transaction: it waits for the catalog and for git."""
     check_graph(new.tasks)
     await check_tasks(caller, catalog, settings, new.tasks)
-    return (await workspaces.check_repository(new.repository, new.base_ref)).key
+    origin = await workspaces.check_repository(new.repository, new.base_ref)
+    if new.settings.push is not None and origin.url is None:
+        raise PlanInvalid(problem=f"settings.push: {'there is no repository' if origin.path is None else _IN_PLACE}")
+    return origin.key
 
 
 def check_graph(tasks: Sequence[TaskNew]) -> None:

@@ -33,6 +33,8 @@ class Plan(TenantOwned, Base):
     """Of a plan whose first task makes the others: whether it is to be approved then."""
     settings: Mapped[Json]
     """schemas.PlanSettings."""
+    push: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    """What became of the push that its settings ask for; None until it completed."""
     user_subject: Mapped[str]
     created_by: Mapped[str]
     approved_by: Mapped[str | None]

@@ -3,18 +3,14 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from orchestrator.kit.db import IndustrialRepository
+from orchestrator.events import log as events
 from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.sessions.commits_here import CommitsHere, holders_of
 from orchestrator.sessions.errors import NoResultYet
-from orchestrator.sessions.models import Session
 from orchestrator.sessions.pushing import push_result
 from orchestrator.tasks import service
-from orchestrator.tasks.models import Plan, PlanMerge
-from orchestrator.tasks.states import MergeStatus
+from orchestrator.tasks.pushing import last_merge, told_of
+from orchestrator.tasks.states import PushState
 from orchestrator.tenancy.caller import Caller
 from orchestrator.workspaces import Base, Workspaces
 from orchestrator.workspaces.push import Pushed
@@ -41,7 +37,7 @@ class Results:
         """Raises NoResultYet before the first merge, and CommitNotHere."""
         async with self.caller.in_tenant(self.caller.principal.tenant_id) as db:
             plan = await service.get_plan(db, plan_id)
-            session = await _last_merge(db, plan)
+            session = await last_merge(db, plan)
             holders = await holders_of(db, session)
         if plan.base_commit is None or session.commit is None:
             raise NoResultYet
@@ -50,14 +46,17 @@ class Results:
 
     async def push(self, plan_id: UUID) -> Pushed:
         async with self.caller.in_tenant(self.caller.principal.tenant_id) as db:
-            session = await _last_merge(db, await service.get_plan(db, plan_id))
-        return await push_result(self.caller, self.workspaces, self.store, session.id)
+            session = await last_merge(db, await service.get_plan(db, plan_id))
+        pushed = await push_result(self.caller, self.workspaces, self.store, session.id)
+        await self._told(plan_id, pushed)
+        return pushed
 
-
-async def _last_merge(db: AsyncSession, plan: Plan) -> Session:
-    mine = (PlanMerge.tenant_id == plan.tenant_id, PlanMerge.plan_id == plan.id, PlanMerge.status == MergeStatus.MERGED)
-    query = select(PlanMerge.session_id).where(*mine).order_by(PlanMerge.number.desc()).limit(1)
-    session_id = (await db.execute(query)).scalar_one_or_none()
-    if session_id is None:
-        raise NoResultYet
-    return await IndustrialRepository(db).get(Session, session_id)
+    async def _told(self, plan_id: UUID, pushed: Pushed) -> None:
+        """What a person pushed needs nobody any more."""
+        actor = self.caller.principal.actor
+        async with self.caller.in_tenant(self.caller.principal.tenant_id) as db:
+            plan = await service.get_plan(db, plan_id, lock=True)
+            if plan.push is None or plan.head_commit != pushed.commit:
+                return
+            told = told_of(plan, PushState.PUSHED, None, pushed.commit, actor=actor)
+            events.append(db, plan.tenant_id, "plan.pushed", actor=actor, **told)

@@ -11,7 +11,7 @@ from orchestrator.sessions.states import Status, Verification
 from orchestrator.tasks.forecast import TaskAlike
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
 from orchestrator.tasks.specs import PlanSettings
-from orchestrator.tasks.states import MergeStatus, PlanStatus, TaskStatus, WorkRole
+from orchestrator.tasks.states import MergeStatus, PlanStatus, PushState, TaskStatus, WorkRole
 
 
 class TaskRead(BaseModel):
@@ -70,6 +70,15 @@ class PlanListed(BaseModel):
         return cls(**own, progress=progress, usage=usage, verification=verification)
 
 
+class PushReport(BaseModel):
+    """What became of the push that the settings ask for."""
+
+    state: PushState
+    reason: str | None = None
+    commit: str | None = None
+    at: datetime | None = None
+
+
 class PlanRead(PlanListed):
     revision: int
     base_ref: str | None
@@ -80,6 +89,7 @@ class PlanRead(PlanListed):
     approved_by: str | None
     seen_at: datetime | None = Field(description="When somebody took note of what it came to; null: it is in the inbox.")
     seen_by: str | None
+    push: PushReport | None = Field(description="Null: the settings ask for none, or the plan has not completed.")
     tasks: list[TaskRead]
 
     @classmethod
@@ -94,6 +104,7 @@ class PlanRead(PlanListed):
             "approved_by",
             "seen_at",
             "seen_by",
+            "push",
         )
         own = {name: getattr(plan, name) for name in names}
         return cls(**listed.model_dump(), **own, tasks=[TaskRead.model_validate(task) for task in tasks])

@@ -52,6 +52,11 @@ class PlanSettings(BaseModel):
     )
     review: ReviewWish | None = Field(None, description="Unset: nobody but the verification judges.")
     overlap: Overlap = Field(Overlap.SERIALISE, description="What is done about tasks that will change the same files.")
+    push: Literal["verified", "always"] | None = Field(
+        None,
+        description="Push the branch to where the repository came from once the plan completed: `verified` only what its "
+        "verification leaves no doubt about, `always` whatever it says. Unset: a person pushes.",
+    )
     isolation: Literal["tenant", "session"] = "tenant"
     priority: int = Field(0, ge=-100, le=100)
     timeout_seconds: int = Field(3600, ge=10, le=7 * 86_400, description="Of each session.")

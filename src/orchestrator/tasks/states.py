@@ -49,6 +49,15 @@ class MergeStatus(StrEnum):
     """Something that says nothing about the work."""
 
 
+class PushState(StrEnum):
+    PENDING = "pending"
+    PUSHED = "pushed"
+    FAILED = "failed"
+    """A person repeats it, or leaves it."""
+    NOTHING = "nothing"
+    """Its tasks changed nothing."""
+
+
 class Overlap(StrEnum):
     """What is done about two tasks that will probably change the same files."""
 

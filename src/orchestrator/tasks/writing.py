@@ -13,7 +13,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.printable import printable
 from orchestrator.sessions.lifecycle import tell_plan
 from orchestrator.tasks.models import Plan, PlanTask
-from orchestrator.tasks.states import AT_WORK, ENDED, PLAN_ENDED, PlanStatus, TaskStatus
+from orchestrator.tasks.states import AT_WORK, ENDED, PLAN_ENDED, PlanStatus, PushState, TaskStatus
 
 _MOST_REASON_CHARS = 1_000
 _OVER = (PlanStatus.COMPLETED, PlanStatus.CANCELLED)
@@ -25,6 +25,8 @@ async def set_plan(db: AsyncSession, plan: Plan, to: PlanStatus, reason: str, ac
     was, moment = plan.status, now()
     plan.status, plan.status_reason, plan.updated_at = to, printable(reason)[:_MOST_REASON_CHARS], moment
     plan.seen_at = plan.seen_by = None
+    wants_push = to is PlanStatus.COMPLETED and plan.settings.get("push") is not None
+    plan.push = {"state": PushState.PENDING.value} if wants_push else None
     if to is PlanStatus.RUNNING:
         plan.started_at, plan.finished_at = plan.started_at or moment, None
     if to in PLAN_ENDED:

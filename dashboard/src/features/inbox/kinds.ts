@@ -10,6 +10,7 @@ import {
   type LucideIcon,
   ShieldX,
   Siren,
+  UploadCloud,
   Wallet,
   Workflow,
   XCircle,
@@ -31,6 +32,7 @@ export const KINDS: Record<InboxKind, { label: string; many: string; icon: Lucid
   plan_approval: { label: "Plan to approve", many: "Plans to approve", icon: Workflow },
   plan_blocked: { label: "Plan blocked", many: "Plans blocked", icon: Lock },
   plan_failed: { label: "Plan failed", many: "Plans failed", icon: XCircle },
+  plan_push_failed: { label: "Plan not pushed", many: "Plans not pushed", icon: UploadCloud },
   plan_completed: { label: "Plan completed", many: "Plans completed", icon: GitMerge },
 };
 

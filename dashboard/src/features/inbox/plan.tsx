@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Ban, Check, CirclePlay, Eye, Workflow } from "lucide-react";
+import { Ban, Check, CirclePlay, Eye, Upload, Workflow } from "lucide-react";
 import { useState } from "react";
 import type { InboxItem } from "@/api/inbox";
 import { type PlanDeed, plans } from "@/api/plans";
@@ -29,19 +29,23 @@ export function PlanDetail({ item, plan, onDone }: DetailProps & { plan: InboxPl
   const navigate = useNavigate();
   const [isAsking, setAsking] = useState(false);
   const { deed, label, icon, done } = FIRST[plan.status];
+  const canPush = item.actions.some(({ name }) => name === "push");
   const canCancel = item.actions.some(({ name }) => name === "cancel");
   const open = () => void navigate(planPage(plan.id));
   const first = () => run(deed, () => plans.act(deed, plan.id), done);
+  const push = () => run("push", () => plans.push(plan.id), "Pushed.");
   const cancel = async () =>
     send("cancel", () => plans.act("cancel", plan.id), "Cancelled. Its branch stays as it is.");
   useShortcuts([
     { keys: "Enter", label: "Open the plan", run: open },
     { keys: "a", label: `${label} (plan)`, run: () => whyNot(deed) === null && first() },
+    { keys: "p", label: "Push it again", run: () => canPush && whyNot("push") === null && push() },
     { keys: "d", label: "Cancel it, after a question", run: () => canCancel && !whyNot("cancel") && setAsking(true) },
   ]);
   const keys: [string, string][] = [
     ["⏎", "open"],
     ["a", label.toLowerCase()],
+    ...(canPush ? [["p", "push"] as [string, string]] : []),
   ];
   const deeds = (
     <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
@@ -51,6 +55,11 @@ export function PlanDetail({ item, plan, onDone }: DetailProps & { plan: InboxPl
       <Button icon={icon} whyNot={whyNot(deed)} isBusy={isBusy} onClick={first}>
         {label}
       </Button>
+      {canPush && (
+        <Button icon={<Upload />} whyNot={whyNot("push")} isBusy={isBusy} onClick={push}>
+          Push again
+        </Button>
+      )}
       {canCancel && (
         <Button look="danger" icon={<Ban />} whyNot={whyNot("cancel")} isBusy={isBusy} onClick={() => setAsking(true)}>
           Cancel…

@@ -15,6 +15,7 @@ export const INBOX_KINDS: readonly InboxKind[] = [
   "plan_approval",
   "plan_blocked",
   "plan_failed",
+  "plan_push_failed",
   "plan_completed",
 ];
 

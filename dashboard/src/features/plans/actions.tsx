@@ -1,7 +1,8 @@
 import { Ban, Check, CirclePause, CirclePlay, Eye, Upload } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useWhyNot } from "@/api/me";
-import { type Plan, type PlanDeed, plans } from "@/api/plans";
+import { type Plan, type PlanDeed, planQueries, plans } from "@/api/plans";
+import { queryClient } from "@/api/queries";
 import { useCommands } from "@/lib/commands";
 import { isOnThisMachine } from "@/lib/repository";
 import { Button } from "@/ui/button";
@@ -81,6 +82,7 @@ function Push({ plan, whyNot }: { plan: Plan; whyNot: string | null }) {
   const [isAsking, setAsking] = useState(false);
   const run = async () => {
     const { moved, commit } = await plans.push(plan.id);
+    await queryClient.invalidateQueries({ queryKey: planQueries.one(plan.id).queryKey });
     toast(moved ? `Pushed ${commit.slice(0, 10)}.` : `It is at ${commit.slice(0, 10)} there already.`);
   };
   return (

@@ -83,6 +83,7 @@ function Facts({ plan, graph, isWhole }: { plan: Plan; graph: PlanGraph; isWhole
           <Fact name="Overlap">{settings.overlap}</Fact>
           <Fact name="Verified by">{plan.verify?.map(unhidden).join("; ") ?? ".orchestrator.yml"}</Fact>
           <Fact name="Revision">{plan.revision}</Fact>
+          {plan.push && <Fact name="Push">{[plan.push.state, plan.push.reason].filter(Boolean).join(": ")}</Fact>}
           {plan.approved_by && <Fact name="Approved by">{plan.approved_by}</Fact>}
           <Fact name="Age">
             <RelativeTime at={plan.created_at} />

@@ -28,6 +28,12 @@ const REVIEWS = [
   ["another_model", "The agent reviewer has to approve it, on another model than its own"],
 ] as const;
 
+const PUSHES = [
+  ["", "As the file says, else its branch waits to be pushed by somebody"],
+  ["verified", "Its branch is pushed, if it is verified"],
+  ["always", "Its branch is pushed, whatever its verification says"],
+] as const;
+
 function NewPlanPage() {
   const whyNot = useWhyNot("sessions:write");
   return (
@@ -78,6 +84,7 @@ function NewPlanForm() {
             <SelectField label="Tasks that change the same files" options={OVERLAPS} {...bind("overlap", errorAt)} />
           </div>
           <SelectField label="Before the work of a task is merged" options={REVIEWS} {...bind("review", errorAt)} />
+          <SelectField label="Once it completed" options={PUSHES} {...bind("push", errorAt)} />
           <CheckField label="It waits for an approval before it begins" {...bind("requireApproval")} />
         </div>
       </div>

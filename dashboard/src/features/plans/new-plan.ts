@@ -21,6 +21,8 @@ export interface PlanForm {
   overlap: "" | "serialise" | "warn";
   /** Whose approval each task's work needs before its merge. */
   review: "" | "reviewer" | "another_model";
+  /** Whether its branch is pushed once it completed. */
+  push: "" | "verified" | "always";
 }
 
 export const EMPTY: PlanForm = {
@@ -37,6 +39,7 @@ export const EMPTY: PlanForm = {
   atOnce: "",
   overlap: "",
   review: "",
+  push: "",
 };
 
 export const EXAMPLE = `tasks:
@@ -99,6 +102,7 @@ function typedOf(form: PlanForm, file?: Typed): Typed {
     ...(atOnce === null ? {} : { max_parallel: atOnce }),
     ...(form.overlap === "" ? {} : { overlap: form.overlap }),
     ...(form.review === "" ? {} : { review: { agent: "reviewer", another_model: form.review === "another_model" } }),
+    ...(form.push === "" ? {} : { push: form.push }),
   };
   return {
     goal: typedText(form.goal) ?? file?.goal ?? "",

@@ -48,6 +48,13 @@ class Task(TypedDict):
     finished_at: str | None
 
 
+class PushReport(TypedDict):
+    state: str
+    reason: str | None
+    commit: str | None
+    at: str | None
+
+
 class Plan(PlanListed):
     revision: int
     base_ref: str | None
@@ -58,6 +65,7 @@ class Plan(PlanListed):
     approved_by: str | None
     seen_at: str | None
     seen_by: str | None
+    push: PushReport | None
     tasks: list[Task]
 
 
