@@ -173,10 +173,10 @@ async def run_worker(
     heart = Heart(database_url, member, beat_seconds, death_seconds, disk_full=lambda: _disk_full(settings))
     async with background(heart.run()):
         networks = Networks(database, settings.network_policy, gateway_url, settings.data_dir / "tenants")
-        logins = GitLogins(database, settings)
-        reach = Reach(settings.git_reach)
-        places, lfs = (settings.data_dir, settings.roots), (settings.lfs_bytes, ArtifactStore(settings.artifact_store_url))
-        workspaces = Workspaces(*places, sandbox, ledger, logins.find, networks.of_command, reach, *lfs)
+        logins, reach = GitLogins(database, settings), Reach(settings.git_reach)
+        artifacts = ArtifactStore(settings.artifact_store_url)
+        access = (logins.find, networks.of_command, reach, settings.lfs_bytes, artifacts)
+        workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger, *access)
         await workspaces.sweep()
         catalog = Catalog(database, settings)
         pool = RuntimePool(
@@ -202,11 +202,9 @@ async def run_worker(
         engine.launch(database_url, member.name)
         log.info("node_ready", node_id=str(member.node_id), incarnation=member.incarnation, slots=settings.node_slots)
         keeper = PlanKeeper(database, catalog, settings, workspaces, leadership, listener)
-        checkpoints = CheckpointStore(ArtifactStore(settings.artifact_store_url), workspaces)
-        pusher = PlanPusher(database, workspaces, checkpoints, leadership, listener)
+        pusher = PlanPusher(database, workspaces, CheckpointStore(artifacts, workspaces), leadership, listener)
         measuring = keep_measuring(database, member.node_id, settings.data_dir)
-        housekeeper = Housekeeper(pool, plan)
-        loops = (listener, deltas, worker, leader, keeper, pusher, housekeeper)
+        loops = (listener, deltas, worker, leader, keeper, pusher, Housekeeper(pool, plan))
         async with background(measuring, *(loop.run() for loop in loops)):
             await first_of(stop, heart.stopped)
             if not stop.is_set():

@@ -4520,9 +4520,14 @@ export interface components {
             state: "waiting" | "merged" | "conflict";
             /**
              * Files
-             * @description Those that conflict.
+             * @description Those that conflict, at most 100.
              */
             files: string[];
+            /**
+             * File Count
+             * @description How many conflict; null: it was merged before this was counted.
+             */
+            file_count?: number | null;
         };
         /**
          * MessageCreate

@@ -4,7 +4,8 @@ It is a session so that it has what sessions have: a slot, a node, a place in th
 crash. What merges without a conflict is in its commit; what does not is told, file by file, and left out.
 """
 
-from typing import Literal, TypedDict
+from collections.abc import Sequence
+from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,7 @@ from orchestrator.sessions.checkpoint_store import CheckpointStore, Owner, is_us
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.errors import CheckpointUnusable
 from orchestrator.sessions.models import Checkpoint, CheckpointKind, Session
+from orchestrator.sessions.rebase_states import MOST_NAMED
 from orchestrator.workspaces import Base
 
 MERGED, EMPTY = "merged", "nothing merged"
@@ -36,6 +38,9 @@ class Part(TypedDict):
     title: str
     state: Literal["waiting", "merged", "conflict"]
     files: list[str]
+    """Those that conflict, the first of them."""
+    file_count: NotRequired[int]
+    """How many they are."""
 
 
 class MergeHasNoConversation(Conflict):
@@ -67,6 +72,11 @@ def part_of(session: Session, checkpoint: Checkpoint) -> Part:
         state="waiting",
         files=[],
     )
+
+
+def settle_part(part: Part, conflicts: Sequence[str]) -> None:
+    part["state"], part["files"] = "conflict" if conflicts else "merged", list(conflicts[:MOST_NAMED])
+    part["file_count"] = len(conflicts)
 
 
 async def checkpoint_with(db: AsyncSession, session: Session) -> Checkpoint:
@@ -105,7 +115,7 @@ class Merger:
         merged = await workspaces.merges.into(
             workspaces.mirror(str(key.tenant_id), base), head, commit, message, session.created_at
         )
-        part["state"], part["files"] = ("conflict", list(merged.conflicts)) if merged.conflicts else ("merged", [])
+        settle_part(part, merged.conflicts)
         return merged.commit
 
     async def _keep(self, key: SessionKey, base: Base, commit: str, parts: list[Part]) -> None:
@@ -133,7 +143,7 @@ class Merger:
 def _event(db: AsyncSession, session: Session, parts: list[Part]) -> None:
     told = {
         "merged": [part["session_id"] for part in parts if part["state"] == "merged"],
-        "conflicts": {part["session_id"]: part["files"][:100] for part in parts if part["state"] == "conflict"},
+        "conflicts": {part["session_id"]: part["files"] for part in parts if part["state"] == "conflict"},
         "commit": session.commit,
     }
     events.append(db, session.tenant_id, "session.merged", actor=ORCHESTRATOR, session_id=session.id, **told)

@@ -5,6 +5,8 @@ from typing import NotRequired, TypedDict
 from orchestrator.sessions.models import Session
 
 PERSON, FOLLOW_UP, PLAN = "person", "follow_up", "plan"
+MOST_NAMED = 100
+"""So many conflicting files are named where a list is kept or told; there may be any number of them."""
 MOST_CONFLICT_TURNS = 2
 
 

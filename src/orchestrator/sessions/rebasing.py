@@ -5,6 +5,7 @@ either the state before it or the state after it.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -35,6 +36,7 @@ from orchestrator.sessions.models import Checkpoint, Session
 from orchestrator.sessions.rebase_states import (
     FOLLOW_UP,
     MOST_CONFLICT_TURNS,
+    MOST_NAMED,
     Conflict,
     again_text,
     conflict_of,
@@ -135,7 +137,7 @@ class Rebaser:
                 await turn_rows.open_turn(db, session, TurnKind.CONFLICT, again_text(left), ORCHESTRATOR)
             else:
                 session.rebase = None
-                self._tell(db, session, "session.rebase_solved", files=conflict["files"])
+                self._tell(db, session, "session.rebase_solved", files=conflict["files"][:MOST_NAMED])
         if not left:
             self._grounds.forget(key)
         return bool(left)
@@ -163,7 +165,7 @@ class Rebaser:
             session.rebase = {**(session.rebase or {}), "conflict": move.conflict} if move.conflict else None
             IndustrialRepository(db).add(row)
             files = move.conflict["files"] if move.conflict else []
-            moved = {"from_base": was, "to_base": move.base.commit, "commit": move.commit, "conflicts": files}
+            moved = {"from_base": was, "to_base": move.base.commit, "commit": move.commit, **named(files)}
             self._tell(db, session, "session.rebased", **moved, checkpoint=row.number)
             if move.text is not None:
                 await turn_rows.open_turn(db, session, TurnKind.CONFLICT, move.text, ORCHESTRATOR)
@@ -182,7 +184,7 @@ class Rebaser:
         async with self._services.database.transaction() as db:
             session = await load(db, key, lock=True)
             session.rebase = None
-            self._tell(db, session, "session.not_rebased", reason=reason, conflicts=list(files))
+            self._tell(db, session, "session.not_rebased", reason=reason, **named(files))
         return False
 
     async def _is_between_turns(self, key: SessionKey) -> bool:
@@ -210,3 +212,8 @@ def _move_of(session: Session, old: Base, new: Base, rebased: Rebased, sides: tu
     files, commit = list(rebased.conflicts), session.commit or old.commit
     conflict = Conflict(files=files, base=old.commit, base_ref=session.base_ref, commit=commit, turns=1)
     return _Move(new, rebased.commit, conflict, first_text(new.commit, files, rebased.told, *sides))
+
+
+def named(files: Sequence[str]) -> dict[str, Any]:
+    """For an event: the first of them, and how many they are."""
+    return {"conflicts": list(files[:MOST_NAMED]), "conflict_count": len(files)}

@@ -184,7 +184,8 @@ class MergedPart(BaseModel):
     commit: str
     title: str
     state: Literal["waiting", "merged", "conflict"]
-    files: list[str] = Field(description="Those that conflict.")
+    files: list[str] = Field(description="Those that conflict, at most 100.")
+    file_count: int | None = Field(None, description="How many conflict; null: it was merged before this was counted.")
 
 
 class RatingRead(BaseModel):

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from orchestrator.events.listener import Listener
 from orchestrator.gateway.catalog import Catalog
+from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
@@ -22,6 +23,7 @@ from orchestrator.runtimes.leader import Leadership
 from orchestrator.sessions.lifecycle import PLAN_CHANNEL
 from orchestrator.tasks import service
 from orchestrator.tasks.beginning import Beginner
+from orchestrator.tasks.faults import Faults, is_due
 from orchestrator.tasks.foreseeing import Foreseer, Foresight
 from orchestrator.tasks.models import Plan
 from orchestrator.tasks.settling import settle
@@ -54,6 +56,7 @@ class PlanKeeper:
         self._leadership = leadership
         self._foreseer = Foreseer(workspaces)
         self._beginner = Beginner(database, catalog)
+        self._faults = Faults(database)
         self._lanes = asyncio.Semaphore(_AT_ONCE)
         self._looking: set[Key] = set()
         self._missed: set[Key] = set()
@@ -82,7 +85,8 @@ class PlanKeeper:
     async def _running(self) -> list[Key]:
         try:
             async with self._database.system_transaction() as db:
-                query = select(Plan.tenant_id, Plan.id).where(Plan.status == PlanStatus.RUNNING)
+                due = (Plan.status == PlanStatus.RUNNING) | (Plan.retry_at <= now())
+                query = select(Plan.tenant_id, Plan.id).where(due)
                 return [(row[0], row[1]) for row in (await db.execute(query.order_by(Plan.updated_at))).all()]
         except (DBAPIError, OSError) as error:
             log.warning("plans_not_found", problem=str(error).split("\n")[0])
@@ -95,11 +99,15 @@ class PlanKeeper:
                 await self.look(*key)
         except OrchestratorError as error:
             log.warning("plan_not_kept", **where, code=error.code, problem=error.message)
+            await self._faults.met(key, error.message)
         except (DBAPIError, OSError) as error:
             log.warning("plan_not_kept", **where, problem=str(error).split("\n")[0])
         except Exception as error:
             # What is wrong with one plan must not end the keeper of all.
             log.error("plan_look_failed", **where, exc_info=error)
+            await self._faults.met(key, "The look at it fails, which the log of its keeper tells of.")
+        else:
+            self._faults.gone(key)
         finally:
             self._looking.discard(key)
             if key in self._missed:
@@ -114,6 +122,8 @@ class PlanKeeper:
                 return
             async with self._database.transaction() as db:
                 plan = await service.get_plan(db, plan_id, lock=True)
+                if is_due(plan):
+                    await set_plan(db, plan, PlanStatus.RUNNING, "it is looked at again")
                 if plan.status is not PlanStatus.RUNNING:
                     return
                 if plan.revision != foresight.revision:

@@ -42,6 +42,8 @@ class Plan(TenantOwned, Base):
     updated_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    retry_at: Mapped[datetime | None]
+    """When one that a fault blocked is looked at again; None of any other."""
     seen_at: Mapped[datetime | None]
     """When somebody took note of what it came to."""
     seen_by: Mapped[str | None]

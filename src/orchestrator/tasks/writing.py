@@ -24,7 +24,7 @@ async def set_plan(db: AsyncSession, plan: Plan, to: PlanStatus, reason: str, ac
     """Of a plan that is locked."""
     was, moment = plan.status, now()
     plan.status, plan.status_reason, plan.updated_at = to, printable(reason)[:_MOST_REASON_CHARS], moment
-    plan.seen_at = plan.seen_by = None
+    plan.seen_at = plan.seen_by = plan.retry_at = None
     wants_push = to is PlanStatus.COMPLETED and plan.settings.get("push") is not None
     plan.push = {"state": PushState.PENDING.value} if wants_push else None
     if to is PlanStatus.RUNNING:

@@ -1,5 +1,6 @@
 """Merging commits of a mirror, made of its objects alone: no worktree, no hook, no filter, no merge driver."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,7 +71,7 @@ class Merges:
         found = await self._git.run(mirror, "merge-base", ours, theirs, options=options)
         if found.exit_code != 0 or not found.text:
             return "", ""
-        base, told = found.text.split()[0], files[:MOST_NAMED]
+        base, told = found.text.split()[0], _before_the_merge(files[:MOST_NAMED])
         return await self._changes(mirror, base, ours, told), await self._changes(mirror, base, theirs, told)
 
     async def _changes(self, mirror: Path, base: str, commit: str, files: Sequence[str]) -> str:
@@ -85,6 +86,12 @@ class Merges:
         arguments = ("-c", f"core.bigFileThreshold={TEXT_LIMIT}", "diff", *flags, base, commit, "--", *files)
         text = (await self._git.run(mirror, *arguments, options=options)).stdout.decode("utf-8", "replace")
         return text if len(text) <= _DIFF_CHARACTERS else f"{text[:_DIFF_CHARACTERS]}\n[... cut off ...]"
+
+
+def _before_the_merge(files: Sequence[str]) -> list[str]:
+    """What cannot keep its name beside a folder of that name gets `~` and its commit's; neither side has it by that."""
+    names = (name for file in files for name in (file, re.sub(r"~[0-9a-f]{40,64}(_\d+)?$", "", file)))
+    return list(dict.fromkeys(names))
 
 
 async def merge_trees(git: Git, mirror: Path, ours: str, theirs: str) -> MergedTree:
