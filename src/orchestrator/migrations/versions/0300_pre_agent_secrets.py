@@ -4,8 +4,8 @@ from alembic import op
 
 from orchestrator.migrations.security import across_tenants, secure
 
-revision = "0260"
-down_revision = "0271"
+revision = "0300"
+down_revision = "0290"
 
 SCHEMA = """
 create table agent_secrets (

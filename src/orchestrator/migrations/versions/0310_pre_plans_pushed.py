@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0281"
-down_revision = "0271"
+revision = "0310"
+down_revision = "0300"
 
 
 def upgrade() -> None:

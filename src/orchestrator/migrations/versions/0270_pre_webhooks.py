@@ -4,8 +4,8 @@ from alembic import op
 
 from orchestrator.migrations.security import across_tenants, secure
 
-revision = "0300"
-down_revision = "0280"
+revision = "0270"
+down_revision = "0260"
 
 SCHEMA = """
 create table webhook_endpoints (

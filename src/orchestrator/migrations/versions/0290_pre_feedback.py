@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0271"
-down_revision = "0270"
+revision = "0290"
+down_revision = "0280"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0270"
-down_revision = "0300"
+revision = "0280"
+down_revision = "0270"
 
 
 def upgrade() -> None:

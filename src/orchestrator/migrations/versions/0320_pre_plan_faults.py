@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0282"
-down_revision = "0281"
+revision = "0320"
+down_revision = "0310"
 
 
 def upgrade() -> None:

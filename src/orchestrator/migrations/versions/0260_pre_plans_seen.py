@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0280"
+revision = "0260"
 down_revision = "0250"
 
 
