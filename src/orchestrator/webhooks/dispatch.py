@@ -93,11 +93,9 @@ class Dispatcher:
     async def _deliver(self, taken: Taken) -> None:
         with tenant_scope(taken.tenant_id):
             try:
-                message = await self._message(taken)
-                if message is not None:
-                    await self._record(taken, await send(message, self._guard, now()))
-            except OrchestratorError as error:  # The master key is missing, or another one.
-                await self._record(taken, Outcome(None, error.message))
+                outcome = await self._tried(taken)
+                if outcome is not None:
+                    await self._record(taken, outcome)
             except DATABASE_TROUBLE as error:  # It is taken up again when its time as taken is over.
                 log.warning("webhook_not_recorded", delivery_id=str(taken.id), problem=str(error).split("\n")[0])
             finally:
@@ -105,8 +103,15 @@ class Dispatcher:
                 self._under_way += Counter()  # Forgets those at zero.
                 self.finished.set()
 
-    async def _message(self, taken: Taken) -> Message | None:
+    async def _tried(self, taken: Taken) -> Outcome | None:
         """None when it was removed meanwhile."""
+        try:
+            message = await self._message(taken)
+        except OrchestratorError as error:  # The master key is missing, or another one.
+            return Outcome(None, error.message)
+        return None if message is None else await send(message, self._guard, now())
+
+    async def _message(self, taken: Taken) -> Message | None:
         async with self._database.transaction() as db:
             rows = IndustrialRepository(db)
             delivery = await rows.find(WebhookDelivery, WebhookDelivery.id == taken.id)

@@ -15,6 +15,7 @@ from orchestrator.kit.settings import Settings
 from orchestrator.webhooks.dispatch import Dispatcher
 from orchestrator.webhooks.fan_out import fan_out
 from orchestrator.webhooks.guard import Guard
+from orchestrator.webhooks.schedule import GIVEN_UP_AFTER
 
 log = get_logger(__name__)
 
@@ -23,7 +24,8 @@ _LOOK_SECONDS, _TIDY_SECONDS, _TIDIED_AT_ONCE = 1.0, 600.0, 5_000
 _TIDY = text("""
     delete from webhook_deliveries d using (
         select tenant_id, id from webhook_deliveries
-        where (status = 'delivered' and created_at < now() - :delivered) or (status = 'dead' and created_at < now() - :dead)
+        where status <> 'pending' and created_at < now() - :delivered and case status
+            when 'delivered' then delivered_at < now() - :delivered else first_attempt_at < now() - :tried end
         limit :most
     ) old where d.tenant_id = old.tenant_id and d.id = old.id
 """)
@@ -62,6 +64,11 @@ class WebhookKeeper:
         if time.monotonic() < self._tidied_at + _TIDY_SECONDS:
             return
         self._tidied_at = time.monotonic()
-        kept = {"delivered": DELIVERED_KEPT, "dead": DEAD_KEPT, "most": _TIDIED_AT_ONCE}
-        async with self._database.system_transaction() as db:
-            await db.execute(_TIDY, kept)
+        await tidy(self._database)
+
+
+async def tidy(database: Database) -> None:
+    """News may have waited for long before it was delivered or given up: what counts is when that was."""
+    kept = {"delivered": DELIVERED_KEPT, "tried": GIVEN_UP_AFTER + DEAD_KEPT, "most": _TIDIED_AT_ONCE}
+    async with database.system_transaction() as db:
+        await db.execute(_TIDY, kept)
