@@ -1,7 +1,6 @@
 """A receiver of webhooks as a customer would run it: a real HTTP server on loopback."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,9 +20,13 @@ class Received:
 
 @dataclass
 class Receiver:
-    """`answers` says what to answer to a call; what was taken (2xx) and what was not are all in `calls`."""
+    """`answer` says what to answer to a call; what was taken (2xx) and what was not are all in `calls`."""
 
     port: int = 0
+    slow_seconds: float = 0
+    """So long it has each call wait."""
+    at_once: int = 0
+    most_at_once: int = 0
     calls: list[Received] = field(default_factory=list[Received])
     answer: Callable[[Received], web.Response] = lambda _: web.Response(status=204)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -33,6 +36,10 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}/hook"
 
     async def handle(self, request: web.Request) -> web.Response:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(self.slow_seconds)
+        self.at_once -= 1
         call = Received({name.lower(): value for name, value in request.headers.items()}, await request.text())
         async with self.news:
             self.calls.append(call)
@@ -43,12 +50,6 @@ class Receiver:
         async with asyncio.timeout(seconds), self.news:
             await self.news.wait_for(lambda: len(self.calls) >= count)
         return self.calls
-
-    def by_subject(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for call in self.calls:
-            found[call.body].append(call.id)
-        return found
 
 
 @asynccontextmanager

@@ -35,7 +35,8 @@ def list_() -> None:
 def add(
     url: Annotated[str, typer.Argument(help="Where it goes, such as https://ci.example.com/hooks.")],
     event: Annotated[
-        list[str] | None, typer.Option("--event", help="A kind, such as session.status or plan.*; can be repeated.")
+        list[str] | None,
+        typer.Option("--event", help="A kind, such as session.status or plan.*; can be repeated. Unset: everything."),
     ] = None,
     description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
 ) -> None:
