@@ -56,6 +56,11 @@ function detailOf(body: unknown): { code: string; message: string; hint: string;
   };
 }
 
+/** It does not exist, or is another tenant's. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 /** What to show of any error that was thrown. */
 export function toldOf(error: unknown): {
   message: string;

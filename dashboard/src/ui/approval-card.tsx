@@ -7,7 +7,7 @@ import { AskedFor, canBeRemembered } from "./asked";
 import { Button } from "./button";
 import { TextInput } from "./field";
 import { QuestionField } from "./question-field";
-import { toast, toastError } from "./toast";
+import { useDeed } from "./use-deed";
 
 interface CardProps {
   approval: Approval;
@@ -39,28 +39,11 @@ export function ApprovalCard(props: CardProps) {
   );
 }
 
-function useDeed(onDone: () => void): [boolean, (deed: () => Promise<unknown>, told: string) => Promise<void>] {
-  const [isBusy, setBusy] = useState(false);
-  const run = async (deed: () => Promise<unknown>, told: string) => {
-    setBusy(true);
-    try {
-      await deed();
-      toast(told);
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-      onDone();
-    }
-  };
-  return [isBusy, run];
-}
-
 function Permission({ approval, whyNot, onDone }: CardProps) {
   const [reason, setReason] = useState("");
-  const [isBusy, run] = useDeed(onDone);
-  const doAllow = (remember: Remember) => run(() => allow(approval.id, remember), "Allowed.");
-  const doDeny = () => run(() => deny(approval.id, "once", reason.trim()), "Denied.");
+  const [isBusy, run] = useDeed();
+  const doAllow = (remember: Remember) => run(() => allow(approval.id, remember), "Allowed.").finally(onDone);
+  const doDeny = () => run(() => deny(approval.id, "once", reason.trim()), "Denied.").finally(onDone);
   return (
     <>
       <div className="mt-1.5 flex flex-col gap-2">
@@ -94,7 +77,8 @@ function Permission({ approval, whyNot, onDone }: CardProps) {
 function Questions({ approval, whyNot, onDone }: CardProps) {
   const questions = questionsOf(approval.detail);
   const [drafts, setDrafts] = useState<Record<number, Draft>>({});
-  const [isBusy, run] = useDeed(onDone);
+  const [isBusy, run] = useDeed();
+  const doAnswer = () => run(() => answer(approval.id, toAnswers(questions, drafts)), "Answered.").finally(onDone);
   const isMissing = !questions.every((_, at) => isAnswered(drafts[at]));
   return (
     <div className="mt-1.5 flex flex-col items-start gap-3 [&>fieldset]:w-full">
@@ -112,7 +96,7 @@ function Questions({ approval, whyNot, onDone }: CardProps) {
         look="primary"
         whyNot={whyNot ?? (isMissing ? "Answer each question first." : null)}
         isBusy={isBusy}
-        onClick={() => void run(() => answer(approval.id, toAnswers(questions, drafts)), "Answered.")}
+        onClick={() => void doAnswer()}
       >
         Answer
       </Button>

@@ -1,9 +1,9 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { cx } from "@/lib/cx";
 import { Button, IconButton } from "./button";
-import { toastError } from "./toast";
+import { useDeed } from "./use-deed";
 
 const PLACES = {
   middle: "top-[12vh] left-1/2 max-h-[80vh] w-[min(36rem,calc(100vw-1.5rem))] -translate-x-1/2",
@@ -67,18 +67,12 @@ interface ConfirmProps extends Omit<DialogProps, "footer"> {
 
 /** Asks once more before something that cannot be taken back. */
 export function ConfirmDialog({ confirmLabel, onConfirm, isDangerous, whyNot, ...rest }: ConfirmProps) {
-  const [isBusy, setBusy] = useState(false);
-  const confirm = async () => {
-    setBusy(true);
-    try {
+  const [isBusy, run] = useDeed();
+  const confirm = () =>
+    run(async () => {
       await onConfirm();
       rest.onOpenChange(false);
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const footer = (
     <>
       <Button onClick={() => rest.onOpenChange(false)}>Cancel</Button>

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { createLazyRoute, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type Agent, type AgentVersion, agentQueries } from "@/api/agents";
-import { ApiError } from "@/api/errors";
+import { isNotFound } from "@/api/errors";
 import { unhidden } from "@/lib/hidden";
 import { isId } from "@/lib/links";
 import { Select } from "@/ui/field";
@@ -94,10 +94,6 @@ function Opened({ agent, versions }: { agent: Agent; versions: readonly AgentVer
       </Tabs>
     </Page>
   );
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
 }
 
 export const page = createLazyRoute("/shell/agents/$id")({ component: AgentPage });

@@ -10,7 +10,7 @@ export function score(value: number): string {
   return value.toFixed(2);
 }
 
-/** "2 of 4", "2, no limit"; a dash as long as nobody knows. */
+/** "2 of 4", or "2" without a limit; a dash as long as nobody knows. */
 export function loadOf(live: number | undefined, limit: number | null | undefined): string {
   if (live === undefined) return "–";
   return typeof limit === "number" ? `${live} of ${limit}` : String(live);

@@ -13,7 +13,8 @@ import { Literal, Part } from "@/ui/literal";
 import { Mono } from "@/ui/mono";
 import { Facts } from "@/ui/panel";
 import { Loaded } from "@/ui/panels";
-import { toast, toastError } from "@/ui/toast";
+import { toast } from "@/ui/toast";
+import { useDeed } from "@/ui/use-deed";
 import { at, brief, shown, typedValue } from "./values";
 import { Whose } from "./whose";
 
@@ -123,6 +124,8 @@ function Collisions({ conflict, base, now }: { conflict: ContextConflict; base: 
   );
 }
 
+const TAKEN = { mine: "What was refused is taken.", theirs: "What stands there is kept." } as const;
+
 interface DeedsProps {
   conflict: ContextConflict;
   onWrite(): void;
@@ -131,19 +134,12 @@ interface DeedsProps {
 
 function Deeds({ conflict, onWrite, onDone }: DeedsProps) {
   const whyNot = useWhyNot("contexts:write");
-  const [isBusy, setBusy] = useState(false);
-  const take = async (side: "mine" | "theirs") => {
-    setBusy(true);
-    try {
+  const [isBusy, run] = useDeed();
+  const take = (side: "mine" | "theirs") =>
+    run(async () => {
       await contexts.resolve(conflict.id, { take: side }, conflict.newest_version);
-      toast(side === "mine" ? "What was refused is taken." : "What stands there is kept.");
       onDone();
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    }, TAKEN[side]);
   return (
     <div className="flex flex-wrap justify-end gap-2">
       <Button whyNot={whyNot} onClick={onWrite}>

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { CircleCheck, GitMergeConflict } from "lucide-react";
-import { useMemo } from "react";
 import { type ContextConflict, contextQueries } from "@/api/contexts";
+import { useMore, useRows } from "@/lib/pages";
 import { RelativeTime } from "@/ui/amounts";
 import { type State, StateBadge } from "@/ui/badge";
 import { type Column, DataTable } from "@/ui/data-table";
@@ -21,7 +21,8 @@ const stateOf = ({ resolution }: ContextConflict) => (resolution === null ? OPEN
 export function Conflicts({ search, onChange }: { search: ContextsSearch; onChange(change: ContextsSearch): void }) {
   const isAll = search.all === "1";
   const list = useInfiniteQuery(contextQueries.conflicts(isAll));
-  const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items), [list.data]);
+  const rows = useRows(list);
+  const more = useMore(list);
   return (
     <>
       <FilterBar>
@@ -46,9 +47,7 @@ export function Conflicts({ search, onChange }: { search: ContextsSearch; onChan
               columns={COLUMNS}
               onOpen={({ id }) => onChange({ conflict: id })}
               hasMore={list.hasNextPage}
-              onEnd={() => {
-                if (!list.isFetchingNextPage) void list.fetchNextPage();
-              }}
+              onEnd={more}
               card={(conflict) => <Card conflict={conflict} />}
             />
           )

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { type ContextItem, contextQueries } from "@/api/contexts";
 import { bytes } from "@/lib/bytes";
 import { unhidden } from "@/lib/hidden";
+import { useMore, useRows } from "@/lib/pages";
 import { RelativeTime } from "@/ui/amounts";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -24,7 +24,8 @@ const NOTHING = { q: undefined, scope: undefined, of: undefined };
 
 export function Entries({ search, onChange }: EntriesProps) {
   const list = useInfiniteQuery(contextQueries.list(search.q, filtersOf(search)));
-  const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items), [list.data]);
+  const rows = useRows(list);
+  const more = useMore(list);
   return (
     <>
       <Filters search={search} onChange={onChange} />
@@ -40,9 +41,7 @@ export function Entries({ search, onChange }: EntriesProps) {
               columns={COLUMNS}
               onOpen={({ id }) => onChange({ entry: id })}
               hasMore={list.hasNextPage}
-              onEnd={() => {
-                if (!list.isFetchingNextPage) void list.fetchNextPage();
-              }}
+              onEnd={more}
               card={(entry) => <Card entry={entry} />}
             />
           )

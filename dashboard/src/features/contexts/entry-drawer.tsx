@@ -4,6 +4,7 @@ import { type ContextItem, contextQueries, contexts } from "@/api/contexts";
 import { useWhyNot } from "@/api/me";
 import { bytes } from "@/lib/bytes";
 import { unhidden } from "@/lib/hidden";
+import { useRows } from "@/lib/pages";
 import { moment } from "@/lib/time";
 import { RelativeTime } from "@/ui/amounts";
 import { Badge } from "@/ui/badge";
@@ -91,10 +92,11 @@ function Value({ title, value }: { title: string; value: unknown }) {
 /** Versions never change; one is shown when it is chosen. */
 function History({ entry }: { entry: ContextItem }) {
   const list = useInfiniteQuery(contextQueries.versions(entry.id));
+  const rows = useRows(list);
   const [open, setOpen] = useState<number | null>(null);
   return (
     <Part title="History">
-      <Loaded query={{ ...list, data: list.data?.pages.flatMap(({ items }) => items) }} label="the history" rows={2}>
+      <Loaded query={{ ...list, data: rows }} label="the history" rows={2}>
         {(versions) => (
           <ol aria-label="Versions" className="border border-line">
             {versions.map(({ number, deleted, merged_from, preview, author, created_at }) => (

@@ -4,6 +4,7 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { contextQueries } from "@/api/contexts";
 import { useWhyNot } from "@/api/me";
+import { useRows } from "@/lib/pages";
 import { Button } from "@/ui/button";
 import { Page } from "@/ui/page";
 import { TabPanel, Tabs } from "@/ui/tabs";
@@ -19,7 +20,7 @@ function Contexts() {
   const navigate = useNavigate();
   const whyNot = useWhyNot("contexts:write");
   const [isWriting, setWriting] = useState(false);
-  const open = useInfiniteQuery(contextQueries.conflicts(false)).data?.pages.flatMap(({ items }) => items).length;
+  const open = useRows(useInfiniteQuery(contextQueries.conflicts(false)))?.length;
   const go = (change: ContextsSearch) =>
     void navigate({ to: "/contexts", search: { ...search, ...change }, replace: !change.tab });
   return (

@@ -8,6 +8,7 @@ import { rowsOf, type Session } from "@/api/session-list";
 import { useCommands } from "@/lib/commands";
 import { useShortcuts } from "@/lib/keys";
 import { sessionPath } from "@/lib/links";
+import { useMore } from "@/lib/pages";
 import { counted } from "@/lib/words";
 import { Button, IconButton } from "@/ui/button";
 import { Page } from "@/ui/page";
@@ -42,10 +43,7 @@ function Fleet() {
     [navigate],
   );
   const open = useCallback((session: Session) => void navigate({ to: sessionPath(session.id) as string }), [navigate]);
-  const { fetchNextPage, isFetchingNextPage } = list;
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
+  const more = useMore(list);
 
   useShortcuts([{ keys: "v", label: "Table or board", run: () => show(view === "table" ? "board" : "table") }]);
   useCommands(

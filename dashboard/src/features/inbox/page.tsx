@@ -1,9 +1,10 @@
 import { type UseQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { createLazyRoute, getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useRef } from "react";
 import { type InboxItem, inboxQueries } from "@/api/inbox";
 import { useWhyNot } from "@/api/me";
 import { useShortcuts } from "@/lib/keys";
+import { useMore, useRows } from "@/lib/pages";
 import { useWidth } from "@/lib/width";
 import { counted } from "@/lib/words";
 import { Button } from "@/ui/button";
@@ -21,6 +22,8 @@ const route = getRouteApi("/shell/inbox");
 
 /** From this width on, the list and the open item stand side by side. */
 const BOTH_FROM_PX = 860;
+/** One and the same while nothing is loaded. */
+const NONE: InboxItem[] = [];
 
 function Inbox() {
   const search = route.useSearch();
@@ -29,7 +32,7 @@ function Inbox() {
   const width = useWidth(room);
   const isWide = width >= BOTH_FROM_PX;
   const list = useInfiniteQuery(inboxQueries.list(filtersOf(search)));
-  const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const items = useRows(list) ?? NONE;
   const newest = list.data?.pages.at(-1);
   const openId = search.item ?? (isWide ? items[0]?.id : undefined);
   const listed = items.find(({ id }) => id === openId);
@@ -54,10 +57,7 @@ function Inbox() {
     { keys: "j", label: "Next item", run: () => step(1) },
     { keys: "k", label: "Previous item", run: () => step(-1) },
   ]);
-  const { fetchNextPage, isFetchingNextPage, hasNextPage } = list;
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
+  const more = useMore(list);
 
   const content = () => {
     if (list.isPending) return <Skeleton rows={10} label="Loading the inbox" />;
@@ -80,7 +80,7 @@ function Inbox() {
             rowKey={({ id }) => id}
             estimatedHeight={96}
             choice={{ chosen: openId ?? null, onChoose: choose }}
-            onEnd={hasNextPage ? more : undefined}
+            onEnd={list.hasNextPage ? more : undefined}
             render={(item) => <ItemRow item={item} isChosen={item.id === openId} />}
           />
         </div>

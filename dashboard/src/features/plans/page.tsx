@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { createLazyRoute, getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useCallback, useMemo } from "react";
 import { useWhyNot } from "@/api/me";
 import { type PlanStatus, planQueries } from "@/api/plans";
 import { planPage } from "@/lib/links";
+import { useMore, useRows } from "@/lib/pages";
 import { counted } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { ClearFilters, FilterBar, FilterSelect } from "@/ui/filters";
@@ -21,11 +21,8 @@ function Plans() {
   const navigate = useNavigate();
   const whyNot = useWhyNot("sessions:write");
   const list = useInfiniteQuery(planQueries.list(status ?? []));
-  const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items), [list.data]);
-  const { fetchNextPage, isFetchingNextPage } = list;
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
+  const rows = useRows(list);
+  const more = useMore(list);
   return (
     <Page
       title="Plans"

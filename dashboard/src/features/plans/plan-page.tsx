@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { createLazyRoute, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Suspense } from "react";
-import { ApiError } from "@/api/errors";
+import { isNotFound } from "@/api/errors";
 import { type Plan, type PlanGraph, planQueries } from "@/api/plans";
 import { titleOf } from "@/lib/goal";
 import { isId } from "@/lib/links";
@@ -82,10 +82,6 @@ function Opened({ plan, graph }: { plan: Plan; graph: PlanGraph }) {
       </Tabs>
     </Page>
   );
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
 }
 
 export const page = createLazyRoute("/shell/plans/$id")({ component: PlanPage });

@@ -3,26 +3,15 @@ import { type ReactNode, useState } from "react";
 import { useWhyNot } from "@/api/me";
 import { type Plan, plans, type Task } from "@/api/plans";
 import { Button } from "@/ui/button";
-import { toast, toastError } from "@/ui/toast";
+import { useDeed } from "@/ui/use-deed";
 import { canChangeTask, canDoTask } from "./deeds";
 import { TaskForm } from "./task-form";
 
 /** What can be done with a task as it and its plan stand. */
 export function TaskDeeds({ plan, task }: { plan: Plan; task: Task }) {
   const whyNot = useWhyNot("sessions:write");
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, run] = useDeed();
   const [isChanging, setChanging] = useState(false);
-  const run = async (deed: () => Promise<unknown>, told: string) => {
-    setBusy(true);
-    try {
-      await deed();
-      toast(told);
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
   const button = (label: string, icon: ReactNode, onClick: () => void, look?: "primary" | "danger") => (
     <Button size="small" look={look} icon={icon} whyNot={whyNot} isBusy={isBusy} onClick={onClick}>
       {label}

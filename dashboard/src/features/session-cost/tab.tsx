@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useCallback } from "react";
 import { api, bodyOf } from "@/api/client";
 import type { components } from "@/api/schema";
 import { count, exactly, money } from "@/lib/money";
+import { useMore } from "@/lib/pages";
 import type { Session } from "@/lib/session-tabs";
 import { duration } from "@/lib/time";
 import { turnNumber } from "@/lib/turns";
@@ -40,10 +40,7 @@ const calls = (id: string) =>
 export default function Cost({ session }: { session: Session }) {
   const sums = useQuery(usage(session.id));
   const list = useInfiniteQuery(calls(session.id));
-  const { fetchNextPage, isFetchingNextPage } = list;
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
+  const more = useMore(list);
   if (list.isPending) return <Skeleton label="Loading the model calls" />;
   if (list.isError && !list.data) return <ErrorPanel error={list.error} onRetry={() => list.refetch()} />;
   const rows = list.data.pages.flatMap(({ items }) => items);

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { createLazyRoute, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Suspense, useCallback } from "react";
-import { ApiError } from "@/api/errors";
+import { isNotFound } from "@/api/errors";
 import { queries } from "@/api/queries";
 import { isId } from "@/lib/links";
 import { openTab, readTabAhead, type Session, sessionTabs } from "@/lib/session-tabs";
@@ -52,10 +52,6 @@ function OpenSession({ session }: { session: Session }) {
       </Tabs>
     </Page>
   );
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
 }
 
 export const page = createLazyRoute("/shell/sessions/$id")({ component: SessionPage });

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
+import { useMore } from "@/lib/pages";
 import type { Session } from "@/lib/session-tabs";
 import { duration } from "@/lib/time";
 import { turnNumber } from "@/lib/turns";
@@ -40,10 +41,7 @@ export default function Timeline({ session }: { session: Session }) {
     },
     [navigate, whole],
   );
-  const { fetchNextPage, isFetchingNextPage } = found;
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
+  const more = useMore(found);
   if (found.isPending) return <Skeleton label="Loading the timeline" />;
   if (found.isError && !pages) return <ErrorPanel error={found.error} onRetry={() => found.refetch()} />;
   if (bars.length === 0) {
@@ -60,7 +58,7 @@ export default function Timeline({ session }: { session: Session }) {
         ))}
         <span className="ml-auto flex gap-1">
           {found.hasNextPage && (
-            <Button size="small" isBusy={isFetchingNextPage} onClick={more}>
+            <Button size="small" isBusy={found.isFetchingNextPage} onClick={more}>
               Load what came later
             </Button>
           )}
