@@ -1,5 +1,6 @@
 """HTTP over what a tenant's sessions, agents and people share."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -58,8 +59,7 @@ async def index(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[ContextItem]:
-    wanted = Filter(wanted.scope, wanted.scope_id, key, wanted.prefix, deleted)
-    rows, more = await reading.listed(db, wanted, limit, cursor)
+    rows, more = await reading.listed(db, replace(wanted, key=key, deleted=deleted), limit, cursor)
     following = encode_cursor(rows[-1].updated_at, rows[-1].id) if more else None
     return Page(items=[ContextItem.of(row) for row in rows], next_cursor=following)
 
@@ -151,6 +151,6 @@ async def versions(
 async def version(
     context_id: UUID, number: Annotated[int, Path(ge=1, le=2**53)], _: Reader, db: Db, response: Response
 ) -> ContextVersionRead:
-    _entry, row = await reading.version(db, context_id, number)
+    row = await reading.version(db, context_id, number)
     response.headers["ETag"] = etag_of_version(row.number)
     return ContextVersionRead.of(row)

@@ -60,9 +60,8 @@ async def resolve(db: AsyncSession, writer: Writer, conflict_id: UUID, decision:
     """Where both sides do not collide, both stay, whichever is taken. Raises ContextConflictResolved, ChangedMeanwhile."""
     repository = IndustrialRepository(db)
     entry_id = (await repository.get(ContextConflict, conflict_id)).entry_id
-    entry = await repository.get(
-        ContextEntry, entry_id, lock=True
-    )  # First, as writers do, so that nobody waits in a circle.
+    # The entry first, as writers do, so that nobody waits in a circle.
+    entry = await repository.get(ContextEntry, entry_id, lock=True)
     row = await repository.get(ContextConflict, conflict_id, lock=True)
     if row.resolved_at is not None:
         raise ContextConflictResolved(by=row.resolved_by)

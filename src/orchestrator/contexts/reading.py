@@ -43,13 +43,13 @@ async def called(db: AsyncSession, place: Place, key: str) -> ContextEntry | Non
     return await IndustrialRepository(db).find(ContextEntry, *named(place, key), ContextEntry.deleted.is_(False))
 
 
-async def version(db: AsyncSession, entry_id: UUID, number: int) -> tuple[ContextEntry, ContextVersion]:
+async def version(db: AsyncSession, entry_id: UUID, number: int) -> ContextVersion:
     """Of a deleted entry as well."""
     entry = await IndustrialRepository(db).get(ContextEntry, entry_id)
     row = await db.get(ContextVersion, (entry.tenant_id, entry.id, number))
     if row is None:
         raise NotFound
-    return entry, row
+    return row
 
 
 async def listed(

@@ -4,6 +4,7 @@ The origin gives the base, with the tenant's credential; a checkpoint in the art
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +18,15 @@ from orchestrator.workspaces import Base, Workspaces
 from orchestrator.workspaces.errors import RefNotFound
 
 log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was changed: from `base` to `commit`, both on this machine."""
+
+    tenant: str
+    base: Base
+    commit: str
 
 
 def _base_at(session: Session, at: Checkpoint | None = None) -> Base:

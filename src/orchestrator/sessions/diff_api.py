@@ -11,25 +11,16 @@ from fastapi.responses import PlainTextResponse
 from orchestrator.kit.errors import NotFound
 from orchestrator.sessions import service
 from orchestrator.sessions.api import CheckpointsDep, InALane, WorkspacesDep
-from orchestrator.sessions.commits_here import CommitsHere, holders_of
+from orchestrator.sessions.commits_here import CommitsHere, Result, holders_of
 from orchestrator.sessions.diff_schemas import DiffFiles, DiffRead, FileChange, FilePatch
 from orchestrator.sessions.errors import NoResultYet
 from orchestrator.sessions.schemas import NoNul
 from orchestrator.tenancy.dependencies import CallerDep, CanReadSessions
-from orchestrator.workspaces import FILE_PATCH_LIMIT_BYTES, Base, Workspaces
+from orchestrator.workspaces import FILE_PATCH_LIMIT_BYTES, Workspaces
 
 router = APIRouter(prefix="/sessions", tags=["sessions"], dependencies=[InALane])
 
 _MOST_PATCH_BYTES = 4 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Result:
-    """What was changed: from `base` to `commit`, both on this machine."""
-
-    tenant: str
-    base: Base
-    commit: str
 
 
 async def answer_diff(workspaces: Workspaces, of: Result, form: Literal["patch", "json"]) -> Response:

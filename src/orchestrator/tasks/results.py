@@ -5,24 +5,15 @@ from uuid import UUID
 
 from orchestrator.events import log as events
 from orchestrator.sessions.checkpoint_store import CheckpointStore
-from orchestrator.sessions.commits_here import CommitsHere, holders_of
+from orchestrator.sessions.commits_here import CommitsHere, Result, holders_of
 from orchestrator.sessions.errors import NoResultYet
 from orchestrator.sessions.pushing import push_result
 from orchestrator.tasks import service
 from orchestrator.tasks.pushing import last_merge, told_of
 from orchestrator.tasks.states import PushState
 from orchestrator.tenancy.caller import Caller
-from orchestrator.workspaces import Base, Workspaces
+from orchestrator.workspaces import Workspaces
 from orchestrator.workspaces.push import Pushed
-
-
-@dataclass(frozen=True)
-class Result:
-    """All that the plan changed: from `base` to `commit`."""
-
-    tenant_id: str
-    base: Base
-    commit: str
 
 
 @dataclass(frozen=True)
@@ -34,7 +25,7 @@ class Results:
     store: CheckpointStore
 
     async def of(self, plan_id: UUID) -> Result:
-        """Raises NoResultYet before the first merge, and CommitNotHere."""
+        """All that the plan changed. Raises NoResultYet before the first merge, and CommitNotHere."""
         async with self.caller.in_tenant(self.caller.principal.tenant_id) as db:
             plan = await service.get_plan(db, plan_id)
             session = await last_merge(db, plan)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from orchestrator.sessions.api import CheckpointsDep, InALane, WorkspacesDep
-from orchestrator.sessions.diff_api import MostBytes, PatchPath, Result, answer_diff, answer_file, answer_files
+from orchestrator.sessions.diff_api import MostBytes, PatchPath, answer_diff, answer_file, answer_files
 from orchestrator.sessions.diff_schemas import DiffFiles, DiffRead, FilePatch
 from orchestrator.sessions.repository_api import PushRead
 from orchestrator.tasks.results import Results
@@ -35,12 +35,12 @@ async def diff(
     results: ResultsDep,
     format: Annotated[Literal["patch", "json"], Query(description="`patch` or `json`.")] = "patch",
 ) -> Response:
-    return await answer_diff(results.workspaces, await _changed(results, plan_id), format)
+    return await answer_diff(results.workspaces, await results.of(plan_id), format)
 
 
 @router.get("/{plan_id}/diff/files", summary="List the files that the plan changed", response_model=DiffFiles)
 async def files(plan_id: UUID, _: CanReadSessions, results: ResultsDep) -> Response:
-    return await answer_files(results.workspaces, await _changed(results, plan_id))
+    return await answer_files(results.workspaces, await results.of(plan_id))
 
 
 @router.get("/{plan_id}/diff/file", summary="Read the patch of one file that the plan changed")
@@ -51,12 +51,7 @@ async def file(
     path: PatchPath = "",
     most_bytes: MostBytes = FILE_PATCH_LIMIT_BYTES,
 ) -> FilePatch:
-    return await answer_file(results.workspaces, await _changed(results, plan_id), path, most_bytes)
-
-
-async def _changed(results: Results, plan_id: UUID) -> Result:
-    of = await results.of(plan_id)
-    return Result(of.tenant_id, of.base, of.commit)
+    return await answer_file(results.workspaces, await results.of(plan_id), path, most_bytes)
 
 
 @router.post("/{plan_id}/push", summary="Push the plan's branch to where the repository came from")
