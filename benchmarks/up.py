@@ -80,10 +80,11 @@ class Up:
             if answer.status != 200:
                 raise BenchmarkFailed(f"PUT quotas answered {answer.status}: {await answer.text()}")
 
-    async def events(self, session_id: str) -> AsyncIterator[tuple[str, str]]:
-        """The type and the data of what is told of one session, from now on."""
+    async def events(self, session_id: str | None) -> AsyncIterator[tuple[str, str]]:
+        """The type and the data of what is told of one session, or of all, from now on."""
         timeout, kind = aiohttp.ClientTimeout(total=None, sock_read=60), ""
-        async with self._http.get("/api/v1/events", params={"session_id": session_id}, timeout=timeout) as answer:
+        params = {} if session_id is None else {"session_id": session_id}
+        async with self._http.get("/api/v1/events", params=params, timeout=timeout) as answer:
             answer.raise_for_status()
             async for line in answer.content:
                 if line.startswith(b"event: "):

@@ -101,6 +101,25 @@ def test_a_rejected_merge_is_halved_until_one_is_left() -> None:
     assert advancing.next_batch(queue("b", "c", "d", "e"), ["a"]) == ["b", "c", "d", "e"]
 
 
+def test_a_merge_waits_a_moment_for_what_is_about_to_be_done() -> None:
+    done, at_work = queue("a", "b"), task("c", status=TaskStatus.RUNNING)
+    soon, late = START + timedelta(seconds=2), START + advancing.MERGE_PATIENCE
+    assert advancing.waits_for_more([*done, at_work], None, soon)
+    assert not advancing.waits_for_more([*done, at_work], None, late), "since the first of them was done"
+    assert not advancing.waits_for_more(done, None, soon), "nothing is about to be done"
+
+
+def test_a_merge_does_not_wait_when_somebody_waits_for_it() -> None:
+    done, at_work = queue("a", "b"), task("c", status=TaskStatus.RUNNING)
+    dependent, other = task("d", "a"), task("d", "c")
+    assert not advancing.waits_for_more([*done, at_work, dependent], None, START)
+    assert advancing.waits_for_more([*done, at_work, other], None, START)
+    assert not advancing.waits_for_more([*done, at_work, task("e")], None, START), "it may wait for the files of one of them"
+    assert not advancing.waits_for_more([*done, at_work], ["a", "b"], START), "which of them fails is being found out"
+    full = queue(*(f"t{number}" for number in range(advancing.MOST_AT_ONCE_IN_A_MERGE)))
+    assert not advancing.waits_for_more([*full, at_work], None, START)
+
+
 def merge(status: Status, merged: tuple[str, ...], *, rejected: bool = False, **conflicts: tuple[str, ...]) -> MergeFact:
     return MergeFact((*merged, *conflicts), session(status, None), merged, conflicts, rejected)
 

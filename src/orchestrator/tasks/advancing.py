@@ -5,6 +5,7 @@ Nothing but `done` lets a dependent begin: a task that failed, was cancelled or 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from orchestrator.sessions.states import Status, Verification
@@ -12,6 +13,8 @@ from orchestrator.tasks.facts import MergeFact, SessionFact, TaskFact
 from orchestrator.tasks.states import AT_WORK, ENDED, Overlap, PlanStatus, TaskStatus
 
 MOST_AT_ONCE_IN_A_MERGE = 16
+MERGE_PATIENCE = timedelta(seconds=5)
+"""So long what is done waits for what is about to be, so that both are merged and verified at once."""
 MOST_FAILED_MERGES = 3
 """So often in a row a merge may fail for a reason that says nothing about the work."""
 
@@ -99,6 +102,23 @@ def next_batch(queue: Sequence[TaskFact], last: Sequence[str] | None) -> list[st
         half = [key for key in waiting if key in last][: (len(last) + 1) // 2]
         return half or waiting[:MOST_AT_ONCE_IN_A_MERGE]
     return waiting[:MOST_AT_ONCE_IN_A_MERGE]
+
+
+def waits_for_more(tasks: Sequence[TaskFact], last: Sequence[str] | None, moment: datetime) -> bool:
+    """Whether the next merge may wait: others are at work, and nobody needs what is in the queue.
+
+    Each merge is verified as a whole, so that fewer of them cost less. `last` is that of `next_batch`.
+    """
+    queue = {task.key: task for task in tasks if task.status is TaskStatus.MERGING}
+    if last is not None or len(queue) >= MOST_AT_ONCE_IN_A_MERGE:
+        return False
+    others_work = any(task.status in AT_WORK - {TaskStatus.MERGING} for task in tasks)
+    pending = [task for task in tasks if task.status is TaskStatus.PENDING]
+    # One that is ready and has not begun may wait for the files of one in the queue.
+    is_needed = bool(ready(tasks)) or any(not queue.keys().isdisjoint(task.depends_on) for task in pending)
+    if is_needed or not others_work:
+        return False
+    return moment < min(task.worked_at or moment for task in queue.values()) + MERGE_PATIENCE
 
 
 @dataclass(frozen=True, slots=True)

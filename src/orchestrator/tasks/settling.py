@@ -137,7 +137,10 @@ async def _go_on_merging(look: Look, merges: Sequence[Merging]) -> bool:
     if snapshots.failures_in_a_row(look.plan, merges) >= advancing.MOST_FAILED_MERGES:
         await set_plan(look.db, look.plan, PlanStatus.BLOCKED, f"its merges fail: {merges[0].row.reason}")
         return False
-    keys = advancing.next_batch(queue, _just_rejected(look, merges))
+    rejected = _just_rejected(look, merges)
+    if advancing.waits_for_more(list(look.tasks.values()), rejected, now()):
+        return True
+    keys = advancing.next_batch(queue, rejected)
     works = [(key, await look.work_of(key)) for key in keys]
     stand = {key: work.id for key, work in works if await _stands(look, key, work)}
     if stand:
