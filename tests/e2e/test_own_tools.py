@@ -51,3 +51,16 @@ async def test_a_tenant_has_a_person_decide_what_is_written_for_all(tree: Tree) 
     assert asked == ["orchestrator_context_put"] * 2
     shared = team.call("GET", "/contexts")["items"]
     assert sorted(one["key"] for one in shared) == ["findings/port", "summary"]
+
+
+@pytest.mark.walks
+async def test_a_worker_can_be_told_to_offer_no_tools(own_tree: Tree) -> None:
+    """ORCHESTRATOR_SESSION_TOOLS: what the model calls all the same is not there."""
+    own_tree.env["ORCHESTRATOR_SESSION_TOOLS"] = "false"
+    team = Team.make(own_tree.start())
+    session = await team.settled(team.start("Write down what you found", verify=["false"], max_feedback_rounds=0))
+    parts = team.call("GET", f"/sessions/{session['id']}/transcript")["items"]
+    called = [one["data"] for one in parts if one["type"] == "tool"]
+    assert called
+    assert {one["tool"] for one in called} == {"invalid"}
+    assert team.call("GET", f"/contexts?scope=SESSION&scope_id={session['id']}")["items"] == []

@@ -5,11 +5,10 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import httpx
-import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,12 +20,9 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.mcp.own_tools import MOST_PROGRESS
 from orchestrator.mcp.tools import Arguments, carry_out, tool
-from orchestrator.sessions.context import Services
-from orchestrator.sessions.grounds import Ground
 from orchestrator.sessions.lifecycle import move
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.states import Status
-from orchestrator.sessions.steps import Steps
 from orchestrator.sessions.tool_tokens import mint_tool_token
 
 TOOLS = "/gateway/v1/mcp"
@@ -157,23 +153,6 @@ async def test_progress_is_told_so_often_and_so_long(server: Server) -> None:
         told = [result.content[0].text for result in await asyncio.gather(*many)]
     assert len([one for one in told if one == "Told."]) == MOST_PROGRESS
     assert len([one for one in told if "(too_much_progress)" in one]) == 5
-
-
-@pytest.mark.parametrize("offered", [True, False])
-async def test_a_worker_can_be_told_to_offer_no_tools(server: Server, offered: bool) -> None:
-    """ORCHESTRATOR_SESSION_TOOLS: without them no token is made either."""
-    given: list[object] = []
-
-    async def seat(*arguments: object) -> None:
-        given.append(arguments[-1])
-
-    settings = server.settings.model_copy(update={"session_tools": offered})
-    runtimes = SimpleNamespace(seat=seat)
-    services = SimpleNamespace(settings=settings, database=server.database, workspaces=None, runtimes=runtimes)
-    session = SimpleNamespace(id=None, model="", isolation="tenant", attempt=1)
-    ground = SimpleNamespace(session=session, workspace=None, config=SimpleNamespace(env={}), identity=None, agent=None)
-    await Steps(cast(Services, services))._seat(cast(Ground, ground))
-    assert [one is not None for one in given] == [offered]
 
 
 async def test_trouble_with_the_database_is_logged_with_its_tenant() -> None:

@@ -1,6 +1,7 @@
 """A keeper of plans in the test's own process, and ends of sessions as a node would write them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from orchestrator.runtimes.leader import Leadership
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Checkpoint, CheckpointKind, Session
 from orchestrator.sessions.states import Status, Verification
+from orchestrator.tasks import advancing
 from orchestrator.tasks.keeper import PlanKeeper
 from orchestrator.tasks.models import PlanMerge
 
@@ -125,7 +127,9 @@ def _checkpoint(session: Session, commit: str) -> Checkpoint:
 
 
 @pytest.fixture
-async def kept(api: Api) -> Kept:
+async def kept(api: Api, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    """Its merges begin as soon as there is something to merge; a test that wants it otherwise says so."""
+    monkeypatch.setattr(advancing, "MERGE_PATIENCE", timedelta(0))
     url = api.database.url
     state = api.app.state
     workspaces, settings = state.workspaces, state.settings

@@ -1,6 +1,7 @@
 """What a plan does when its sessions end, on the real database: nothing twice, nothing unproved, nothing forgotten."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.sessions.lifecycle import transition
 from orchestrator.sessions.models import Checkpoint, Session
 from orchestrator.sessions.states import Status, Verification
+from orchestrator.tasks import advancing
 from orchestrator.tasks.models import Plan
 from orchestrator.tasks.states import MergeStatus
 
@@ -292,6 +294,18 @@ async def test_a_fault_in_one_plan_ends_the_look_at_that_one_alone(kept: Kept, m
 
     monkeypatch.setattr(kept.keeper, "look", broken)
     await kept.keeper.look_once((kept.tenant_id, UUID(plan["id"])))
+
+
+async def test_what_is_done_waits_a_moment_for_others_and_is_merged_with_them(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(advancing, "MERGE_PATIENCE", timedelta(minutes=10))
+    plan = await kept.plan(task("a"), task("b"), task("c", "b"))
+    plan = await kept.work(plan, "a")
+    assert (states(plan)["a"], await kept.merges(plan)) == ("merging", [])
+    plan = await kept.work(plan, "b")
+    [merge] = await kept.merges(plan)
+    assert merge.task_keys == ["a", "b"]
 
 
 async def test_cancelling_ends_its_sessions_and_its_merge(kept: Kept) -> None:
