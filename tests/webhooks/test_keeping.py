@@ -1,19 +1,25 @@
 """What is kept of deliveries, and what the keeper of them lives through."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy import update
 from tests.api import Api
 from tests.webhooks.receiver import receiving
 from tests.webhooks.test_delivery import add, come_true, deliveries, happen, make_due, until
 
+from orchestrator.events.models import Event
 from orchestrator.kit.clock import now
+from orchestrator.kit.ids import new_id
 from orchestrator.kit.sealing import make_master_key
 from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.webhooks import dispatch, fan_out
 from orchestrator.webhooks.keeper import tidy
 from orchestrator.webhooks.models import DeliveryStatus, WebhookDelivery
+from orchestrator.webhooks.sending import Message, Outcome
 
 DISK_FULL = """
 create function full_disk() returns trigger language plpgsql as
@@ -91,3 +97,33 @@ async def test_a_full_disk_while_a_missing_key_is_written_down_ends_no_process(o
 def make_key(api: Api) -> None:
     api.app.state.settings.data_dir.mkdir(exist_ok=True)
     make_master_key(api.app.state.settings)
+
+
+async def test_what_is_wrong_with_one_event_or_delivery_ends_the_news_of_nobody_else(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of our own, such as a body that cannot be made, and a receiver that breaks the client itself."""
+    make_key(api)
+    real_body, real_send = fan_out.body_of_event, dispatch.send
+
+    def faulty_body(event: Event) -> str:
+        if event.type == "plan.faulty":
+            raise KeyError("a fault of the orchestrator")
+        return real_body(event)
+
+    async def faulty_send(message: Message, *rest: Any) -> Outcome:
+        if "session.faulty" in message.body:
+            raise RuntimeError("a fault of the orchestrator")
+        return await real_send(message, *rest)
+
+    monkeypatch.setattr(fan_out, "body_of_event", faulty_body)
+    monkeypatch.setattr(dispatch, "send", faulty_send)
+    async with receiving() as receiver:
+        await add(api, receiver, "plan.*")
+        await add(api, receiver, "session.*")
+        await happen(api, "plan.faulty")
+        await happen(api, "session.faulty", new_id())
+        for number in range(3):
+            await happen(api, "session.status", new_id(), number=number)
+        await receiver.until(3)
+    assert {json.loads(call.body)["type"] for call in receiver.calls} == {"session.status"}

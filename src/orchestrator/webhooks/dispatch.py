@@ -98,6 +98,9 @@ class Dispatcher:
                     await self._record(taken, outcome)
             except DATABASE_TROUBLE as error:  # It is taken up again when its time as taken is over.
                 log.warning("webhook_not_recorded", delivery_id=str(taken.id), problem=str(error).split("\n")[0])
+            except Exception as error:
+                # What is wrong with one delivery must not end those of all. It is tried again like one whose process died.
+                log.error("webhook_failed", delivery_id=str(taken.id), exc_info=error)
             finally:
                 self._under_way[taken.endpoint_id] -= 1
                 self._under_way += Counter()  # Forgets those at zero.

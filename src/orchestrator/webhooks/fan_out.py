@@ -11,12 +11,16 @@ from sqlalchemy import select, text
 from orchestrator.events.log import read_after
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
+from orchestrator.kit.http import DATABASE_TROUBLE
 from orchestrator.kit.ids import new_id
+from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.webhooks.bodies import body_of_event, subject_of
 from orchestrator.webhooks.models import EndpointStatus, WebhookEndpoint
 from orchestrator.webhooks.patterns import takes
 from orchestrator.webhooks.service import pending
+
+log = get_logger(__name__)
 
 MOST_WAITING = 1_000
 """Of one endpoint. What comes after stays in the log until some of them are through."""
@@ -35,8 +39,19 @@ async def fan_out(database: Database) -> bool:
     """Every endpoint once; whether any may have more."""
     async with database.system_transaction() as db:
         behind = (await db.execute(_BEHIND, {"most": MOST_WAITING, "limit": _ENDPOINTS_AT_ONCE})).all()
-    more = [await _advance(database, tenant_id, endpoint_id) for tenant_id, endpoint_id in behind]
+    more = [await _try_to_advance(database, tenant_id, endpoint_id) for tenant_id, endpoint_id in behind]
     return any(more)
+
+
+async def _try_to_advance(database: Database, tenant_id: UUID, endpoint_id: UUID) -> bool:
+    try:
+        return await _advance(database, tenant_id, endpoint_id)
+    except DATABASE_TROUBLE:
+        raise
+    except Exception as error:
+        # What is wrong with one tenant's event must not end the news of all.
+        log.error("webhook_not_advanced", tenant_id=str(tenant_id), webhook_id=str(endpoint_id), exc_info=error)
+        return False
 
 
 async def _advance(database: Database, tenant_id: UUID, endpoint_id: UUID) -> bool:
