@@ -42,6 +42,7 @@ async def test_members_hand_plans_in_and_viewers_look(api: Api) -> None:
 async def test_another_tenants_plan_is_none(api: Api) -> None:
     theirs = (await api.call("POST", "/plans", api.actors.other, json=PLAN)).json()
     paths = [("GET", path, None) for path in ("", "/graph", "/report", "/diff", "/diff/files", "/diff/file?path=a")]
+    paths += [("GET", "/tasks/price", None), ("GET", "?prompts=false", None)]
     paths += [("POST", f"/{deed}", None) for deed in DEEDS]
     paths += [("POST", "/tasks", TASKS[0]), ("PATCH", "/tasks/price", {"title": "Mine"}), ("DELETE", "/tasks/price", None)]
     for method, path, body in paths:
@@ -50,6 +51,16 @@ async def test_another_tenants_plan_is_none(api: Api) -> None:
         assert code_of(foreign) == (404, "not_found"), path
         assert without_request_id(foreign) == without_request_id(nobodys)
     assert not (await api.call("GET", "/plans")).json()["items"]
+
+
+async def test_how_a_plan_stands_is_read_without_its_prompts_and_a_task_with_its_own(api: Api) -> None:
+    plan = await make(api)
+    assert [one["prompt"] for one in plan["tasks"]] == [one["prompt"] for one in TASKS]
+    light = (await api.call("GET", f"/plans/{plan['id']}?prompts=false", api.actors.viewer)).json()
+    assert light == {**plan, "tasks": [{**one, "prompt": ""} for one in plan["tasks"]]}
+    assert code_of(await api.client.get(f"/api/v1/plans/{plan['id']}/tasks/price")) == (401, "unauthenticated")
+    assert (await api.call("GET", f"/plans/{plan['id']}/tasks/docs", api.actors.viewer)).json() == task_of(plan, "docs")
+    assert code_of(await api.call("GET", f"/plans/{plan['id']}/tasks/nobody")) == (404, "not_found")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ export const events = new EventStream({
 });
 
 events.onEvent((event) => {
-  gathered.set(`${event.type} ${event.session_id}`, event);
+  gathered.set(`${event.type} ${event.session_id} ${event.data.plan_id}`, event);
   if (!isGathering) setTimeout(refreshGathered, Math.max(GATHER_MS, refreshedAtMs + BETWEEN_MS - Date.now()));
   isGathering = true;
   if (event.session_id) lastEvents.set(event.session_id, event.created_at);
@@ -89,8 +89,9 @@ function refreshWritten(): void {
 }
 
 function isMadeOld(query: Query, event: AppEvent): boolean {
-  const { refreshedBy, session } = query.meta ?? {};
+  const { refreshedBy, session, plan } = query.meta ?? {};
   if (session !== undefined && session !== event.session_id) return false;
+  if (plan !== undefined && plan !== event.data.plan_id) return false;
   return refreshedBy?.some((word) => word === topicOf(event) || word === event.type) ?? false;
 }
 

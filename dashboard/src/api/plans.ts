@@ -40,12 +40,23 @@ export const planQueries = {
       meta: { refreshedBy: TOLD_BY },
     }),
 
+  /** Without the prompts of its tasks, which are most of a large plan and are seen one at a time. */
   one: (id: string) =>
     queryOptions({
       queryKey: [...PLANS, "one", id],
       queryFn: ({ signal }) =>
-        bodyOf(api.GET("/api/v1/plans/{plan_id}", { params: { path: { plan_id: id } }, signal })),
-      meta: { refreshedBy: TOLD_BY },
+        bodyOf(
+          api.GET("/api/v1/plans/{plan_id}", { params: { path: { plan_id: id }, query: { prompts: false } }, signal }),
+        ),
+      meta: { plan: id, refreshedBy: TOLD_BY },
+    }),
+
+  task: (id: string, key: string) =>
+    queryOptions({
+      queryKey: [...PLANS, "task", id, key],
+      queryFn: ({ signal }) =>
+        bodyOf(api.GET("/api/v1/plans/{plan_id}/tasks/{key}", { params: { path: { plan_id: id, key } }, signal })),
+      meta: { plan: id, refreshedBy: ["plan.changed"] },
     }),
 
   graph: (id: string) =>
@@ -53,7 +64,7 @@ export const planQueries = {
       queryKey: [...PLANS, "graph", id],
       queryFn: ({ signal }) =>
         bodyOf(api.GET("/api/v1/plans/{plan_id}/graph", { params: { path: { plan_id: id } }, signal })),
-      meta: { refreshedBy: TOLD_BY },
+      meta: { plan: id, refreshedBy: TOLD_BY },
     }),
 
   templates: () =>
@@ -67,7 +78,7 @@ export const planQueries = {
       queryKey: [...PLANS, "report", id],
       queryFn: ({ signal }) =>
         bodyOf(api.GET("/api/v1/plans/{plan_id}/report", { params: { path: { plan_id: id } }, signal })),
-      meta: { refreshedBy: TOLD_BY },
+      meta: { plan: id, refreshedBy: TOLD_BY },
     }),
 };
 

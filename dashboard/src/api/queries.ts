@@ -13,6 +13,8 @@ declare module "@tanstack/react-query" {
       refreshedBy?: string[];
       /** Only events of this session count. */
       session?: string;
+      /** Only events of this plan count. */
+      plan?: string;
     };
   }
 }

@@ -35,12 +35,12 @@ def follow_plan(client: Client, plan_id: str) -> Plan:
         if event is not None:
             _print_event(event["type"], event["data"].get("data", {}), seen)
         if event is None or event["type"] == "plan.status":
-            plan = client.plan(plan_id)
+            plan = client.plan(plan_id, prompts=False)
             _catch_up(plan, seen)
             if plan["status"] in ENDED:
                 _print_end(plan)
                 return plan
-    return client.plan(plan_id)
+    return client.plan(plan_id, prompts=False)
 
 
 def _print_event(type_: str, data: dict[str, Any], seen: dict[str, str]) -> None:

@@ -62,7 +62,7 @@ def _goal(one: PlanListed) -> str:
 def show(plan_id: PlanId) -> None:
     """Show a plan with its tasks."""
     with errors_told(), connect() as client:
-        _print_plan(client.plan(find(client, plan_id)))
+        _print_plan(client.plan(find(client, plan_id), prompts=False))
 
 
 def _print_plan(plan: Plan) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestrator.client.connection import Connection, given
 from orchestrator.client.types.pages import Page
-from orchestrator.client.types.plans import Plan, PlanGraph, PlanListed, PlanReport, Template, TemplateListed
+from orchestrator.client.types.plans import Plan, PlanGraph, PlanListed, PlanReport, Task, Template, TemplateListed
 from orchestrator.client.types.sessions import EventMessage, Push
 
 
@@ -33,8 +33,12 @@ class Plans(Connection):
         """The newest first."""
         return self._json("GET", "/plans", params=given(status=status, limit=limit, cursor=cursor))
 
-    def plan(self, plan_id: str) -> Plan:
-        return self._json("GET", f"/plans/{plan_id}")
+    def plan(self, plan_id: str, *, prompts: bool = True) -> Plan:
+        """Without `prompts` those of its tasks are empty: of a large plan they are most of what is read."""
+        return self._json("GET", f"/plans/{plan_id}", params=given(prompts=prompts))
+
+    def plan_task(self, plan_id: str, task: str) -> Task:
+        return self._json("GET", f"/plans/{plan_id}/tasks/{task}")
 
     def plan_graph(self, plan_id: str) -> PlanGraph:
         return self._json("GET", f"/plans/{plan_id}/graph")

@@ -47,7 +47,7 @@ class OnePlan(Arguments):
 
 async def get_plan(caller: Person, given: OnePlan) -> object:
     """Read how far a plan is, and each of its tasks. wait_for_session watches the session of one."""
-    return digest(await caller.rest.ask("GET", f"/plans/{given.plan_id}"))
+    return digest(await caller.rest.ask("GET", f"/plans/{given.plan_id}", query={"prompts": "false"}))
 
 
 class CreateTask(NewTask):

@@ -10,7 +10,7 @@ from orchestrator.sessions.api import IntakeDep
 from orchestrator.tasks import deeds, editing, looking_ahead, reading, service
 from orchestrator.tasks.checking import check_plan, check_tasks
 from orchestrator.tasks.drafting import PlanCreate, drafted
-from orchestrator.tasks.schemas import GraphRead, PlanListed, PlanRead, PlanReport
+from orchestrator.tasks.schemas import GraphRead, PlanListed, PlanRead, PlanReport, TaskRead
 from orchestrator.tasks.specs import TaskEdit, TaskKey, TaskNew
 from orchestrator.tasks.states import PlanStatus
 from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteSessions, Db, IdempotencyKeyHeader, Limit
@@ -41,8 +41,15 @@ async def index(
 
 
 @router.get("/{plan_id}", summary="Read one plan with its tasks")
-async def read(plan_id: UUID, _: CanReadSessions, db: Db) -> PlanRead:
-    return await reading.whole(db, await service.get_plan(db, plan_id))
+async def read(
+    plan_id: UUID,
+    _: CanReadSessions,
+    db: Db,
+    prompts: Annotated[
+        bool, Query(description="`false`: the prompt of each task is empty, for who reads how a large plan stands.")
+    ] = True,
+) -> PlanRead:
+    return await reading.whole(db, await service.get_plan(db, plan_id), prompts=prompts)
 
 
 @router.get("/{plan_id}/graph", summary="What waits for what, the critical path, and the queue of merges")
@@ -87,6 +94,11 @@ async def add_task(
     await check_tasks(intake.caller, intake.catalog, intake.settings, [body])
     plan = await editing.add_once(intake.db, intake.principal, plan_id, body, idempotency_key)
     return await reading.whole(intake.db, plan)
+
+
+@router.get("/{plan_id}/tasks/{key}", summary="Read one task, with its prompt")
+async def read_task(plan_id: UUID, key: TaskKey, _: CanReadSessions, db: Db) -> TaskRead:
+    return TaskRead.model_validate(await service.get_task(db, await service.get_plan(db, plan_id), key))
 
 
 @router.patch("/{plan_id}/tasks/{key}", summary="Change a task that has not begun")

@@ -17,6 +17,7 @@ from orchestrator.tasks.schemas import (
     PlanRead,
     PlanReport,
     Progress,
+    TaskRead,
     TaskReport,
     WorkRead,
 )
@@ -45,9 +46,10 @@ async def listed(db: AsyncSession, plans: Sequence[Plan]) -> list[PlanListed]:
     ]
 
 
-async def whole(db: AsyncSession, plan: Plan) -> PlanRead:
-    tasks = await service.tasks_of(db, plan)
-    return PlanRead.whole((await listed(db, [plan]))[0], plan, tasks)
+async def whole(db: AsyncSession, plan: Plan, *, prompts: bool = True) -> PlanRead:
+    tasks = await service.tasks_of(db, plan, prompts=prompts)
+    told = [TaskRead.model_validate(task) if prompts else TaskRead.without_prompt(task) for task in tasks]
+    return PlanRead.whole((await listed(db, [plan]))[0], plan, told)
 
 
 def _progress(counted: tuple[int, int] | None) -> Progress:

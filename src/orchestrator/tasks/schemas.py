@@ -19,7 +19,7 @@ class TaskRead(BaseModel):
 
     key: str
     title: str
-    prompt: str
+    prompt: str = Field(description="Empty where the plan was asked for with `prompts=false`.")
     depends_on: list[str]
     capabilities: list[str]
     paths: list[str]
@@ -39,6 +39,10 @@ class TaskRead(BaseModel):
     started_at: datetime | None
     worked_at: datetime | None = Field(description="When its work was done: in this order tasks are merged.")
     finished_at: datetime | None
+
+    @classmethod
+    def without_prompt(cls, task: PlanTask) -> "TaskRead":
+        return cls(prompt="", **{name: getattr(task, name) for name in cls.model_fields if name != "prompt"})
 
 
 class Progress(BaseModel):
@@ -93,7 +97,7 @@ class PlanRead(PlanListed):
     tasks: list[TaskRead]
 
     @classmethod
-    def whole(cls, listed: PlanListed, plan: Plan, tasks: list[PlanTask]) -> "PlanRead":
+    def whole(cls, listed: PlanListed, plan: Plan, tasks: list[TaskRead]) -> "PlanRead":
         names = (
             "revision",
             "base_ref",
@@ -107,7 +111,7 @@ class PlanRead(PlanListed):
             "push",
         )
         own = {name: getattr(plan, name) for name in names}
-        return cls(**listed.model_dump(), **own, tasks=[TaskRead.model_validate(task) for task in tasks])
+        return cls(**listed.model_dump(), **own, tasks=tasks)
 
 
 class RangeRead(BaseModel):

@@ -1,6 +1,7 @@
 """Plans: handed in as a file, approved, watched as a list and as a graph until they are one verified branch."""
 
 import re
+from collections import Counter
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -20,6 +21,7 @@ FILE = """tasks:
     depends_on: [price]
 """
 QUICK = {"max_feedback_rounds": 0, "max_conflict_rounds": 0}
+PARTS = ("?prompts=false", "/graph", "/tasks/after")
 FAILS = [task("wrong", "Plan: break the price"), task("after", "Plan: write the third", "wrong")]
 
 
@@ -172,6 +174,30 @@ async def test_a_plan_is_changed_before_it_is_approved(signed_in: SignedIn, team
     await expect(listed(screen)).to_have_count(2)
     tasks = team.call("GET", f"/plans/{plan['id']}")["tasks"]
     assert {one["key"]: one["depends_on"] for one in tasks} == {"after": [], "third": ["after"]}
+
+
+@pytest.mark.walks
+async def test_a_plan_is_read_again_when_something_happens_in_it_and_without_its_prompts(
+    signed_in: SignedIn, team: Team
+) -> None:
+    shop = team.shop()
+    plan = hand_in(team, shop, FAILS, require_approval=True)
+    screen = await signed_in("MEMBER", team.key)
+    page = screen.page
+    await screen.open(f"/plans/{plan['id']}?task=after")
+    await expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+    await expect(page.get_by_label("Task after", exact=True)).to_contain_text("Plan: write the third")
+    await expect(page).to_have_title(re.compile(r"^\(1\)"))
+    read: Counter[str] = Counter()
+    page.on("request", lambda one: read.update(part for part in PARTS if one.url.endswith(f"/plans/{plan['id']}{part}")))
+    hand_in(team, shop, FAILS, require_approval=True)
+    await expect(page).to_have_title(re.compile(r"^\(2\)"))
+    assert not read, "what happens in another plan"
+    async with page.expect_response(lambda one: one.url.endswith(f"/plans/{plan['id']}{PARTS[0]}")) as answer:
+        team.call("POST", f"/plans/{plan['id']}/tasks", task("third", "Plan: write the third", "after"))
+    assert {one["prompt"] for one in (await (await answer.value).json())["tasks"]} == {""}
+    await expect(listed(screen)).to_have_count(3)
+    assert read == dict.fromkeys(PARTS, 1)
 
 
 @pytest.mark.walks

@@ -1,7 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { Ban, Pencil, RotateCcw, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useWhyNot } from "@/api/me";
-import { type Plan, plans, type Task } from "@/api/plans";
+import { type Plan, planQueries, plans, type Task } from "@/api/plans";
 import { Button } from "@/ui/button";
 import { useDeed } from "@/ui/use-deed";
 import { canChangeTask, canDoTask } from "./deeds";
@@ -10,6 +11,7 @@ import { TaskForm } from "./task-form";
 /** What can be done with a task as it and its plan stand. */
 export function TaskDeeds({ plan, task }: { plan: Plan; task: Task }) {
   const whyNot = useWhyNot("sessions:write");
+  const whole = useQuery(planQueries.task(plan.id, task.key)).data;
   const [isBusy, run] = useDeed();
   const [isChanging, setChanging] = useState(false);
   const button = (label: string, icon: ReactNode, onClick: () => void, look?: "primary" | "danger") => (
@@ -28,7 +30,7 @@ export function TaskDeeds({ plan, task }: { plan: Plan; task: Task }) {
       {canChangeTask(plan, task) && button("Change", <Pencil />, () => setChanging(true))}
       {plan.status === "awaiting_approval" && button("Take out", <Trash2 />, remove)}
       {canDoTask("cancel", plan, task) && button("Cancel this task", <Ban />, cancel, "danger")}
-      {isChanging && <TaskForm plan={plan} task={task} onClose={() => setChanging(false)} />}
+      {isChanging && whole && <TaskForm plan={plan} task={whole} onClose={() => setChanging(false)} />}
     </>
   );
 }

@@ -1,11 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
-import type { Expected, Plan, Task } from "@/api/plans";
+import { type Expected, type Plan, planQueries, type Task } from "@/api/plans";
 import { unhidden, unhiddenName } from "@/lib/hidden";
 import { momentOr } from "@/lib/time";
 import { StateBadge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Literal, Part } from "@/ui/literal";
 import { Facts } from "@/ui/panel";
+import { Loaded } from "@/ui/panels";
 import { SessionLink } from "@/ui/session-link";
 import { expectedOf } from "./forecast";
 import { TASK_STATES } from "./states";
@@ -24,6 +26,7 @@ interface TaskDetailProps {
 /** All that is known of a task, what it waits for and who waits for it, and what can be done with it. */
 export function TaskDetail({ plan, task, expected, onOpen }: TaskDetailProps) {
   const tasks = useMemo(() => new Map(plan.tasks.map((one) => [one.key, one])), [plan.tasks]);
+  const whole = useQuery(planQueries.task(plan.id, task.key));
   const reason = reasonOf(task, tasks);
   return (
     <div className="flex flex-col gap-3">
@@ -40,7 +43,9 @@ export function TaskDetail({ plan, task, expected, onOpen }: TaskDetailProps) {
       {reason && <p className="break-words text-ink-soft">{unhidden(reason)}</p>}
       <div className="grid gap-4 xl:grid-cols-2">
         <Part title="Prompt">
-          <Literal isLong>{task.prompt}</Literal>
+          <Loaded query={whole} label="its prompt" rows={3}>
+            {({ prompt }) => <Literal isLong>{prompt}</Literal>}
+          </Loaded>
         </Part>
         <Facts facts={factsOf(task, expected, followersOf(task.key, plan.tasks), onOpen)} />
       </div>
