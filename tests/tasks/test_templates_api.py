@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from tests.api import RANDOM_ID, Api, code_of, without_request_id
 
+from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.tasks import template_service
 from orchestrator.tasks.templates import built_in
 
 DOCUMENT = """\
@@ -79,6 +81,20 @@ async def test_it_is_changed_by_who_has_seen_it_and_removed(api: Api) -> None:
     assert code_of(await api.call("PUT", f"{PATH}/two-steps", json=renamed)) == (422, "template_invalid")
     assert (await api.call("DELETE", f"{PATH}/two-steps")).status_code == 204
     assert code_of(await api.call("GET", f"{PATH}/two-steps")) == (404, "not_found")
+
+
+async def test_a_text_is_parsed_once_however_often_it_is_listed(api: Api) -> None:
+    await add(api)
+    with tenant_scope(api.actors.member.tenant_id):
+        async with api.database.transaction() as db:
+            first, second = [await template_service.listed(db) for _ in range(2)]
+            again = await template_service.get(db, "two-steps")
+    assert all(one.template is other.template for one, other in zip(first, second, strict=True))
+    assert again.template in [one.template for one in first]
+    changed = {"document": DOCUMENT.replace("For tests", "For more tests")}
+    await api.call("PUT", f"{PATH}/two-steps", json=changed)
+    [mine] = [one for one in (await api.call("GET", PATH)).json()["items"] if not one["built_in"]]
+    assert mine["description"] == "For more tests"
 
 
 async def test_what_is_no_template_is_refused_with_its_line(api: Api) -> None:

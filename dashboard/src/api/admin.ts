@@ -1,6 +1,6 @@
 /** What the pages of the administration read and change; whatever is changed makes all of it old, the audit log too. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, bodyOf, idempotencyKey } from "./client";
+import { api, bodyOf, idempotencyKey, tagged } from "./client";
 import { MODELS, queryClient } from "./queries";
 import type { components, paths } from "./schema";
 
@@ -18,12 +18,6 @@ export type AuditEntry = Schemas["AuditRead"];
 export type Tenant = Schemas["TenantRead"];
 type TenantChange = Schemas["TenantChange"];
 export type Role = Schemas["Role"];
-
-/** What was read, and the tag by which a writer says that nothing else has been written since. */
-export interface Tagged<Value> {
-  value: Value;
-  etag: string;
-}
 
 export const ADMIN = ["admin"] as const;
 const ROWS = 100;
@@ -117,11 +111,6 @@ export const adminQueries = {
         tagged(api.GET("/api/v1/tenants/{tenant_id}/network", { params: { path: { tenant_id: tenant } }, signal })),
     }),
 };
-
-async function tagged<Value>(answer: Promise<{ data?: Value; response: Response }>): Promise<Tagged<Value>> {
-  const { data, response } = await answer;
-  return { value: data as Value, etag: response.headers.get("etag") ?? "" };
-}
 
 export const admin = {
   addMember: (tenant: string, body: Schemas["UserAdd"]) =>

@@ -58,6 +58,17 @@ export async function bodyOf<Body>(answer: Promise<{ data?: Body }>): Promise<Bo
   return (await answer).data as Body;
 }
 
+/** What was read, and the tag by which a writer says that nothing else has been written since. */
+export interface Tagged<Value> {
+  value: Value;
+  etag: string;
+}
+
+export async function tagged<Value>(answer: Promise<{ data?: Value; response: Response }>): Promise<Tagged<Value>> {
+  const { data, response } = await answer;
+  return { value: data as Value, etag: response.headers.get("etag") ?? "" };
+}
+
 /** For POSTs that create: repeating one with the same key creates nothing twice. */
 export function idempotencyKey(): { "Idempotency-Key": string } {
   return { "Idempotency-Key": crypto.randomUUID() };

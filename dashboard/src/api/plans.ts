@@ -1,6 +1,6 @@
 /** Plans: a goal as tasks that depend on each other, and how each of them stands. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, bodyOf, idempotencyKey } from "./client";
+import { api, bodyOf, idempotencyKey, tagged } from "./client";
 import { queryClient } from "./queries";
 import type { components } from "./schema";
 
@@ -73,6 +73,17 @@ export const planQueries = {
       queryFn: async ({ signal }) => (await bodyOf(api.GET("/api/v1/plans/templates", { signal }))).items,
     }),
 
+  /** With its text, and the tag for changing it. */
+  template: (name: string) =>
+    queryOptions({
+      queryKey: [...PLANS, "template", name],
+      queryFn: ({ signal }) =>
+        tagged(
+          api.GET("/api/v1/plans/templates/{template_name}", { params: { path: { template_name: name } }, signal }),
+        ),
+      staleTime: 0,
+    }),
+
   report: (id: string) =>
     queryOptions({
       queryKey: [...PLANS, "report", id],
@@ -120,4 +131,39 @@ export const plans = {
 
   actOnTask: (deed: TaskDeed, id: string, key: string) =>
     kept(bodyOf(api.POST(`/api/v1/plans/{plan_id}/tasks/{key}/${deed}`, { params: { path: { plan_id: id, key } } }))),
+};
+
+async function templatesChanged<Answer>(work: Promise<Answer>): Promise<Answer> {
+  const answer = await work;
+  await queryClient.invalidateQueries({ queryKey: planQueries.templates().queryKey });
+  return answer;
+}
+
+/** A template's text says its own name. */
+export const templates = {
+  /** `key`: see `lib/once.ts`. */
+  add: (document: string, key: string) =>
+    templatesChanged(
+      bodyOf(
+        api.POST("/api/v1/plans/templates", {
+          params: { header: { "Idempotency-Key": key } },
+          body: { document },
+        }),
+      ),
+    ),
+
+  change: (name: string, etag: string, document: string) =>
+    templatesChanged(
+      bodyOf(
+        api.PUT("/api/v1/plans/templates/{template_name}", {
+          params: { path: { template_name: name }, header: { "If-Match": etag } },
+          body: { document },
+        }),
+      ),
+    ),
+
+  remove: (name: string) =>
+    templatesChanged(
+      bodyOf(api.DELETE("/api/v1/plans/templates/{template_name}", { params: { path: { template_name: name } } })),
+    ),
 };

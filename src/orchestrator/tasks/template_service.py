@@ -1,6 +1,7 @@
 """The templates that a tenant can make plans of: the built-in ones, and its own."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,12 +13,16 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import NotFound
 from orchestrator.kit.ids import new_id
+from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.versions import check_match, etag_of
 from orchestrator.tasks.draft_errors import TemplateInvalid, TemplateNameTaken
 from orchestrator.tasks.template_models import PlanTemplate
 from orchestrator.tasks.templates import Template, built_in, parse
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.principal import Principal
+
+_parsed: Remembered[bytes, Template] = Remembered(3_600.0, most=100)
+"""By the digest of the text: who lists templates often does not parse them often."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +41,19 @@ class Known:
 async def listed(db: AsyncSession) -> Sequence[Known]:
     """By name."""
     rows = await IndustrialRepository(db).list(PlanTemplate)
-    known = [*(Known(*one) for one in built_in().values()), *(_known(row) for row in rows)]
+    known = [*(Known(*one) for one in built_in().values()), *[await _known(row) for row in rows]]
     return sorted(known, key=lambda one: one.template.name)
 
 
 async def get(db: AsyncSession, name: str) -> Known:
     if name in built_in():
         return Known(*built_in()[name])
-    return _known(await _row(db, name))
+    return await _known(await _row(db, name))
 
 
 async def read(db: AsyncSession, template_id: UUID) -> Known:
     """Of the tenant's own."""
-    return _known(await IndustrialRepository(db).get(PlanTemplate, template_id))
+    return await _known(await IndustrialRepository(db).get(PlanTemplate, template_id))
 
 
 async def create(db: AsyncSession, principal: Principal, document: str) -> PlanTemplate:
@@ -71,7 +76,7 @@ async def create(db: AsyncSession, principal: Principal, document: str) -> PlanT
     row = (await db.execute(query.returning(PlanTemplate))).scalar_one_or_none()
     if row is None:
         raise TemplateNameTaken(template=template.name)
-    _record(db, principal, "plan_template.create", Known(template, document, row))
+    _record(db, principal, "plan_template.create", name=template.name, etag=etag_of(document))
     return row
 
 
@@ -80,18 +85,17 @@ async def change(db: AsyncSession, principal: Principal, name: str, document: st
     row, template = await _own(db, name), await asyncio.to_thread(parse, document)
     if template.name != name:
         raise TemplateInvalid(problem=f"it is called {template.name}, and this is the place of {name}")
-    check_match(if_match, _known(row).etag)
+    check_match(if_match, etag_of(row.document))
     row.document, row.updated_by, row.updated_at = document, principal.actor, now()
-    made = Known(template, document, row)
-    _record(db, principal, "plan_template.change", made)
+    _record(db, principal, "plan_template.change", name=name, etag=etag_of(document))
     await db.flush()
-    return made
+    return Known(template, document, row)
 
 
 async def remove(db: AsyncSession, principal: Principal, name: str) -> None:
     """Plans that were made of it stay as they are."""
     row = await _own(db, name)
-    _record(db, principal, "plan_template.remove", _known(row))
+    _record(db, principal, "plan_template.remove", name=name, etag=etag_of(row.document))
     await db.delete(row)
     await db.flush()
 
@@ -109,11 +113,12 @@ async def _row(db: AsyncSession, name: str) -> PlanTemplate:
     return row
 
 
-def _known(row: PlanTemplate) -> Known:
-    return Known(parse(row.document), row.document, row)
+async def _known(row: PlanTemplate) -> Known:
+    digest = hashlib.sha256(row.document.encode()).digest()
+    template = await _parsed.get(digest, lambda: asyncio.to_thread(parse, row.document))
+    return Known(template, row.document, row)
 
 
-def _record(db: AsyncSession, principal: Principal, action: str, known: Known) -> None:
+def _record(db: AsyncSession, principal: Principal, action: str, *, name: str, etag: str) -> None:
     tenant_id = IndustrialRepository(db).tenant_id
-    after = {"name": known.template.name, "etag": known.etag}
-    audit.record(db, tenant_id, principal.actor, action, f"plan_template:{known.template.name}", None, after)
+    audit.record(db, tenant_id, principal.actor, action, f"plan_template:{name}", None, {"name": name, "etag": etag})

@@ -130,6 +130,39 @@ async def test_a_template_is_filled_in_and_looked_at_before_it_is_handed_in(sign
 
 
 @pytest.mark.walks
+async def test_a_template_is_made_changed_and_removed_and_the_line_that_is_wrong_is_chosen(
+    signed_in: SignedIn, team: Team
+) -> None:
+    screen = await signed_in("MEMBER", team.key)
+    page = screen.page
+    text = page.get_by_label("Text", exact=True)
+    await screen.open("/plans/new")
+    await press(screen, "Templates")
+    await expect(page.get_by_role("list", name="Templates of plans").get_by_text("crud")).to_be_visible()
+    await screen.no_barriers()
+    await press(screen, "New template")
+    example = await text.input_value()
+    screen.expect_refusals(422)
+    await text.fill(example.replace("depends_on: [build]", "depend_on: [build]"))
+    await press(screen, "Save")
+    await expect(page.get_by_text(re.compile(r"line 11: .*depend_on"))).to_be_visible()
+    chosen = "area => area.value.slice(area.selectionStart, area.selectionEnd).trim()"
+    assert await text.evaluate(chosen) == "depend_on: [build]"
+    await screen.no_barriers()
+    await text.fill(example)
+    await press(screen, "Save")
+    await press(screen, "Change two-steps")
+    await text.fill(example.replace("Build something", "Make something"))
+    await press(screen, "Save")
+    await expect(page.get_by_text("Make something, then document it")).to_be_visible()
+    assert team.call("GET", "/plans/templates/two-steps")["description"] == "Make something, then document it"
+    await press(screen, "Remove two-steps")
+    await press(screen, "Remove the template")
+    await expect(page.get_by_role("button", name="Read crud")).to_be_visible()
+    await expect(page.get_by_role("button", name="Change two-steps")).to_have_count(0)
+
+
+@pytest.mark.walks
 async def test_the_tasks_that_an_agent_makes_come_by_themselves(signed_in: SignedIn, team: Team) -> None:
     screen = await signed_in("MEMBER", team.key)
     page = screen.page

@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { refreshAdmin, type Tagged } from "@/api/admin";
+import { refreshAdmin } from "@/api/admin";
+import type { Tagged } from "@/api/client";
 import { ApiError } from "@/api/errors";
 import { Button } from "@/ui/button";
 import { FormError } from "@/ui/form-dialog";

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { admin, adminQueries, type Network as NetworkRead, type Tagged } from "@/api/admin";
+import { admin, adminQueries, type Network as NetworkRead } from "@/api/admin";
+import type { Tagged } from "@/api/client";
 import { useDraft } from "@/lib/draft";
 import { RelativeTime } from "@/ui/amounts";
 import { Button } from "@/ui/button";

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { admin, adminQueries, type Policy as PolicyRead, type Tagged } from "@/api/admin";
+import { admin, adminQueries, type Policy as PolicyRead } from "@/api/admin";
+import type { Tagged } from "@/api/client";
 import { useWhyNot } from "@/api/me";
 import { shownNumber, typedNumber, useDraft } from "@/lib/draft";
 import { Button } from "@/ui/button";

@@ -15,6 +15,7 @@ import { EmptyState } from "@/ui/panels";
 import { Drafted } from "./drafted";
 import { draftOf, EMPTY, type PlanForm, type Problems, problemsIn, problemsOf, requestOf } from "./new-plan";
 import { Source } from "./source";
+import { Templates } from "./templates";
 
 const OVERLAPS = [
   ["", "As the file says, else one after the other"],
@@ -37,7 +38,7 @@ const PUSHES = [
 function NewPlanPage() {
   const whyNot = useWhyNot("sessions:write");
   return (
-    <Page title="New plan">
+    <Page title="New plan" actions={<Templates whyNot={whyNot} />}>
       {whyNot ? <EmptyState title="You cannot hand in work here">{whyNot}</EmptyState> : <NewPlanForm />}
     </Page>
   );
