@@ -1,12 +1,13 @@
 """Plans on the real OpenCode: a graph of tasks becomes one branch, of which every commit was verified before."""
 
 import time
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.e2e.browser.team import VERIFY, Team
-from tests.e2e.fleet import Fleet
+from tests.e2e.fleet import Fleet, Part
 from tests.e2e.tree import LOOK_SECONDS, Tree, git
 
 ENDED = ("completed", "failed", "blocked", "cancelled")
@@ -176,6 +177,61 @@ def test_a_plan_goes_on_when_the_node_is_lost_that_kept_it_and_held_its_commits(
     assert done["status"] == "completed", done
     assert sorted(show(shop, done, "notes.txt").splitlines()) == ["from the first", "from the second"]
     assert git(shop, "rev-parse", plan["branch"]) == done["head_commit"]
+
+
+def until_merged(team: Team, plan: dict[str, Any]) -> None:
+    """Until something is on the branch."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        if team.call("GET", f"/plans/{plan['id']}?prompts=false")["head_commit"]:
+            return
+        time.sleep(LOOK_SECONDS)
+    raise AssertionError(team.call("GET", f"/plans/{plan['id']}"))
+
+
+def led(worker: Part) -> int:
+    """How often it became the leader, who keeps the plans."""
+    return worker.log.read_text().count("leads_the_cluster")
+
+
+@pytest.mark.walks
+@pytest.mark.timeout(300)
+def test_each_task_is_begun_and_merged_once_when_the_keeper_of_its_plan_is_killed(fleet: Fleet) -> None:
+    """Two workers compete to keep it: the one that does is killed, the other one takes over, and the first competes anew."""
+    team = Team.make(fleet)
+    shop = team.shop()
+    fleet.until(lambda: any(map(led, fleet.workers)))
+    [keeper] = [worker for worker in fleet.workers if led(worker)]
+    plan = hand_in(team, shop, DIAMOND, verify=["sleep 1", "test -f shop/price.py"])
+    until_merged(team, plan)
+    keeper.kill()
+    fleet.until(lambda: led(fleet.other_than(keeper)) == 1)
+    keeper.start()
+    fleet.until(lambda: keeper.log.read_text().count("node_ready") == 2)
+    done = ended(team, plan, seconds=200)
+    assert done["status"] == "completed", done
+    assert sorted(show(shop, done, "notes.txt").splitlines()) == ["from the first", "from the second"]
+    assert git(shop, "rev-parse", plan["branch"]) == done["head_commit"]
+    once = dict.fromkeys(sorted(states(plan)), 1)
+    assert begun(fleet, plan) == once
+    assert {one["attempt"] for one in done["tasks"]} == {0}
+    report = team.call("GET", f"/plans/{plan['id']}/report")
+    assert {one["key"]: len(one["work"]) for one in report["tasks"]} == once
+    query = "select data->'done' from events where type = 'plan.merge_ended' and data->>'plan_id' = %s"
+    ends = fleet.rows(query, plan["id"])
+    assert Counter(key for (keys,) in ends for key in cast(list[str], keys)) == once
+    for file in ("shop/price.py", "third.txt", "fourth.txt", "all.txt"):
+        changed = git(shop, "log", "--no-merges", "--format=%H", f"main..{plan['branch']}", "--", file)
+        assert len(changed.split()) == 1, f"{file} came onto the branch more than once"
+
+
+def begun(fleet: Fleet, plan: dict[str, Any]) -> dict[object, object]:
+    """How often each task was begun, as the events tell."""
+    query = (
+        "select data->>'task', count(*) from events "
+        "where type = 'plan.task' and data->>'plan_id' = %s and data->>'to' = 'running' group by 1"
+    )
+    return dict(fleet.rows(query, plan["id"]))
 
 
 def test_a_planner_splits_the_goal_and_mends_what_cannot_be_run(tree: Tree) -> None:
