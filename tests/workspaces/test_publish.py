@@ -70,6 +70,21 @@ async def test_a_later_result_replaces_ours_but_never_a_persons_commit(desk: Des
     assert repository.git("rev-parse", workspace.branch) == mine
 
 
+async def test_what_another_node_published_of_the_same_session_is_no_persons_commit(
+    desk: Desk, repository: Repository
+) -> None:
+    """That node's mirror alone had the ref. The later result does not descend from it: it was put upon another commit."""
+    workspace, first = await finished(desk, repository)
+    tree = repository.git("rev-parse", f"{workspace.base.commit}^{{tree}}")
+    elsewhere = repository.git("commit-tree", tree, "-p", workspace.base.commit, "-m", "Published elsewhere")
+    repository.git("update-ref", f"refs/heads/{workspace.branch}", elsewhere)
+    with pytest.raises(PublishFailed, match="commits there"):
+        await desk.workspaces.publish(TENANT, workspace.base, workspace.branch, first, {first})
+    assert repository.git("rev-parse", workspace.branch) == elsewhere
+    await desk.workspaces.publish(TENANT, workspace.base, workspace.branch, first, {elsewhere, first})
+    assert repository.git("rev-parse", workspace.branch) == first
+
+
 async def test_only_branches_of_the_orchestrator_are_written(desk: Desk, repository: Repository) -> None:
     workspace, commit = await finished(desk, repository)
     with pytest.raises(PublishFailed):

@@ -8,18 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.events import log as events
-from orchestrator.events.log import ORCHESTRATOR
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.logging import get_logger
-from orchestrator.kit.printable import printable
 from orchestrator.kit.words import counted
 from orchestrator.opencode.errors import OpenCodeUnreachable
-from orchestrator.opencode.outfits import NOTHING, Outfit
 from orchestrator.opencode.schemas import Part
-from orchestrator.runtimes.running import OwnTools, RuntimeGone, Seat
+from orchestrator.runtimes.running import RuntimeGone
 from orchestrator.sessions import control, judging, messages, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointTaker, Sitting
 from orchestrator.sessions.context import Services, SessionKey, Superseded, load
@@ -33,32 +29,25 @@ from orchestrator.sessions.listening import StepFinished
 from orchestrator.sessions.merging import Merger
 from orchestrator.sessions.midway import MidwayCheckpoints
 from orchestrator.sessions.models import CheckpointKind, Session, SessionTurn
-from orchestrator.sessions.outfitting import outfit_of, servers_of
+from orchestrator.sessions.publishing import publish
 from orchestrator.sessions.rebase_states import conflict_of
 from orchestrator.sessions.rebasing import Rebaser
 from orchestrator.sessions.recovery import retry_or_fail
 from orchestrator.sessions.restoring import CheckpointRestorer
+from orchestrator.sessions.seating import Seating
 from orchestrator.sessions.stalls import CUTS, TurnCut, nudge
 from orchestrator.sessions.states import HOLDS_SLOT, Request, Status, Verification
 from orchestrator.sessions.tidying import Tidier
-from orchestrator.sessions.tool_tokens import mint_tool_token
 from orchestrator.sessions.turns import Prompt, TurnRunner
 from orchestrator.sessions.verify import Verifier
-from orchestrator.tenancy.approval_policy import load_policy
 
 log = get_logger(__name__)
 
 DONE, GO_ON, ENDED, NUDGED = "done", "go on", "ended", "nudged"
 HELD_BY_BUDGET, HELD_BY_PROVIDER, ASKED = "held by budget", "held by provider", "asked by a person"
-SERVER_MISSING = "session.mcp_server_missing"
 """The event of an MCP server of the agent's that a turn goes on without."""
 MOST_LOSSES = 3
 """How often the server of one turn may end before the session fails."""
-
-
-def first_turn(word: str) -> int:
-    """What `prepare` said: the turn to begin with, which is not the first when an earlier attempt came further."""
-    return int(word.removeprefix("turn ")) if word.startswith("turn ") else 0
 
 
 class Steps:
@@ -68,6 +57,7 @@ class Steps:
         self._restorer = CheckpointRestorer(services, self._checkpoints.store)
         self._midway = MidwayCheckpoints(services.settings.checkpoint_seconds)
         self._turns = TurnRunner(services, self._restorer)
+        self._seating = Seating(services)
         self._verifier = Verifier(services)
         self._judge = Judge(services, self._verifier)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
@@ -113,7 +103,7 @@ class Steps:
         for _ in range(MOST_LOSSES + 1):
             ground = await self._ground(key)
             try:
-                seat = await self._seat(ground)
+                seat = await self._seating.seat(ground)
                 conversation = await self._turns.conversation(seat, key)
                 row = await self._begin(
                     key, turn, afresh=not await seat.client.list_messages(seat.directory, conversation, 1)
@@ -156,7 +146,7 @@ class Steps:
 
     async def checkpoint(self, key: SessionKey, turn: int, said: str = DONE) -> str:
         ground = await self._ground(key)
-        seat = await self._seat(ground)
+        seat = await self._seating.seat(ground)
         conversation = await self._turns.conversation(seat, key)
         sitting = Sitting(key, turn, ground.session.title, ground.workspace, seat, conversation)
         await self._checkpoints.take(sitting, CheckpointKind.TURN if said == DONE else CheckpointKind.PAUSE)
@@ -205,7 +195,7 @@ class Steps:
         ground = await self._ground(key)
         session = ground.session
         if session.merges is None or Status(status) is Status.COMPLETED:
-            await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, ground.commit)
+            await publish(self.services, ground, ground.commit)
         failed = session.verification is Verification.FAILED and Status(status) is Status.FAILED
         reason = session.verification_reason or status
         async with self.services.database.transaction() as db:
@@ -279,12 +269,12 @@ class Steps:
         session = ground.session
         if session.turn is None or session.opencode_session_id is None:
             return
-        await self._turns.settle(await self._seat(ground), key, session.opencode_session_id)
+        await self._turns.settle(await self._seating.seat(ground), key, session.opencode_session_id)
         await self.checkpoint(key, session.turn, ASKED)
         commit = (await self._session(key)).commit
         # A branch is better without what a conflict left half solved.
         if session.requested is Request.STOP and commit is not None and not conflict_of(session):
-            await self.services.workspaces.publish(str(key.tenant_id), ground.base, session.branch, commit)
+            await publish(self.services, ground, commit)
 
     async def _session(self, key: SessionKey) -> Session:
         async with self.services.database.transaction() as db:
@@ -296,43 +286,6 @@ class Steps:
 
     async def _ground(self, key: SessionKey) -> Ground:
         return await self._grounds.of(await self._session(key))
-
-    async def _seat(self, ground: Ground) -> Seat:
-        session = ground.session
-        return await self.services.runtimes.seat(
-            ground.workspace,
-            session.id,
-            session.model,
-            session.isolation,
-            ground.config.env,
-            ground.identity,
-            ground.agent_file,
-            self._tools(ground),
-            await self._outfit(ground),
-        )
-
-    def _tools(self, ground: Ground) -> OwnTools | None:
-        session, servers = ground.session, servers_of(ground.agent) if ground.agent else ()
-        if not self.services.settings.session_tools and not servers:
-            return None
-        mint, tell = partial(self._tool_token, session), partial(self._tell_missing, session)
-        return OwnTools(session.attempt, mint, tell, self.services.settings.session_tools, servers)
-
-    async def _outfit(self, ground: Ground) -> Outfit:
-        """By the tenant's policy as it is at this moment."""
-        if ground.agent is None or not (ground.agent.skills or ground.subagents):
-            return NOTHING
-        async with self.services.database.transaction() as db:
-            return outfit_of(await load_policy(db), ground.agent, ground.subagents)
-
-    async def _tell_missing(self, session: Session, server: str, problem: str) -> None:
-        async with self.services.database.transaction() as db:
-            told = {"server": server, "problem": printable(problem)[:500]}
-            events.append(db, session.tenant_id, SERVER_MISSING, actor=ORCHESTRATOR, session_id=session.id, **told)
-
-    async def _tool_token(self, session: Session) -> str:
-        async with self.services.database.transaction() as db:
-            return await mint_tool_token(db, session)
 
 
 async def goes_on_with_messages(db: AsyncSession, session: Session) -> bool:

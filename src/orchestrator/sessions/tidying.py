@@ -7,6 +7,7 @@ from orchestrator.sessions.checkpointing import CheckpointTaker
 from orchestrator.sessions.context import Services, SessionKey
 from orchestrator.sessions.grounds import Ground, Grounds
 from orchestrator.sessions.models import Session
+from orchestrator.sessions.publishing import publish
 from orchestrator.sessions.rebase_states import conflict_of
 from orchestrator.sessions.states import FINISHED, Status
 from orchestrator.sessions.turns import TurnRunner
@@ -56,7 +57,7 @@ class Tidier:
         """It ended before its result: the branch shows how far it came. The mirror keeps that, whoever refuses it."""
         session = ground.session
         try:
-            await self._services.workspaces.publish(str(session.tenant_id), ground.base, session.branch, commit)
+            await publish(self._services, ground, commit)
         except OrchestratorError as error:
             log.warning("unfinished_not_published", session_id=str(session.id), code=error.code, problem=error.message)
 

@@ -21,7 +21,7 @@ from orchestrator.sessions.failures import InternalFault, TimedOut, TimedOutVeri
 from orchestrator.sessions.leaving import Leaving, Outlook
 from orchestrator.sessions.merging import MERGED
 from orchestrator.sessions.states import Request
-from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, NUDGED, Steps, first_turn
+from orchestrator.sessions.steps import ENDED, GO_ON, HELD_BY_BUDGET, HELD_BY_PROVIDER, NUDGED, Steps
 
 log = get_logger(__name__)
 
@@ -29,6 +29,11 @@ Step = Callable[..., Coroutine[Any, Any, str]]
 _DATABASE_PAUSE_SECONDS = 1.0
 _LOOK_SECONDS = 5.0
 """How long a step goes on without a look at its session: a notification that was lost is made good by then."""
+
+
+def first_turn(word: str) -> int:
+    """What `prepare` said: the turn to begin with, which is not the first when an earlier attempt came further."""
+    return int(word.removeprefix("turn ")) if word.startswith("turn ") else 0
 
 
 @engine.workflow_class("SessionWorkflow")

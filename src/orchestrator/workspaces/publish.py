@@ -1,6 +1,7 @@
 """A result branch, written into the mirror and, for a local path, into the person's own repository."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from orchestrator.sandboxes import Identity
@@ -20,7 +21,9 @@ class Publisher:
         self._mirrors = mirrors
         self._large_files = large_files
 
-    async def publish(self, folders: TenantFolders, base: Base, branch: str, commit: str) -> None:
+    async def publish(
+        self, folders: TenantFolders, base: Base, branch: str, commit: str, own: Collection[str] = frozenset()
+    ) -> None:
         """The mirror comes first: a result that the person's repository refuses is kept there."""
         mirror = folders.mirror(base.repository_key)
         location = self._mirrors.location_of(mirror)
@@ -29,7 +32,7 @@ class Publisher:
         await self._mirrors.refs.point(mirror, f"refs/heads/{branch}", commit)
         if location is not None and location.startswith("/"):
             target = _PersonsRepository(self._git, self._mirrors, self._large_files, Path(location), mirror, branch)
-            await target.receive(folders, base, commit)
+            await target.receive(folders, base, commit, own)
 
 
 class _PersonsRepository:
@@ -45,14 +48,15 @@ class _PersonsRepository:
         self._ref = f"refs/heads/{branch}"
         self._published_ref = f"refs/orchestrator/published/{branch}"
 
-    async def receive(self, folders: TenantFolders, base: Base, commit: str) -> None:
+    async def receive(self, folders: TenantFolders, base: Base, commit: str, own: Collection[str]) -> None:
         try:
             user = _owner(self._path)
             await self._refuse_checked_out(user)
             old = await self._tip(user)
             if old == commit:
                 return
-            await self._refuse_foreign_commits(old, commit)
+            if old not in own:
+                await self._refuse_foreign_commits(old, commit)
             await self._hand_over(folders, base, commit, user)
             await self._large_files.hand_over(folders, base, commit, self._options(user))
             ref_options = self._options(user)

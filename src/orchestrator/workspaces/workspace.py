@@ -1,7 +1,7 @@
 """Workspaces: one for each session, from the repository it names to the branch it leaves."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -160,8 +160,11 @@ class Workspaces:
         """Delete the worktree, after what it holds has been kept; `settled` is a commit that holds all of it."""
         await self._worktrees.remove(workspace, settled)
 
-    async def publish(self, tenant_id: str, base: Base, branch: str, commit: str) -> None:
-        await self._publisher.publish(self.folders(tenant_id), base, branch, commit)
+    async def publish(
+        self, tenant_id: str, base: Base, branch: str, commit: str, own: Collection[str] = frozenset()
+    ) -> None:
+        """`own` are commits of whom the branch is: where one of them stands, nobody else's work is there."""
+        await self._publisher.publish(self.folders(tenant_id), base, branch, commit, own)
 
     async def push(self, tenant_id: str, base: Base, branch: str, commit: str) -> Pushed:
         """Into the repository that the mirror was made of, with the tenant's credential."""
