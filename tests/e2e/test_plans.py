@@ -133,8 +133,8 @@ def test_power_cuts_in_the_middle_of_a_merge_lose_nothing_and_merge_nothing_twic
     shop = team.shop()
     tasks = [
         task("price", "Plan: fix the price"),
-        task("third", "Plan: write the third"),
-        task("fourth", "Plan: write the fourth"),
+        task("third", "Plan: write the third", "price"),
+        task("fourth", "Plan: write the fourth", "price"),
     ]
     plan = hand_in(team, shop, tasks, verify=["sleep 3", "test -f shop/price.py"])
     cut = {in_merge(team, plan, "running", set())}
