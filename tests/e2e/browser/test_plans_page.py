@@ -154,6 +154,7 @@ async def test_a_template_is_made_changed_and_removed_and_the_line_that_is_wrong
     await press(screen, "Change two-steps")
     await text.fill(example.replace("Build something", "Make something"))
     await press(screen, "Save")
+    await expect(page.get_by_role("button", name="Change two-steps")).to_be_visible()
     await expect(page.get_by_text("Make something, then document it")).to_be_visible()
     assert team.call("GET", "/plans/templates/two-steps")["description"] == "Make something, then document it"
     await press(screen, "Remove two-steps")
