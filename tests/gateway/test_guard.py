@@ -12,7 +12,6 @@ from tests.api import settings_for
 from tests.gateway.upstream import Upstream
 
 from orchestrator.gateway.guard import (
-    PrivateAddress,
     ProviderAddressInvalid,
     ProviderAddressRefused,
     guarded_connector,
@@ -20,6 +19,7 @@ from orchestrator.gateway.guard import (
     refuse_private,
 )
 from orchestrator.kit.addresses import is_public
+from orchestrator.kit.outbound import AddressRefused
 
 INSIDE = (
     "127.0.0.1", "127.1.2.3", "0.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -77,7 +77,7 @@ async def test_the_connector_refuses_what_became_an_address_inside(tmp_path: Pat
             await client.get(f"http://{host}:{port}/v1")
     if host in ("localhost", "127.0.0.1", "[::1]"):
         assert isinstance(refused.value, aiohttp.ClientConnectorError)
-        assert isinstance(refused.value.os_error, PrivateAddress)
+        assert isinstance(refused.value.os_error, AddressRefused)
     assert upstream.asked == []
 
 

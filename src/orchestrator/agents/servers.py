@@ -2,9 +2,10 @@
 
 import re
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from orchestrator.kit.urls import problem_with
 
 MOST_SERVERS = 10
 MOST_HEADERS = 20
@@ -43,7 +44,11 @@ class RemoteServer(_Server):
     @field_validator("url")
     @classmethod
     def _address(cls, url: str) -> str:
-        if problem := _wrong_with(url):
+        in_sight = {
+            "it has a question mark, where a secret would be seen": "?" in url,
+            "a secret in it would be seen: use a header": "{" in url,
+        }
+        if problem := problem_with(url, also=in_sight):
             raise ValueError(problem)
         return url
 
@@ -106,21 +111,3 @@ def checked_names(servers: dict[str, RemoteServer | LocalServer]) -> dict[str, R
 def filled_in(value: str, secrets: dict[str, str]) -> str:
     """With the secrets in their places; KeyError for one that is not there."""
     return _SECRET.sub(lambda found: secrets[found[1]], value)
-
-
-def _wrong_with(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        port_is_fine = parts.port != 0
-    except ValueError as error:
-        return str(error)[:100]
-    wrong = {
-        "it has characters that belong into no address": not url.isascii() or not url.isprintable() or " " in url,
-        "it begins with neither http:// nor https://": parts.scheme not in ("http", "https"),
-        "it names no host": not parts.hostname,
-        "it has a user or a password": "@" in parts.netloc,
-        "it has a question mark, where a secret would be seen, or a fragment": "?" in url or "#" in url or "\\" in url,
-        "a secret in it would be seen: use a header": "{" in url,
-        "its port is none": not port_is_fine,
-    }
-    return next((problem for problem, is_so in wrong.items() if is_so), "")

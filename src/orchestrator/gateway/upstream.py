@@ -16,6 +16,7 @@ from yarl import URL
 from orchestrator.gateway.cloud_auth import ProviderAuth
 from orchestrator.gateway.guard import guarded_connector, refuse_private
 from orchestrator.gateway.routing import ApiFormat, Endpoint
+from orchestrator.kit import outbound
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.settings import Settings
 
@@ -41,19 +42,8 @@ NEVER_ARRIVED = (
 
 def hindrance(error: Exception) -> str:
     """In words, and without an address: that is the business of who keeps the provider."""
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return "its host name is not known"
-        case aiohttp.ClientSSLError():
-            return "its certificate is not trusted, see ORCHESTRATOR_CA_FILE"
-        case aiohttp.ClientHttpProxyError() | aiohttp.ClientProxyConnectionError():
-            return "the proxy on the way did not let the call through"
-        case aiohttp.ClientConnectorError():
-            return "nothing takes connections there"
-        case TimeoutError():
-            return "it did not answer in time"
-        case _:
-            return "the connection broke off"
+    why = outbound.hindrance(error)
+    return f"{why}, see ORCHESTRATOR_CA_FILE" if isinstance(error, aiohttp.ClientSSLError) else why
 
 
 async def all_of(answer: aiohttp.ClientResponse, first: bytes) -> AsyncGenerator[bytes]:

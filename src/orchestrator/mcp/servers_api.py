@@ -21,12 +21,12 @@ from starlette.types import Receive, Scope, Send
 from orchestrator.agents.definitions import Definition
 from orchestrator.agents.secrets import opened
 from orchestrator.agents.servers import RemoteServer, filled_in
-from orchestrator.gateway.guard import ProviderAddressRefused, guarded_connector, refuse_private
 from orchestrator.gateway.upstream import hindrance, trusted
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.http import DATABASE_TROUBLE, database_error, error_response
 from orchestrator.kit.logging import get_logger
+from orchestrator.kit.outbound import AddressRefused, Allowed, AnswerTooLong, Limits, Outbound, pieces
 from orchestrator.kit.sealing import Sealer
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tenant_scope import tenant_scope
@@ -43,7 +43,7 @@ MOST_ASKED_BYTES = 2_000_000
 MOST_ANSWERED_BYTES = 20_000_000
 MOST_AT_ONCE = 32
 """Calls of one tenant in this process."""
-_TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=130)
+_LIMITS = Limits(seconds=300, connect_seconds=10, silence_seconds=130, answer_bytes=MOST_ANSWERED_BYTES)
 """Longer than the longest time-out of a server, after which OpenCode has given up."""
 _PASSED_ON = ("accept", "content-type", "mcp-protocol-version", "mcp-session-id", "last-event-id")
 _PASSED_BACK = ("content-type", "mcp-session-id")
@@ -124,9 +124,8 @@ class _Sent:
 class AgentsServers:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database, self._settings = database, settings
-        self._guarding = settings.model_copy(update={"private_providers": settings.private_mcp_servers})
         self._sealer = Sealer(settings)
-        self._client: aiohttp.ClientSession | None = None
+        self._outbound: Outbound | None = None
         self._under_way: Counter[UUID] = Counter()
 
     def route(self, below: str = "") -> Route:
@@ -135,15 +134,8 @@ class AgentsServers:
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        options: dict[str, Any] = {"limit": 0, "ssl": trusted(self._settings)}
-        self._client = aiohttp.ClientSession(
-            timeout=_TIMEOUT,
-            connector=guarded_connector(self._guarding, **options),
-            trust_env=not self._settings.private_mcp_servers,
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
-        async with self._client:
+        anywhere = self._settings.private_mcp_servers
+        async with Outbound(Allowed(anywhere=anywhere), trusted(self._settings), proxies=not anywhere) as self._outbound:
             yield
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -177,7 +169,7 @@ class AgentsServers:
 
     async def _headers(self, called: _Called, given: Headers) -> dict[str, str]:
         """Raises AgentSecretMissing, and what is wrong with the master key."""
-        passed = {name: given[name] for name in _PASSED_ON if name in given} | {"accept-encoding": "identity"}
+        passed = {name: given[name] for name in _PASSED_ON if name in given}
         with tenant_scope(called.tenant_id):
             async with self._database.transaction() as db:
                 secrets = await opened(db, self._sealer, called.server.secrets)
@@ -199,19 +191,17 @@ class AgentsServers:
     async def _pass(self, called: _Called, sent: _Sent, send: Send) -> None:
         """Raises McpServerAddressRefused and McpServerUnreachable as long as nothing was answered. An answer that breaks off
         or is too long ends in its middle."""
-        assert self._client is not None  # noqa: S101 - it is there while this runs.
+        assert self._outbound is not None  # noqa: S101 - it is there while this runs.
         passing, began = _Passing(send), time.monotonic()
         try:
-            # The connector looks again at what is connected to, but sees nothing behind a proxy.
-            await refuse_private(called.server.url, self._guarding)
-            async with self._client.request(
-                sent.method, called.server.url, headers=sent.headers, data=sent.body, allow_redirects=False
+            async with self._outbound.opened(
+                sent.method, called.server.url, headers=sent.headers, body=sent.body, limits=_LIMITS
             ) as answer:
                 if 300 <= answer.status < 400:
                     raise McpServerUnreachable(server=called.name, problem=f"it answers {answer.status}, a redirect")
                 await passing.all_of(answer)
-        except ProviderAddressRefused as refused:
-            raise McpServerAddressRefused(host=refused.fields.get("host", "")) from refused
+        except AddressRefused as refused:
+            raise McpServerAddressRefused(host=refused.host) from refused
         except (aiohttp.ClientError, TimeoutError) as error:
             if not passing.begun:
                 raise McpServerUnreachable(server=called.name, problem=hindrance(error)) from error
@@ -244,12 +234,12 @@ class _Passing:
         self.outcome = str(answer.status)
         headers = [(name.encode(), answer.headers[name].encode()) for name in _PASSED_BACK if name in answer.headers]
         await self._send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        async for piece in answer.content.iter_any():
-            self.bytes += len(piece)
-            if self.bytes > MOST_ANSWERED_BYTES:
-                self.outcome = f"cut off after {MOST_ANSWERED_BYTES} bytes"
-                break
-            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+        try:
+            async for piece in pieces(answer, MOST_ANSWERED_BYTES):
+                self.bytes += len(piece)
+                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+        except AnswerTooLong:
+            self.outcome = f"cut off after {MOST_ANSWERED_BYTES} bytes"
         await self._send({"type": "http.response.body", "body": b""})
 
 

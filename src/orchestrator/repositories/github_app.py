@@ -18,8 +18,8 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from orchestrator.kit.addresses import addresses_of, is_public
 from orchestrator.kit.clock import now
+from orchestrator.kit.outbound import AddressRefused, Allowed
 from orchestrator.kit.settings import Settings
 from orchestrator.repositories.errors import GitCredentialOptions, GitHubApiRefused, GitHubTokenRefused
 from orchestrator.workspaces import Reach
@@ -127,9 +127,7 @@ def checked_api_url(url: str | None) -> str:
 
 
 async def refuse_private(url: str, settings: Settings) -> None:
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    if settings.private_providers:
-        return
-    local = host == "localhost" or host.endswith(".localhost")
-    if local or not all(is_public(address) for address in await addresses_of(host)):
-        raise GitHubApiRefused(host=host[:200])
+    try:
+        await Allowed(anywhere=settings.private_providers).check(url)
+    except AddressRefused as refused:
+        raise GitHubApiRefused(host=refused.host) from refused

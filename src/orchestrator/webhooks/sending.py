@@ -1,16 +1,15 @@
 """One try of one delivery over the network."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from orchestrator import __version__
+from orchestrator.kit.outbound import Limits, hindrance
 from orchestrator.webhooks.errors import WebhookAddressInvalid
-from orchestrator.webhooks.guard import AddressRefused, Guard, checked_url
+from orchestrator.webhooks.guard import Guard, checked_url
 from orchestrator.webhooks.signing import headers
 
 TRY_SECONDS = 15.0
@@ -43,25 +42,23 @@ class Outcome:
 async def send(message: Message, guard: Guard, moment: datetime) -> Outcome:
     """Never raises for what the receiver, its name or its network do."""
     try:
-        async with asyncio.timeout(TRY_SECONDS):
-            return await _send(message, guard, moment)
+        return await _send(message, guard, moment)
     except TimeoutError:
         return Outcome(None, f"no answer within {TRY_SECONDS:.0f} s")
     except WebhookAddressInvalid as invalid:
         return Outcome(None, invalid.message)
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return Outcome(None, _hindrance(error))
+        return Outcome(None, hindrance(error))
 
 
 async def _send(message: Message, guard: Guard, moment: datetime) -> Outcome:
-    scheme = urlsplit(checked_url(message.url)).scheme
+    url = checked_url(message.url)
     signed = headers(message.secrets, message.id, moment, message.body)
     told = {"content-type": "application/json", "user-agent": f"OpenCode-Orchestrator/{__version__}"}
+    body, limits = message.body.encode(), Limits(TRY_SECONDS, TRY_SECONDS, TRY_SECONDS)
     async with (
-        aiohttp.ClientSession(
-            connector=guard.connector(scheme), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
-        ) as client,
-        client.post(message.url, data=message.body.encode(), headers=told | signed, allow_redirects=False) as answer,
+        guard.outbound() as outbound,
+        outbound.opened("POST", url, headers=told | signed, body=body, limits=limits) as answer,
     ):
         return outcome_of(answer.status, answer.headers)
 
@@ -74,21 +71,3 @@ def outcome_of(status: int, told: Mapping[str, str]) -> Outcome:
     asked = told.get("Retry-After", "")
     known = asked.isascii() and asked.isdigit() and len(asked) < _MOST_RETRY_AFTER_CHARACTERS
     return Outcome(status, f"it answered {status}", float(asked) if known else None)
-
-
-def _hindrance(error: Exception) -> str:
-    """In words, without addresses: what a name stands for inside is nobody's business outside."""
-    causes: Sequence[BaseException | None] = (error, getattr(error, "os_error", None), error.__cause__)
-    if any(isinstance(cause, AddressRefused) for cause in causes):
-        return "its address is, or became, one inside the orchestrator's own network"
-    match error:
-        case aiohttp.InvalidURL():
-            return "it is no address"
-        case aiohttp.ClientConnectorDNSError():
-            return "its host name is not known"
-        case aiohttp.ClientSSLError():
-            return "its certificate is not trusted"
-        case aiohttp.ClientConnectorError():
-            return "nothing takes connections there"
-        case _:
-            return "the connection broke off"
