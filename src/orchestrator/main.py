@@ -177,10 +177,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.sign_ins = sign_ins
     _share_out(app, settings)
     _open_files(app, settings, database)
-    api = APIRouter(prefix="/api/v1", responses=ERRORS)
     for one in _FEATURES:
-        api.include_router(one.router)
-    app.include_router(api)
+        app.include_router(one.router, prefix="/api/v1", responses=ERRORS)
     app.include_router(log_in_api.router, responses=ERRORS)
     app.include_router(sign_in_api.auth_router, responses=ERRORS)
     app.include_router(_health(database))
