@@ -45,7 +45,7 @@ test("a form that was filled in is sent, however fast", async () => {
 
 test("a deed that is under way is not begun twice", async () => {
   let finish = () => {};
-  deed.mockImplementation(() => new Promise<undefined>((resolve) => (finish = () => resolve(undefined))));
+  deed.mockImplementationOnce(() => new Promise<undefined>((resolve) => (finish = () => resolve(undefined))));
   await act(async () => deeds.send("reject", deed, "Rejected."));
   expect(deeds.isSending).toBe(true);
   await act(async () => deeds.send("reject", deed, "Rejected."));
