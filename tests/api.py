@@ -188,14 +188,36 @@ class Server:
         self._server = self._thread = None
 
 
-@pytest.fixture
-async def server(tmp_path: Path, database: Database) -> AsyncIterator[Server]:
-    server = Server(settings_for(tmp_path), database, await make_actors(database))
+@asynccontextmanager
+async def served(folder: Path, database: Database, **changes: Any) -> AsyncIterator[Server]:
+    server = Server(settings_for(folder, **changes), database, await make_actors(database))
     await asyncio.to_thread(server.start)
     try:
         yield server
     finally:
         await asyncio.to_thread(server.stop)
+
+
+@pytest.fixture(scope="module")
+async def shared_server(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    with copied(postgres) as url:
+        database = Database(url)
+        async with served(tmp_path_factory.mktemp("server"), database) as server:
+            yield server
+        await database.close()
+
+
+@pytest.fixture
+async def server(shared_server: Server) -> Server:
+    """With tenants of its own; database and application are those of all tests of the file."""
+    return replace(shared_server, actors=await make_actors(shared_server.database))
+
+
+@pytest.fixture
+async def own_server(tmp_path: Path, database: Database) -> AsyncIterator[Server]:
+    """With a database of its own; the test may spoil it, and start and stop it."""
+    async with served(tmp_path, database) as server:
+        yield server
 
 
 def without_request_id(answer: httpx.Response) -> dict[str, Any]:

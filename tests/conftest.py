@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from tests.api import api, own_api, server, shared_api  # noqa: F401 - fixtures of every test that asks for them.
+from tests.api import api, own_api, own_server, server, shared_api, shared_server  # noqa: F401 - fixtures of every test that asks for them.
 from tests.databases import copied, make_careless
 from tests.scheduling import FromBothEnds, place
 from xdist.remote import Producer

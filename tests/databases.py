@@ -17,7 +17,8 @@ def copied(template_url: str) -> Iterator[str]:
     name, template = f"test_{uuid4().hex[:12]}", make_url(template_url).database
     admin = named(template_url, "postgres")
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}")
+        # Else the whole template goes through the log: ten times as much work as to copy its files.
+        connection.execute(f"create database {name} template {template} strategy file_copy")
     yield named(template_url, name)
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f"drop database {name} with (force)")

@@ -15,7 +15,6 @@ from orchestrator.client.api import Client
 from orchestrator.gateway.accounts import Payer
 from orchestrator.gateway.ledger import Ledger
 from orchestrator.kit.clock import now
-from orchestrator.kit.db import Database
 from orchestrator.sessions.states import Status, Verification
 
 Env = dict[str, str | None]
@@ -27,9 +26,9 @@ def env(server: Server, tmp_path: Path) -> Env:
     return {**data, "ORCHESTRATOR_URL": server.url, "ORCHESTRATOR_API_KEY": server.actors.admin.key}
 
 
-async def test_costs_by_outcome_and_by_agent(server: Server, database: Database, env: Env) -> None:
-    tenant, ledger = server.actors.admin.tenant_id, Ledger(database)
-    done = await add_session(database, tenant, status=Status.COMPLETED, verification=Verification.VERIFIED)
+async def test_costs_by_outcome_and_by_agent(server: Server, env: Env) -> None:
+    tenant, ledger = server.actors.admin.tenant_id, Ledger(server.database)
+    done = await add_session(server.database, tenant, status=Status.COMPLETED, verification=Verification.VERIFIED)
     call = Call(Payer(tenant, "user:1", done.id, agent="build"))
     await call.reserve(ledger)
     await call.settle(ledger, 1_234, 2_500_000)
@@ -59,10 +58,10 @@ async def test_how_many_results_may_wait_for_a_review(env: Env) -> None:
     ).exit_code == 2
 
 
-async def test_one_action_on_many_sessions(server: Server, database: Database, env: Env) -> None:
+async def test_one_action_on_many_sessions(server: Server, env: Env) -> None:
     tenant = server.actors.admin.tenant_id
     queued, paused, other = [
-        str((await add_session(database, tenant, status=status, repository=repository)).id)
+        str((await add_session(server.database, tenant, status=status, repository=repository)).id)
         for status, repository in ((Status.QUEUED, "/a"), (Status.PAUSED, "/a"), (Status.QUEUED, "/b"))
     ]
     told = await asyncio.to_thread(printed, env, "sessions", "bulk", "pause", queued, paused[-12:])

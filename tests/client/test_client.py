@@ -155,13 +155,13 @@ def test_titles_with_any_line_separator_come_through_the_stream(client: Client) 
     assert (event["seq"], event["type"], event["data"]["data"]["title"]) == (1, "session.created", title)
 
 
-async def test_events_resume_after_the_server_restarts(server: Server) -> None:
+async def test_events_resume_after_the_server_restarts(own_server: Server) -> None:
     """The reader is away while the server is: it neither ends, nor loses an event, nor sees one twice."""
     seen: list[int] = []
     three, six = threading.Event(), threading.Event()
 
     def follow() -> None:
-        with Client(server.url, server.actors.viewer.key) as client:
+        with Client(own_server.url, own_server.actors.viewer.key) as client:
             for event in client.events():
                 assert event["seq"] is not None
                 seen.append(event["seq"])
@@ -172,36 +172,36 @@ async def test_events_resume_after_the_server_restarts(server: Server) -> None:
                     return
 
     def create() -> None:
-        with Client(server.url, server.actors.member.key) as client:
+        with Client(own_server.url, own_server.actors.member.key) as client:
             for _ in range(3):
                 client.create_session(prompt="p")
 
     following = asyncio.create_task(asyncio.to_thread(follow))
     await asyncio.to_thread(create)
     assert await asyncio.to_thread(three.wait, 10)
-    await asyncio.to_thread(server.stop)
+    await asyncio.to_thread(own_server.stop)
     # Long enough for a reader that gives up at the first refused connection to have done so.
     await asyncio.wait([following], timeout=0.7)
     assert not following.done()
-    await asyncio.to_thread(server.start)
+    await asyncio.to_thread(own_server.start)
     await asyncio.to_thread(create)
     await asyncio.wait_for(following, 20)
     assert seen == [1, 2, 3, 4, 5, 6]
 
 
-async def test_a_server_that_does_not_come_back_is_given_up(server: Server) -> None:
+async def test_a_server_that_does_not_come_back_is_given_up(own_server: Server) -> None:
     begun = threading.Event()
 
     def follow() -> None:
-        with Client(server.url, server.actors.viewer.key, patience_seconds=0.5) as client:
+        with Client(own_server.url, own_server.actors.viewer.key, patience_seconds=0.5) as client:
             for _ in client.events():
                 begun.set()
 
-    with Client(server.url, server.actors.member.key) as client:
+    with Client(own_server.url, own_server.actors.member.key) as client:
         client.create_session(prompt="p")
     following = asyncio.create_task(asyncio.to_thread(follow))
     assert await asyncio.to_thread(begun.wait, 10)
-    await asyncio.to_thread(server.stop)
+    await asyncio.to_thread(own_server.stop)
     with pytest.raises(ServerUnreachable):
         await asyncio.wait_for(following, 10)
 

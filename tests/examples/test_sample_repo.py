@@ -82,6 +82,9 @@ def configuration(base_url: str) -> str:
             "small_model": chosen,
             "share": "disabled",
             "autoupdate": False,
+            "snapshot": False,
+            "lsp": False,
+            "formatter": False,
             "permission": {"external_directory": "deny", "doom_loop": "deny"},
         }
     )

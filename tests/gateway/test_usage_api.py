@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from orchestrator.cli.app import app
 from orchestrator.gateway.accounts import Amount, BudgetSpent, CallDetail, Payer, Source
 from orchestrator.gateway.ledger import Ledger
-from orchestrator.kit.db import Database
 from orchestrator.tenancy.models import Role
 
 REPOSITORY = "https://example.com/shop.git"
@@ -198,9 +197,9 @@ async def test_usage_within_a_time_and_of_one_tenant(api: Api) -> None:
         assert code_of(await api.call("GET", "/usage", params=wrong)) == (422, "invalid")
 
 
-async def test_the_command_line_sets_lists_and_removes(server: Server, database: Database) -> None:
+async def test_the_command_line_sets_lists_and_removes(server: Server) -> None:
     call = Call(Payer(server.actors.admin.tenant_id, "user:1"))
-    ledger = Ledger(database)
+    ledger = Ledger(server.database)
     await call.reserve(ledger)
     await call.settle(ledger, 1234, 2_500_000)
     env = {"ORCHESTRATOR_URL": server.url, "ORCHESTRATOR_API_KEY": server.actors.admin.key, "NO_COLOR": "1"}

@@ -1,14 +1,14 @@
 """A remote MCP server of an agent through the gateway: who may, what is added, what passes, and what is refused."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from tests.actors import Actor
-from tests.api import V1, Server, code_of, make_actors, settings_for
+from tests.api import V1, Server, code_of, make_actors, served
+from tests.databases import copied
 from tests.mcp.made_servers import Remote, remote_server
 from tests.mcp.test_own_tools import at_work, become
 
@@ -19,15 +19,19 @@ from orchestrator.sessions.states import Status
 ASKED = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
 
+@pytest.fixture(scope="module")
+async def shared_inside(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    with copied(postgres) as url:
+        database = Database(url)
+        async with served(tmp_path_factory.mktemp("inside"), database, private_mcp_servers=True) as server:
+            yield server
+        await database.close()
+
+
 @pytest.fixture
-async def inside(tmp_path: Path, database: Database) -> AsyncIterator[Server]:
+async def inside(shared_inside: Server) -> Server:
     """A server whose operator lets tenants have MCP servers on the inside."""
-    server = Server(settings_for(tmp_path, private_mcp_servers=True), database, await make_actors(database))
-    await asyncio.to_thread(server.start)
-    try:
-        yield server
-    finally:
-        await asyncio.to_thread(server.stop)
+    return replace(shared_inside, actors=await make_actors(shared_inside.database))
 
 
 @pytest.fixture

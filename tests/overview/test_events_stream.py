@@ -5,7 +5,7 @@ import contextlib
 import json
 import random
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,16 @@ from orchestrator.kit.ids import new_id
 from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.tenancy.models import Role
 from orchestrator.tenancy.streams import Streams
+
+
+@pytest.fixture
+def room(server: Server) -> Iterator[Callable[[int], None]]:
+    """For so many streams, until the test is over."""
+    assert server.app is not None
+    state = server.app.state
+    before = state.streams
+    yield lambda streams: setattr(state, "streams", Streams(streams))
+    state.streams = before
 
 
 @pytest.fixture
@@ -266,11 +276,12 @@ async def test_a_stream_ends_with_the_key_that_opened_it(server: Server, client:
         assert (await lasting.next()).data["data"]["n"] == 2
 
 
-async def test_one_persons_streams_take_nobody_elses_room(server: Server, client: httpx.AsyncClient) -> None:
+async def test_one_persons_streams_take_nobody_elses_room(
+    server: Server, client: httpx.AsyncClient, room: Callable[[int], None]
+) -> None:
     """A VIEWER who opens as many as there are descriptors had the API refuse everybody."""
     viewer, member = server.actors.viewer, server.actors.member
-    assert server.app is not None
-    server.app.state.streams = Streams(10)
+    room(10)
     async with contextlib.AsyncExitStack() as open_ones:
         for _ in range(2):
             await open_ones.enter_async_context(stream(client, viewer, after=0))
@@ -285,10 +296,11 @@ async def test_one_persons_streams_take_nobody_elses_room(server: Server, client
     assert answer == 200
 
 
-async def test_a_tenants_keys_together_have_a_limit_too(server: Server, client: httpx.AsyncClient) -> None:
+async def test_a_tenants_keys_together_have_a_limit_too(
+    server: Server, client: httpx.AsyncClient, room: Callable[[int], None]
+) -> None:
     admin = server.actors.admin
-    assert server.app is not None
-    server.app.state.streams = Streams(5)
+    room(5)
     keys = [await make_actor(server.database, admin.tenant_id, admin.slug, Role.VIEWER) for _ in range(6)]
     async with contextlib.AsyncExitStack() as open_ones:
         for key in keys[:5]:
