@@ -4,8 +4,9 @@ SHELL := /bin/bash
 .PHONY: help setup setup-run run test test-walks test-chaos check bench docs clean
 
 PYTHON := .venv/bin/python
-# The orchestrator and what it starts must not take make's own flags for theirs.
-WITHOUT_MAKE := env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES
+# The orchestrator and what it starts must not take make's own flags for theirs. Where Python may not keep what it compiled,
+# each of the hundreds of processes of the tests compiles all of it again.
+WITHOUT_MAKE := env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES -u PYTHONDONTWRITEBYTECODE
 NOTHING = $$(git hash-object -t tree /dev/null)
 
 help: ## list the targets
@@ -38,7 +39,7 @@ check: setup ## lint, formatting, types, import floors, architecture, generated 
 	.venv/bin/basedpyright
 	.venv/bin/lint-imports
 	$(PYTHON) scripts/gen_docs.py --check
-	$(PYTHON) -m pytest -q tests/architecture
+	@$(WITHOUT_MAKE) $(PYTHON) -m pytest -q tests/architecture
 	@set -e; for part in check types:check size; do $(WITHOUT_MAKE) npm --prefix dashboard run --silent $$part; done
 	@! git rev-parse --git-dir >/dev/null 2>&1 || git diff --check $(NOTHING) -- . ':!*.patch' ':!*.lock'
 
