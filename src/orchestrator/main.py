@@ -1,7 +1,7 @@
 """The API application, composed once from settings."""
 
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -30,6 +30,9 @@ from orchestrator.kit.lanes import Lanes
 from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
+from orchestrator.marketplace import api as marketplace
+from orchestrator.marketplace import installs_api, namespaces_api
+from orchestrator.marketplace.ratings import RatingsKeeper
 from orchestrator.mcp.api import PATH as TOOLS_PATH
 from orchestrator.mcp.api import PeoplesTools, SessionsTools
 from orchestrator.mcp.servers_api import AgentsServers
@@ -127,6 +130,9 @@ _FEATURES = (
     results_api,
     contexts,
     webhooks,
+    namespaces_api,
+    marketplace,
+    installs_api,
 )
 
 
@@ -140,7 +146,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         listener = Listener(database_url)
         app.state.hub = EventHub(database, listener)
-        loops = listener.run(), app.state.watch.run(), key_uses.run(), WebhookKeeper(database, settings).run()
+        loops = listener.run(), app.state.watch.run(), key_uses.run(), *_keepers(database, settings)
         async with background(*loops), gateway.running(), running_tools():
             yield
         await log_ins.close()
@@ -188,6 +194,11 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     handle_errors(app)
     _document_keys(app, routes_of(app))
     return app
+
+
+def _keepers(database: Database, settings: Settings) -> list[Coroutine[Any, Any, None]]:
+    """What every API process looks after."""
+    return [WebhookKeeper(database, settings).run(), RatingsKeeper(database).run()]
 
 
 def _mount_tools(

@@ -106,7 +106,7 @@ def test_every_tenant_table_forces_row_level_security_with_both_clauses(postgres
             assert forced, name
             policies = connection.execute(
                 "select polname, polqual is not null, polwithcheck is not null from pg_policy where polrelid = %s "
-                "and not (polname = 'platform_rows' and polcmd = 'r')",
+                "and not (polname in ('platform_rows', 'offered') and polcmd = 'r')",
                 [oid],
             ).fetchall()
             assert any(p[0] == "tenant_isolation" for p in policies), name
@@ -121,10 +121,21 @@ def test_only_providers_and_their_models_may_belong_to_the_platform(postgres: st
     assert found == dict.fromkeys(("providers", "model_aliases", "model_targets", "provider_states"), nobody)
 
 
+def test_only_what_the_marketplace_offers_may_be_read_by_other_tenants(postgres: str) -> None:
+    """To read alone; whom each row is offered to is tried in tests/marketplace."""
+    query = (
+        "select polrelid::regclass::text, polcmd::text, polroles::regrole[]::text from pg_policy where polname = 'offered'"
+    )
+    tables = ("market_listings", "market_versions", "market_keys", "market_scores", "market_checks")
+    with psycopg.connect(postgres) as connection:
+        found = {row[0]: row[1:] for row in connection.execute(query).fetchall()}
+    assert found == dict.fromkeys(tables, ("r", f"{{{APP_ROLE}}}"))
+
+
 def test_unique_and_foreign_keys_of_tenant_tables_carry_the_tenant(postgres: str) -> None:
     """PostgreSQL checks both past row-level security, so one without the tenant would tell of other tenants' rows."""
     with_public_ids = ("api_keys", "gateway_keys", "key_sign_ins", "sign_in_links", "tool_tokens")
-    looked_up_without_a_tenant = {(table, "public_id") for table in with_public_ids}
+    looked_up_without_a_tenant = {(table, "public_id") for table in with_public_ids} | {("market_namespaces", "name")}
     global_targets = {"tenants", "nodes", "users"}
     query = """
         select c.relname, con.contype, f.relname,

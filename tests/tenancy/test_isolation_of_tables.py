@@ -50,6 +50,10 @@ OWN: dict[tuple[str, str], Any] = {
     ("context_conflicts", "resolution"): "mine",
     ("webhook_endpoints", "status"): "active",
     ("webhook_deliveries", "status"): "dead",
+    ("market_listings", "kind"): "opencode",
+    ("market_listings", "visibility"): "tenant",
+    ("market_versions", "status"): "active",
+    ("market_installs", "status"): "installed",
 }
 BY_TYPE: dict[str, Any] = {
     "text": "same",
@@ -132,6 +136,8 @@ def _value(table: str, name: str, type_: str, tenant: UUID) -> Any:
         return tenant
     if name == "public_id":
         return uuid4().hex  # Looked up before there is a tenant, so it is unique over all.
+    if (table, name) == ("market_namespaces", "name"):
+        return f"n{uuid4().hex}"  # Listings of all tenants are named below it.
     if name == "scope":
         return SCOPES.get(table, "tenant")
     return uuid4() if type_ == "uuid" else BY_TYPE[type_]

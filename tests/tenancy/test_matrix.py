@@ -16,6 +16,7 @@ from tests.api import RANDOM_ID, Api, code_of, without_request_id
 from tests.gateway.calls import call
 from tests.gateway.test_catalog_api import make_both
 from tests.gateway.test_trajectories_api import record
+from tests.marketplace.shop import Publisher, install
 from tests.sessions.asked import asks
 
 from orchestrator.kit.clock import now
@@ -100,6 +101,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
     hook = {"url": "https://1.1.1.1/hook", "events": ["session.status"]}
     webhook = (await api.call("POST", "/webhooks", owner, json=hook)).json()
     sent = (await api.call("POST", f"/webhooks/{webhook['id']}/test", owner)).json()
+    market = await offers(api, owner)
     recorded = call(owner.tenant_id)
     await record(api, recorded)
     return {
@@ -119,7 +121,19 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "webhook_id": webhook["id"],
         "delivery_id": sent["id"],
         "secret_name": "THEIRS",
+        **market,
     }
+
+
+async def offers(api: Api, owner: Actor) -> dict[str, str]:
+    """A listing for its own tenant alone, which has installed it."""
+    publisher = Publisher(api, owner)
+    await publisher.claim()
+    made = await publisher.publish(visibility="tenant")
+    installed = await install(api, owner, publisher)
+    (key,) = await publisher.keys()
+    named = {"namespace": publisher.namespace, "agent": "reader", "version": made["version"]}
+    return named | {"signing_key_id": key["id"], "install_id": installed["id"]}
 
 
 async def collided(api: Api, owner: Actor) -> dict[str, Any]:

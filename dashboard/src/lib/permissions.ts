@@ -35,6 +35,9 @@ export const LEAST_ROLE = {
   "contexts:write": "MEMBER",
   "webhooks:read": "LEAD",
   "webhooks:write": "ADMIN",
+  "market:read": "VIEWER",
+  "market:install": "LEAD",
+  "market:publish": "ADMIN",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof LEAST_ROLE;
 

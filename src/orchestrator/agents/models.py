@@ -65,6 +65,8 @@ class AgentOutcome(Base):
     capabilities: Mapped[list[str]] = mapped_column(JSONB)
     success: Mapped[bool | None]
     """None says nothing about the agent: nobody judged it, or something else was to blame."""
+    verified: Mapped[bool | None]
+    """The same by what the orchestrator found itself, without the word of a person."""
     reason: Mapped[str]
     cost_micro_usd: Mapped[int]
     seconds: Mapped[int]

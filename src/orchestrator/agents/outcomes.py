@@ -22,7 +22,7 @@ RECENT = 10
 
 @dataclass(frozen=True)
 class Outcome:
-    """`success` is None when it says nothing about the agent."""
+    """`success` is None when it says nothing about the agent, `verified` what of that the orchestrator found by itself."""
 
     tenant_id: UUID
     session_id: UUID
@@ -30,6 +30,7 @@ class Outcome:
     capabilities: Sequence[str]
     """What the work asked for; without any, it counts for all that the version says it is good at."""
     success: bool | None
+    verified: bool | None
     reason: str
     cost_micro_usd: int
     seconds: int

@@ -34,6 +34,7 @@ async def grade(db: AsyncSession, session: Session) -> None:
         version_id=session.agent_version_id,
         capabilities=session.capabilities,
         success=success,
+        verified=measured(session)[0],
         reason=reason,
         cost_micro_usd=(await db.execute(_COST, asked)).scalar_one(),
         seconds=max(0, round((ended_at - began_at).total_seconds()) - session.idle_seconds),
@@ -56,6 +57,13 @@ def judged(session: Session) -> tuple[bool | None, str]:
         return True, "accepted by a person"
     if session.rating is not None and session.rating["value"] == Rating.GOOD:
         return True, "rated good by a person"
+    return measured(session)
+
+
+def measured(session: Session) -> tuple[bool | None, str]:
+    """What the orchestrator found by itself, whatever people say of it."""
+    if is_reverted(session):
+        return False, REVERTED
     if session.status is Status.COMPLETED and session.verification is Verification.VERIFIED:
         return True, "verified"
     if session.status is Status.PARTIALLY_COMPLETED:

@@ -37,6 +37,9 @@ class Permission(StrEnum):
     CONTEXTS_WRITE = "contexts:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
+    MARKET_READ = "market:read"
+    MARKET_INSTALL = "market:install"
+    MARKET_PUBLISH = "market:publish"
 
 
 _OWN: dict[Role, frozenset[Permission]] = {
@@ -49,6 +52,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.MODELS_READ,
             Permission.AGENTS_READ,
             Permission.CONTEXTS_READ,
+            Permission.MARKET_READ,
         }
     ),
     Role.MEMBER: frozenset(
@@ -71,6 +75,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.AUDIT_READ,
             Permission.AGENTS_WRITE,
             Permission.WEBHOOKS_READ,
+            Permission.MARKET_INSTALL,
         }
     ),
     Role.ADMIN: frozenset(
@@ -83,6 +88,7 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.TENANT_WRITE,
             Permission.APPROVAL_POLICY_WRITE,
             Permission.WEBHOOKS_WRITE,
+            Permission.MARKET_PUBLISH,
         }
     ),
 }
