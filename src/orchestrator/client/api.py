@@ -4,6 +4,7 @@ from orchestrator.client.agents import Agents
 from orchestrator.client.approvals import Approvals
 from orchestrator.client.contexts import Contexts
 from orchestrator.client.gateway import Gateway
+from orchestrator.client.market import Market
 from orchestrator.client.nodes import Nodes
 from orchestrator.client.plans import Plans
 from orchestrator.client.repositories import Repositories
@@ -12,5 +13,5 @@ from orchestrator.client.tenancy import Tenancy
 from orchestrator.client.webhooks import Webhooks
 
 
-class Client(Sessions, Agents, Approvals, Contexts, Nodes, Plans, Gateway, Repositories, Tenancy, Webhooks):
+class Client(Sessions, Agents, Approvals, Contexts, Market, Nodes, Plans, Gateway, Repositories, Tenancy, Webhooks):
     """All calls; each feature has a module of its own, as in `client/types`."""
