@@ -87,7 +87,7 @@ def _server_of(fleet: Fleet) -> int:
 @pytest.mark.parametrize(
     ("seconds", "sessions"),
     [
-        pytest.param(6, 1, id="short", marks=pytest.mark.timeout(240)),
+        pytest.param(6, 1, id="short", marks=[pytest.mark.walks, pytest.mark.timeout(240)]),
         pytest.param(30, 2, id="long", marks=[pytest.mark.chaos, pytest.mark.timeout(600)]),
     ],
 )
@@ -152,6 +152,7 @@ def small_disk(folder: Path) -> Iterator[tuple[int, Callable[[], None], Callable
         subprocess.run(["umount", "-l", folder], check=True)
 
 
+@pytest.mark.walks
 @pytest.mark.timeout(300)
 def test_a_disk_that_is_full_holds_sessions_up_and_breaks_none(quick: Fleet) -> None:
     quick.nodes = 0

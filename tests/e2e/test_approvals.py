@@ -171,6 +171,7 @@ def test_what_a_cancelled_session_asked_for_is_no_matter_of_the_next_one(team: T
     assert [one["status"] for one in team.approvals(session_id)] == ["answered"]
 
 
+@pytest.mark.walks
 def test_when_nobody_answers_the_default_is_taken_at_the_deadline(team: Team) -> None:
     """Of the time of the session, the time that it waits is not counted: it has less than that altogether."""
     policy = team.call("GET", "/approval-policy")["rules"]

@@ -36,6 +36,7 @@ def shop(tree: Tree, request: pytest.FixtureRequest) -> Path:
     return make_repository(tree.root / "repositories" / request.node.name, BROKEN | {"link.sh": link})
 
 
+@pytest.mark.walks
 def test_a_subagents_prompt_cannot_read_the_servers_files(tree: Tree, shop: Path) -> None:
     """OpenCode reads what a prompt mentions by `@` without asking any permission."""
     session = tree.wait(tree.create(prompt="Have it read by a subagent", repository=str(shop))["id"])
@@ -44,6 +45,7 @@ def test_a_subagents_prompt_cannot_read_the_servers_files(tree: Tree, shop: Path
     assert not leaked(tree)
 
 
+@pytest.mark.walks
 def test_instructions_beside_a_file_are_no_way_out(tree: Tree, shop: Path) -> None:
     """OpenCode adds the AGENTS.md of a file's folder to what it reads."""
     session = tree.wait(tree.create(prompt="Have it read as instructions", repository=str(shop))["id"])
@@ -51,6 +53,7 @@ def test_instructions_beside_a_file_are_no_way_out(tree: Tree, shop: Path) -> No
     assert not leaked(tree)
 
 
+@pytest.mark.walks
 def test_no_command_runs_while_a_file_tool_works(tree: Tree, shop: Path) -> None:
     """It could exchange a folder for a link between the check of a path and its use."""
     session = tree.wait(tree.create(prompt="Command and file tool at once", repository=str(shop))["id"])

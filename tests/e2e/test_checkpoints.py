@@ -82,6 +82,7 @@ def events_of(fleet: Fleet, session_id: str, kind: str) -> list[dict[str, Any]]:
     return [one["data"] for one in items if one["type"] == kind]
 
 
+@pytest.mark.walks
 @pytest.mark.timeout(240)
 def test_a_session_goes_on_where_it_was_and_repeats_one_model_call(fleet: Fleet, model: RestlessModel) -> None:
     """Also when its newest checkpoint was torn: then from the one before."""

@@ -109,7 +109,7 @@ def test_a_message_to_a_running_session_is_its_next_turn(tree: Tree, shop: Path)
     ("isolation", "deed"),
     [
         ("tenant", "cancel"),
-        ("session", "stop"),
+        pytest.param("session", "stop", marks=pytest.mark.walks),
         pytest.param("tenant", "stop", marks=pytest.mark.chaos),
         pytest.param("session", "cancel", marks=pytest.mark.chaos),
     ],

@@ -108,6 +108,7 @@ def traces(fleet: Fleet, session_id: str, repository: Path) -> list[Any]:
     return [*rows, session["commit"], session["status"], session["attempt"], refs]
 
 
+@pytest.mark.walks
 def test_nothing_that_a_frozen_worker_does_when_it_wakes_is_taken(two: Fleet) -> None:
     """SIGSTOP, until the other has finished its work, and SIGCONT: it and its OpenCode go on where they were."""
     shop, homes = hand_in(two, "frozen", 1)
@@ -127,6 +128,7 @@ def test_nothing_that_a_frozen_worker_does_when_it_wakes_is_taken(two: Fleet) ->
     assert two.rows("select 1 from runtimes where node_id = %s::uuid and stopped_at is null", frozen.node_id) == []
 
 
+@pytest.mark.walks
 def test_a_node_is_drained_without_failing_a_session_or_repeating_a_model_call(two: Fleet) -> None:
     """Each session is at a model call of fifteen seconds when its node is told; it leaves after that and its tool."""
     _, homes = hand_in(two, "drained", 3)

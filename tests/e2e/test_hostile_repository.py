@@ -92,7 +92,7 @@ def hostile_files(url: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("isolation", ["tenant", "session"])
+@pytest.mark.parametrize("isolation", ["tenant", pytest.param("session", marks=pytest.mark.walks)])
 def test_it_sends_nothing_past_the_gateway(tree: Tree, listener: Listener, tmp_path: Path, isolation: str) -> None:
     folder = tree.root / "repositories" / f"hostile-{isolation}"
     repository = make_repository(folder, hostile_files(listener.url))
@@ -147,7 +147,9 @@ def server_of(tree: Tree) -> int:
     return found[-1].pid
 
 
-@pytest.mark.parametrize("isolation", ["tenant", pytest.param("session", marks=pytest.mark.chaos)])
+@pytest.mark.parametrize(
+    "isolation", [pytest.param("tenant", marks=pytest.mark.walks), pytest.param("session", marks=pytest.mark.chaos)]
+)
 def test_what_its_agent_makes_later_is_not_read_either(hostile_tree: Tree, listener: Listener, isolation: str) -> None:
     """Neither in the same turn, nor in the next one, nor by a server that is started anew in that worktree."""
     tree = hostile_tree

@@ -82,6 +82,7 @@ def test_a_diamond_of_six_tasks_is_one_branch_and_a_conflict_is_a_turn(tree: Tre
     assert [one["path"] for one in changed["files"]] == ["all.txt", "fourth.txt", "notes.txt", "shop/price.py", "third.txt"]
 
 
+@pytest.mark.walks
 def test_work_that_fails_its_verification_never_comes_onto_the_branch(tree: Tree) -> None:
     team = Team.make(tree)
     shop = team.shop()
@@ -125,6 +126,7 @@ def in_merge(team: Team, plan: dict[str, Any], status: str, not_these: set[str])
     raise AssertionError(team.call("GET", f"/plans/{plan['id']}"))
 
 
+@pytest.mark.walks
 @pytest.mark.timeout(300)
 def test_power_cuts_in_the_middle_of_a_merge_lose_nothing_and_merge_nothing_twice(own_tree: Tree) -> None:
     """Once when a merge has just begun, and once while its result is being verified."""

@@ -59,6 +59,7 @@ def test_a_power_cut_does_not_make_the_processes_forgotten_that_a_command_left(c
     assert session["verification_reason"] == "commands left processes running, which ended with them: sleep"
 
 
+@pytest.mark.walks
 def test_ctrl_c_ends_everything_and_what_was_at_work_goes_on_at_the_next_start(cut: Cut) -> None:
     tree = cut.tree
     wanted = {"repository": str(tree.root / "shop"), "verify": VERIFY}

@@ -162,11 +162,13 @@ def test_what_lies_outside_is_refused_and_nothing_waits_for_a_person(tree: Tree,
     assert "root:" not in str(tools[1]["output"])
 
 
+@pytest.mark.walks
 def test_a_session_can_have_a_runtime_of_its_own(tree: Tree, shop: Path) -> None:
     session = run(tree, "Fix the discount", shop, verify=VERIFY, isolation="session")
     assert session["verification"] == "verified"
 
 
+@pytest.mark.walks
 def test_cancel_ends_everything_of_the_session_within_seconds(tree: Tree, shop: Path) -> None:
     session = tree.create(prompt="Run for ever", repository=str(shop))
     _until(lambda: _sleepers(tree), 60)
@@ -191,6 +193,7 @@ def test_a_verification_that_hangs_is_named_as_what_took_the_time(tree: Tree, sh
     assert "within 45 seconds: its verification commands were still running" in session["failure"]["message"]
 
 
+@pytest.mark.walks
 def test_a_verification_command_that_hangs_is_named(tree: Tree) -> None:
     """It ends before its session does, and others are run after it."""
     files = {".orchestrator.yml": "verify: [sleep 600, 'true']\nverify_timeout_seconds: 2\n"}
@@ -201,6 +204,7 @@ def test_a_verification_command_that_hangs_is_named(tree: Tree) -> None:
     assert found == [("sleep 600", 124, True), ("true", 0, False)]
 
 
+@pytest.mark.walks
 def test_a_verification_command_that_is_not_there_costs_no_turn(tree: Tree, shop: Path) -> None:
     session = run(tree, "Fix the discount", shop, verify=["pytst -q"])
     assert (session["status"], session["verification"]) == ("failed", "failed")
@@ -224,12 +228,14 @@ def test_an_answer_that_reached_the_output_limit_is_not_the_end_of_the_work(tree
     assert "ORCHESTRATOR_PROVIDER_OUTPUT_LIMIT" in endless["failure"]["hint"]
 
 
+@pytest.mark.walks
 def test_a_final_refusal_of_the_provider_fails_at_once(tree: Tree, shop: Path) -> None:
     session = run(tree, "The provider refuses", shop)
     assert session["status"] == "failed"
     assert session["failure"]["class"] == "provider_final"
 
 
+@pytest.mark.walks
 def test_a_session_that_is_not_started_waits_until_it_is(tree: Tree, shop: Path) -> None:
     session = tree.create(prompt="Fix the discount", repository=str(shop), start=False)
     assert session["status"] == "pending"

@@ -119,6 +119,7 @@ def use_up_retries(database: str, session_id: str) -> None:
         assert connection.execute(query, (MOST_RETRIES, session_id)).rowcount == 1
 
 
+@pytest.mark.walks
 def test_a_session_may_be_given_more_time_and_not_less_than_a_call_may_be_held(quick: Tree) -> None:
     session = quick.create(prompt="Hang once", stall_seconds=600, start=False)
     assert (session["stall_seconds"], session["max_steps"]) == (600, None)

@@ -217,6 +217,7 @@ def test_sample_uses_the_standard_library_only() -> None:
         assert imported <= modules, file
 
 
+@pytest.mark.walks
 async def test_bug_is_fixed(opencode: OpenCode, folder: Path) -> None:
     session_id = await opencode.session(folder)
     message = await opencode.turn(folder, session_id, BUG_FIX["prompt"])
@@ -229,6 +230,7 @@ async def test_bug_is_fixed(opencode: OpenCode, folder: Path) -> None:
     assert changed(folder) == ["inventory/prices.py"]
 
 
+@pytest.mark.walks
 async def test_feature_comes_with_a_new_test(opencode: OpenCode, folder: Path) -> None:
     session_id = await opencode.session(folder)
     await opencode.turn(folder, session_id, FEATURE["prompt"])
@@ -248,6 +250,7 @@ async def played_again_it_does_no_harm(opencode: OpenCode, folder: Path, session
     assert failing_output(folder, FEATURE["verify"]) == ""
 
 
+@pytest.mark.walks
 async def test_first_fix_fails_and_the_feedback_turn_mends_it(opencode: OpenCode, folder: Path) -> None:
     session_id = await opencode.session(folder)
     await opencode.turn(folder, session_id, HASTY_FIX["prompt"])
@@ -259,6 +262,7 @@ async def test_first_fix_fails_and_the_feedback_turn_mends_it(opencode: OpenCode
     assert changed(folder) == ["inventory/report.py"]
 
 
+@pytest.mark.walks
 async def test_session_gets_a_title_from_its_prompt(opencode: OpenCode, folder: Path) -> None:
     session_id = await opencode.session(folder)
     await opencode.turn(folder, session_id, "Sing a song")

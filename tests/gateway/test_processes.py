@@ -154,7 +154,7 @@ async def storm(caller: aiohttp.ClientSession, processes: list[Process], calls: 
     await asyncio.gather(kills(), *(many() for _ in range(24)))
 
 
-@pytest.mark.parametrize("calls", [1_000, pytest.param(10_000, marks=[pytest.mark.chaos, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize("calls", [300, pytest.param(10_000, marks=[pytest.mark.chaos, pytest.mark.timeout(900)])])
 async def test_nothing_is_held_for_ever_and_nothing_is_forgotten(
     database: Database, runtime: Runtime, upstream: Upstream, tmp_path: object, calls: int
 ) -> None:

@@ -277,7 +277,7 @@ async def test_it_ends_when_it_is_told_to_in_the_very_moment_of_new_work(
     database: Database, tmp_path: Path, tenant: UUID
 ) -> None:
     """`asyncio.wait_for` swallowed the cancellation that came together with the wake-up, and the process never ended."""
-    for _ in range(20):
+    for _ in range(3):
         recorder = Trajectories(database, settings_for(tmp_path))
         async with asyncio.timeout(10), recorder.running():
             await recorder.record(call(tenant))

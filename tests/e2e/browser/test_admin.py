@@ -73,6 +73,7 @@ async def test_members_come_change_and_go(operator: Screen) -> None:
     await expect(row(operator, "Members", name)).to_have_count(0)
 
 
+@pytest.mark.walks
 async def test_two_who_change_the_policy_overwrite_nothing(operator: Screen, tree: Tree) -> None:
     await operator.open("/admin/policy")
     for at, tool in enumerate(("webfetch", "bash"), 1):

@@ -95,6 +95,7 @@ async def test_several_are_paused_resumed_stopped_and_handed_in_again(signed_in:
     await expect(refused).to_have_count(0)
 
 
+@pytest.mark.walks
 async def test_all_are_stopped_once_it_was_asked(signed_in: SignedIn, team: Team, ended: Ended) -> None:
     """The one that was handed in again above is among them."""
     waiting = team.start("Touch the first")
@@ -224,6 +225,7 @@ async def test_on_a_phone(signed_in: SignedIn, team: Team) -> None:
     await expect(screen.page.get_by_role("heading", name=session["title"])).to_be_visible()
 
 
+@pytest.mark.walks
 async def test_ten_thousand_sessions_are_few_rows(signed_in: SignedIn, tree: Tree) -> None:
     crowd = Team.make(tree)
     session = crowd.start("Do nothing at all", start=False)

@@ -91,6 +91,7 @@ async def test_allowing_for_the_session_holds_for_the_session(signed_in: SignedI
     assert [one["remember"] for one in asked].count(True) == 1
 
 
+@pytest.mark.walks
 async def test_keys_alone_answer_deny_accept_and_reject(signed_in: SignedIn, team: Team) -> None:
     question, permission = team.start("Ask which"), team.start("Touch the first")
     screen = await signed_in("ADMIN", team.key)
@@ -313,6 +314,7 @@ async def test_on_a_phone(signed_in: SignedIn, team: Team) -> None:
     await chosen(screen, session, "Result")
 
 
+@pytest.mark.walks
 async def test_eight_tabs_stay_live_on_one_stream(signed_in: SignedIn, team: Team) -> None:
     screen = await signed_in("ADMIN", team.key)
     streams: list[str] = []

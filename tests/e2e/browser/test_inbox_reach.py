@@ -41,6 +41,7 @@ SHOWS = """
 """
 
 
+@pytest.mark.walks
 async def test_of_thousands_few_are_in_the_page_and_any_can_be_linked_to(signed_in: SignedIn, tree: Tree) -> None:
     crowd = Team.make(tree)
     session = crowd.start("Do nothing at all", start=False)

@@ -161,6 +161,7 @@ async def opened(screen: Screen, session: dict[str, Any], tab: str) -> Page:
     return screen.page
 
 
+@pytest.mark.walks
 async def test_what_was_verified_is_read_round_by_round(signed_in: SignedIn, tree: Tree) -> None:
     session = await mended(tree)
     screen = await signed_in("VIEWER")

@@ -110,6 +110,7 @@ async def test_the_transcript_grows_to_its_end(signed_in: SignedIn, tree: Tree) 
     await screen.picture("session")
 
 
+@pytest.mark.walks
 @pytest.mark.timeout(240)
 async def test_a_server_that_is_killed_in_mid_stream_loses_and_doubles_no_row(own_tree: Tree, windows: Windows) -> None:
     """In neither of two tabs, which share one stream before and after."""
@@ -252,6 +253,7 @@ async def settled_text(screen: Screen) -> str:
     return text
 
 
+@pytest.mark.walks
 async def test_anothers_session_is_not_found_like_one_that_never_was(signed_in: SignedIn, tree: Tree) -> None:
     session = tree.create(prompt="Do nothing at all", title="not for everybody", start=False)
     status, other = tree.request("POST", "/tenants", {"slug": f"t-{uuid4().hex}", "name": "Others"})

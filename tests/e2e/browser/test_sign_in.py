@@ -125,6 +125,7 @@ async def test_a_viewer_sees_and_cannot_act(signed_in: SignedIn) -> None:
     assert await button.get_attribute("aria-disabled") in (None, "false")
 
 
+@pytest.mark.walks
 async def test_the_page_ends_with_the_key(windows: Windows, tree: Tree) -> None:
     status, made = tree.request("POST", "/api-keys", {"name": f"doomed {uuid4().hex[:6]}", "role": "MEMBER"})
     assert status == 201

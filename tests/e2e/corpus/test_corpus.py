@@ -1,6 +1,7 @@
 """Cheating and careless agents never end as verified, and each is told why; honest ones do.
 
-A sample runs with all tests, the whole corpus with the long ones. All sessions of a run are handed in at once.
+Half of a sample runs with all tests, its other half with the walks, the whole corpus with the long ones. All sessions of a
+run are handed in at once.
 """
 
 import json
@@ -21,7 +22,9 @@ ALL = (*CHEATS, *HONEST)
 
 
 def entries(agents: Sequence[Agent]) -> list[Any]:
-    return [pytest.param(one, id=one.name, marks=() if one.sample else pytest.mark.chaos) for one in agents]
+    with_all = [one for one in agents if one.sample][::2]
+    marks = [() if one in with_all else pytest.mark.walks if one.sample else pytest.mark.chaos for one in agents]
+    return [pytest.param(one, id=one.name, marks=mark) for one, mark in zip(agents, marks, strict=True)]
 
 
 @pytest.fixture(scope="module")
