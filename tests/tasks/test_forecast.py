@@ -1,21 +1,53 @@
 """What a plan will take, from what sessions took: known, unknown, and how wide it may go."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import pytest
 
 from orchestrator.tasks.forecast import (
     FEWEST,
+    Expected,
     PastSession,
     Range,
     TaskAlike,
     Work,
     alike,
-    forecast,
     makespan,
+    outlook,
     quantiles,
+    ranges,
 )
 from orchestrator.tasks.graph import Graph, Node
 
 SHOP, OTHER = "shop", "other"
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is told of the tasks, and of all of them together."""
+
+    tasks: Mapping[str, Expected]
+    unknown: tuple[str, ...]
+    critical_path: tuple[str, ...]
+    seconds: Range | None
+    one_by_one_seconds: Range | None
+    cost_micro_usd: Range | None
+
+
+def forecast(
+    works: Sequence[Work],
+    past: Sequence[PastSession],
+    repository_key: str,
+    slots: int,
+    *,
+    merge_seconds: Sequence[float] = (),
+    seed: int = 0,
+) -> Forecast:
+    ahead = outlook(works, past, repository_key)
+    drawn = ranges(ahead, slots, merge_seconds=merge_seconds, seed=seed)
+    path = ahead.critical_path
+    return Forecast(ahead.tasks, ahead.unknown, path, drawn.seconds, drawn.one_by_one_seconds, drawn.cost_micro_usd)
 
 
 def past(count: int, seconds: float, **changes: object) -> list[PastSession]:

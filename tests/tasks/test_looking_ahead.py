@@ -1,13 +1,16 @@
 """The forecast of a plan over HTTP: from the tenant's own past, in the room that there is, of what is left."""
 
+import asyncio
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 from tests.api import Api
 from tests.overview.past import run
 from tests.tasks.test_pasts import ended
 
 from orchestrator.kit.ids import new_id
+from orchestrator.tasks import looking_ahead
 
 PLAN: dict[str, Any] = {
     "goal": "Discounts",
@@ -69,3 +72,30 @@ async def test_what_is_left_is_foreseen_by_what_sessions_took(own_api: Api) -> N
     same = {"low": 300, "middle": 300, "high": 300}
     assert (left["seconds"], left["one_by_one_seconds"]) == (same, same)
     assert left["cost_micro_usd"] == {"low": 500, "middle": 500, "high": 500}
+
+
+async def test_a_large_plan_is_foreseen_once_however_often_its_page_is_read(
+    own_api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page reads the graph at each event: drawing the rounds anew would keep a processor busy all the time."""
+    drawn: list[int] = []
+    ranges = looking_ahead.ranges
+
+    def counted(ahead: Any, slots: int, **how: Any) -> Any:
+        drawn.append(len(ahead.works))
+        return ranges(ahead, slots, **how)
+
+    monkeypatch.setattr(looking_ahead, "ranges", counted)
+    for _ in range(5):
+        await ended(own_api, 60, 100, agent="implementer", repository_key="another")
+    await join(own_api, 2)
+    tasks = [{"key": f"t{number}", "prompt": "P"} for number in range(100)]
+    plan_id = (await own_api.call("POST", "/plans", json={"goal": "Many", "tasks": tasks})).json()["id"]
+    first, *others = await asyncio.gather(*(graph(own_api, plan_id) for _ in range(4)))
+    assert first["forecast"]["seconds"] == {"low": 3000, "middle": 3000, "high": 3000}
+    assert all(one["forecast"] == first["forecast"] for one in others)
+    await run(own_api, "update plan_tasks set status = 'done' where plan_id = :id and key = 't0'", id=plan_id)
+    later = await graph(own_api, plan_id)
+    assert drawn == [100]
+    assert later["nodes"][0]["status"] == "done", "the tasks are told as they are now"
+    assert later["nodes"][0]["expected"] is None

@@ -8,7 +8,7 @@ rounds are the forecast: 4 of 5 of them ended between low and high. Nothing is a
 
 import heapq
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
@@ -71,43 +71,71 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
-    """From now on, of what is left. `seconds` and `cost_micro_usd` are None while there is a task that nothing is known
-    of, or nobody to work on it."""
+class Ranges:
+    """From now on, of what is left. None while there is a task that nothing is known of, or nobody to work on it."""
 
     seconds: Range | None
     one_by_one_seconds: Range | None
     """The same work without anything at once."""
     cost_micro_usd: Range | None
+
+
+NOBODY_KNOWS, NOTHING_LEFT = Ranges(None, None, None), Ranges(Range(0, 0, 0), Range(0, 0, 0), Range(0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is quickly found of each task, and what the rounds draw from."""
+
+    works: Sequence[Work]
     tasks: Mapping[str, Expected]
     unknown: tuple[str, ...]
-    critical_path: tuple[str, ...]
+    graph: Graph | None
+    """None when nothing is left."""
+    samples: Mapping[str, Sequence[PastSession]]
+
+    @property
+    def critical_path(self) -> tuple[str, ...]:
+        return self.graph.critical_path() if self.graph else ()
+
+    @property
+    def draws(self) -> int:
+        """So many a forecast takes: 1,000 keep a processor busy for about 5 ms."""
+        return _rounds(self.works) * sum(work.best_of for work in self.works)
+
+    def is_open(self, slots: int) -> bool:
+        """Whether rounds have to be drawn to tell how long it takes."""
+        return self.graph is not None and not self.unknown and slots > 0
 
 
-def forecast(
-    works: Sequence[Work],
-    past: Sequence[PastSession],
-    repository_key: str,
-    slots: int,
-    *,
-    merge_seconds: Sequence[float] = (),
-    seed: int = 0,
-) -> Forecast:
+def outlook(works: Sequence[Work], past: Sequence[PastSession], repository_key: str) -> Outlook:
+    """Of a plan of 1,000 tasks in some milliseconds: tasks that ask for the same work are like the same sessions."""
+    kinds: dict[tuple[str | None, frozenset[str]], tuple[Sequence[PastSession], Expected] | None] = {}
+    for work in works:
+        kind = (work.agent, work.capabilities)
+        if kind not in kinds:
+            found = alike(work, past, repository_key)
+            kinds[kind] = found and (found[1], _expected(*found))
+    pairs = {work.key: kinds[work.agent, work.capabilities] for work in works}
+    tasks = {key: pair[1] for key, pair in pairs.items() if pair is not None}
+    samples = {key: pair[0] for key, pair in pairs.items() if pair is not None}
+    unknown = tuple(key for key, pair in pairs.items() if pair is None)
+    return Outlook(works, tasks, unknown, _graph(works, tasks) if works else None, samples)
+
+
+def ranges(ahead: Outlook, slots: int, *, merge_seconds: Sequence[float] = (), seed: int = 0) -> Ranges:
     """A plan of 2,000 tasks keeps a processor busy for a part of a second. `merge_seconds`: what merges took before; a
     task is over when its work is merged."""
-    found = {work.key: alike(work, past, repository_key) for work in works}
-    known = {key: _expected(*one) for key, one in found.items() if one is not None}
-    unknown = tuple(work.key for work in works if work.key not in known)
-    if not works:
-        return Forecast(Range(0, 0, 0), Range(0, 0, 0), Range(0, 0, 0), {}, (), ())
-    graph = _graph(works, known)
-    if unknown or slots < 1:
-        return Forecast(None, None, None, known, unknown, graph.critical_path())
+    if ahead.graph is None:
+        return NOTHING_LEFT
+    if not ahead.is_open(slots):
+        return NOBODY_KNOWS
     draws = random.Random(seed)  # noqa: S311 - no secret: it has to be the same again.
-    samples = {key: one[1] for key, one in found.items() if one is not None}
-    rounds = [_round(works, samples, merge_seconds or (0.0,), graph, slots, draws) for _ in range(_rounds(works))]
-    seconds, one_by_one, costs = (quantiles(column) for column in zip(*rounds, strict=True))
-    return Forecast(seconds, one_by_one, costs, known, (), graph.critical_path())
+    rounds = [
+        (makespan(ahead.graph, seconds, merging, slots), sum(map(sum, seconds.values())) + sum(merging.values()), cost)
+        for seconds, merging, cost in _drawn(ahead, merge_seconds or (0.0,), _rounds(ahead.works), draws)
+    ]
+    return Ranges(*(quantiles(column) for column in zip(*rounds, strict=True)))
 
 
 def alike(work: Work, past: Sequence[PastSession], repository_key: str) -> tuple[TaskAlike, Sequence[PastSession]] | None:
@@ -145,41 +173,32 @@ def _graph(works: Sequence[Work], known: Mapping[str, Expected]) -> Graph:
 
 
 def _rounds(works: Sequence[Work]) -> int:
-    return max(_FEWEST_ROUNDS, min(_MOST_ROUNDS, _MOST_DRAWS // sum(work.best_of for work in works)))
+    return max(_FEWEST_ROUNDS, min(_MOST_ROUNDS, _MOST_DRAWS // max(1, sum(work.best_of for work in works))))
 
 
-def _round(
-    works: Sequence[Work],
-    samples: Mapping[str, Sequence[PastSession]],
-    merge_seconds: Sequence[float],
-    graph: Graph,
-    slots: int,
-    draws: random.Random,
-) -> tuple[float, float, float]:
-    """Seconds, seconds one by one, and cost."""
-    seconds: dict[str, list[float]] = {}
-    merging: dict[str, float] = {}
-    cost = 0.0
-    for work in works:
-        drawn = [_left(work, samples[work.key], draws) for _ in range(work.best_of)]
-        seconds[work.key] = [one[0] for one in drawn]
-        merging[work.key] = draws.choice(merge_seconds)
-        cost += sum(one[1] for one in drawn)
-    one_by_one = sum(map(sum, seconds.values())) + sum(merging.values())
-    return makespan(graph, seconds, merging, slots), one_by_one, cost
+def _drawn(
+    ahead: Outlook, merge_seconds: Sequence[float], rounds: int, draws: random.Random
+) -> Iterator[tuple[dict[str, list[float]], dict[str, float], float]]:
+    """For each round the seconds and the merge of every task, and the cost of all."""
+    jobs = [(work.key, _left(work, ahead.samples[work.key])) for work in ahead.works for _ in range(work.best_of)]
+    columns = [(key, draws.choices(left, k=rounds)) for key, left in jobs]
+    merges = [(work.key, draws.choices(merge_seconds, k=rounds)) for work in ahead.works]
+    for number in range(rounds):
+        seconds: dict[str, list[float]] = {}
+        cost = 0.0
+        for key, column in columns:
+            one = column[number]
+            seconds.setdefault(key, []).append(one[0])
+            cost += one[1]
+        yield seconds, {key: column[number] for key, column in merges}, cost
 
 
-def _left(work: Work, sessions: Sequence[PastSession], draws: random.Random) -> tuple[float, float]:
-    """Of one that works already: what longer ones had left then; nothing when none was so long."""
+def _left(work: Work, sessions: Sequence[PastSession]) -> Sequence[tuple[float, float]]:
+    """Seconds and cost. Of one that works already: what longer ones had left then; nothing when none was so long."""
     if work.elapsed_seconds is None:
-        one = draws.choice(sessions)
-        return one.seconds, one.cost_micro_usd
-    longer = [one for one in sessions if one.seconds > work.elapsed_seconds]
-    if not longer:
-        return 0.0, 0.0
-    one = draws.choice(longer)
-    left = one.seconds - work.elapsed_seconds
-    return left, one.cost_micro_usd * left / one.seconds
+        return [(one.seconds, one.cost_micro_usd) for one in sessions]
+    left = [(one.seconds - work.elapsed_seconds, one) for one in sessions if one.seconds > work.elapsed_seconds]
+    return [(seconds, one.cost_micro_usd * seconds / one.seconds) for seconds, one in left] or [(0.0, 0.0)]
 
 
 def makespan(graph: Graph, seconds: Mapping[str, Sequence[float]], merging: Mapping[str, float], slots: int) -> float:

@@ -3,13 +3,15 @@
 import asyncio
 import math
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.clock import now
+from orchestrator.kit.remembered import Remembered
 from orchestrator.sessions.queue_details import queue_facts
 from orchestrator.tasks import service
-from orchestrator.tasks.forecast import Forecast, Work, forecast
+from orchestrator.tasks.forecast import Outlook, Ranges, Work, outlook, ranges
 from orchestrator.tasks.models import Plan, PlanTask
 from orchestrator.tasks.pasts import past_of
 from orchestrator.tasks.reading import merges_of
@@ -20,9 +22,15 @@ from orchestrator.tasks.states import PLAN_ENDED, TaskStatus
 _LEFT = frozenset({TaskStatus.PENDING, TaskStatus.RUNNING, TaskStatus.REVIEWING, TaskStatus.MERGING, TaskStatus.RESOLVING})
 
 
+_FEW_DRAWS = 4_000
+_drawn: Remembered[tuple[UUID, UUID, int, int], Ranges] = Remembered(10.0, most=500)
+"""A page reads the graph anew at each event of its plan, and how long a large plan takes changes little in that time: what
+is costly to foresee is foreseen that often only. What is told of the tasks themselves is always of this moment."""
+
+
 async def graph(db: AsyncSession, plan: Plan) -> GraphRead:
     tasks = await service.tasks_of(db, plan, prompts=False)
-    ahead = await _ahead(db, plan, tasks)
+    ahead, drawn = await _ahead(db, plan, tasks)
     critical = frozenset(ahead.critical_path)
     merging = [task for task in tasks if task.status is TaskStatus.MERGING]
     return GraphRead(
@@ -30,11 +38,11 @@ async def graph(db: AsyncSession, plan: Plan) -> GraphRead:
         edges=[GraphEdge(before=key, after=task.key) for task in tasks for key in task.depends_on],
         queue=[task.key for task in sorted(merging, key=lambda task: (task.worked_at is None, task.worked_at))],
         merges=[MergeRead.model_validate(row) for row in reversed(await merges_of(db, plan))],
-        forecast=None if plan.status in PLAN_ENDED else PlanForecastRead.model_validate(ahead),
+        forecast=None if plan.status in PLAN_ENDED else PlanForecastRead.of(drawn, ahead.unknown),
     )
 
 
-def _node(task: PlanTask, ahead: Forecast, *, critical: bool) -> GraphNode:
+def _node(task: PlanTask, ahead: Outlook, *, critical: bool) -> GraphNode:
     expected = ahead.tasks.get(task.key)
     return GraphNode(
         key=task.key,
@@ -47,16 +55,23 @@ def _node(task: PlanTask, ahead: Forecast, *, critical: bool) -> GraphNode:
     )
 
 
-async def _ahead(db: AsyncSession, plan: Plan, tasks: Sequence[PlanTask]) -> Forecast:
+async def _ahead(db: AsyncSession, plan: Plan, tasks: Sequence[PlanTask]) -> tuple[Outlook, Ranges]:
     """As many tasks work at once as the plan, the tenant's quota and the nodes allow. The same plan gives the same."""
     past, facts = await past_of(db), await queue_facts(db)
     limits = [PlanSettings.model_validate(plan.settings).max_parallel, facts.slots, facts.max_concurrent_sessions]
     slots = min(limit for limit in limits if limit is not None)
     works = [_work(task) for task in tasks if task.status in _LEFT]
-    seed = plan.id.int % 2**31
-    return await asyncio.to_thread(
-        forecast, works, past.sessions, plan.repository_key, slots, merge_seconds=past.merge_seconds, seed=seed
-    )
+    ahead = await asyncio.to_thread(outlook, works, past.sessions, plan.repository_key)
+    if not ahead.is_open(slots):
+        return ahead, ranges(ahead, slots)
+
+    async def draw() -> Ranges:
+        seed = plan.id.int % 2**31
+        return await asyncio.to_thread(ranges, ahead, slots, merge_seconds=past.merge_seconds, seed=seed)
+
+    if ahead.draws <= _FEW_DRAWS:
+        return ahead, await draw()
+    return ahead, await _drawn.get((plan.tenant_id, plan.id, plan.revision, slots), draw)
 
 
 def _work(task: PlanTask) -> Work:

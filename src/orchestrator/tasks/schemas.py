@@ -1,14 +1,15 @@
 """What the API takes and gives about plans."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.sessions.schemas import EvidenceItem, Usage
 from orchestrator.sessions.states import Status, Verification
-from orchestrator.tasks.forecast import TaskAlike
+from orchestrator.tasks.forecast import Ranges, TaskAlike
 from orchestrator.tasks.models import Plan, PlanMerge, PlanSession, PlanTask
 from orchestrator.tasks.specs import PlanSettings
 from orchestrator.tasks.states import MergeStatus, PlanStatus, PushState, TaskStatus, WorkRole
@@ -136,7 +137,7 @@ class ExpectedRead(BaseModel):
 
 
 class PlanForecastRead(BaseModel):
-    """From now on, of what is left. Null is what cannot be told yet."""
+    """From now on, of what is left, of a large plan up to 10 seconds old. Null is what cannot be told yet."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -144,6 +145,10 @@ class PlanForecastRead(BaseModel):
     one_by_one_seconds: RangeRead | None = Field(description="The same work without anything at once.")
     cost_micro_usd: RangeRead | None
     unknown: list[str] = Field(description="Tasks that nothing is known of: fewer than 5 sessions were like them.")
+
+    @classmethod
+    def of(cls, drawn: Ranges, unknown: Sequence[str]) -> Self:
+        return cls.model_validate({**{name: getattr(drawn, name) for name in Ranges.__slots__}, "unknown": unknown})
 
 
 class GraphNode(BaseModel):
