@@ -101,6 +101,22 @@ async def test_a_filter_gives_one_sessions_events_and_deltas(server: Server, cli
         assert (await reading.next()).data["text"] == "this"
 
 
+async def test_a_filter_gives_one_plans_events(server: Server, client: httpx.AsyncClient) -> None:
+    """In the stream and in the log; what names another plan, and another tenant's that names this one, is left out."""
+    actor, plan, session = server.actors.viewer, str(new_id()), new_id()
+    await write(server, server.actors.other, "plan.task", plan_id=plan)
+    async with stream(client, actor, after=0, plan_id=plan) as reading:
+        await write(server, actor, "plan.task", plan_id=str(new_id()))
+        await write(server, actor, "plan.task", session, plan_id=plan, task="a")
+        await tell(server, actor, session, "text is of sessions")
+        await write(server, actor, "session.status", session)
+        await write(server, actor, "plan.status", plan_id=plan, to="completed")
+        assert [(m.id, m.type) for m in await reading.take(2)] == [(2, "plan.task"), (4, "plan.status")]
+    for only, numbers in (({"plan_id": plan}, [2, 4]), ({"plan_id": plan, "session_id": str(session)}, [2])):
+        page = await client.get(f"{V1}/events/log", params=only, headers=actor.headers)
+        assert [one["seq"] for one in page.json()["items"]] == numbers
+
+
 async def test_nothing_is_lost_or_doubled_while_writers_overlap_and_the_reader_comes_and_goes(
     server: Server, client: httpx.AsyncClient
 ) -> None:
@@ -239,7 +255,7 @@ async def test_readers_that_leave_are_forgotten(server: Server, client: httpx.As
 
 async def test_who_may_read_the_stream(api: Api) -> None:
     assert code_of(await api.client.get(f"{V1}/events")) == (401, "unauthenticated")
-    for params in ({"after": -1}, {"after": "x"}, {"after": 10**30}, {"session_id": "x"}):
+    for params in ({"after": -1}, {"after": "x"}, {"after": 10**30}, {"session_id": "x"}, {"plan_id": "x"}):
         for path in ("/events", "/events/log"):
             assert code_of(await api.call("GET", path, params=params)) == (422, "invalid"), (path, params)
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -44,16 +44,16 @@ class Connection:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def events(self, *, session_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
+    def events(self, *, session_id: str | None = None, plan_id: str | None = None, after: int = 0) -> Iterator[EventMessage]:
         """Follows the stream until the caller stops; resumes by number when the connection breaks or the server restarts."""
-        return (event for event in self._signs(session_id, after) if event is not None)
+        return (event for event in self._signs(after, session_id=session_id, plan_id=plan_id) if event is not None)
 
-    def _signs(self, session_id: str | None, after: int | None) -> Iterator[EventMessage | None]:
+    def _signs(self, after: int | None, **only: str | None) -> Iterator[EventMessage | None]:
         """None when the stream is there, again or for the first time, and now and then; `after` None: what is new."""
         reached_at: float | None = None
         while True:
             try:
-                for event in self._events_once(session_id, after):
+                for event in self._events_once(after, only):
                     reached_at = time.monotonic()
                     if event is not None:
                         after = event["seq"] or after
@@ -69,9 +69,9 @@ class Connection:
     def _is_given_up(self, reached_at: float | None) -> bool:
         return reached_at is None or time.monotonic() - reached_at > self._patience_seconds
 
-    def _events_once(self, session_id: str | None, after: int | None) -> Iterator[EventMessage | None]:
+    def _events_once(self, after: int | None, only: Mapping[str, str | None]) -> Iterator[EventMessage | None]:
         """None for every sign of life that is no event, the connection itself first."""
-        params = given(after=after, session_id=session_id)
+        params = given(after=after, **only)
         with (
             _reaching(self.url),
             self._http.stream("GET", "/events", params=params, timeout=_STREAM_TIMEOUTS) as response,

@@ -85,12 +85,11 @@ class Plans(Connection):
 
     def plan_events(self, plan_id: str) -> Iterator[EventMessage | None]:
         """What happens to it from now on. None whenever the stream has just begun, so that what was before can be read."""
-        for event in self._signs(None, None):
-            if event is None or event["data"].get("data", {}).get("plan_id") == plan_id:
-                yield event
+        return self._signs(None, plan_id=plan_id)
 
-    def templates(self) -> list[TemplateListed]:
-        return self._listed("items", "/plans/templates")
+    def templates(self, *, limit: int = 500, cursor: str | None = None) -> Page[TemplateListed]:
+        """By name."""
+        return self._json("GET", "/plans/templates", params=given(limit=limit, cursor=cursor))
 
     def template(self, name: str) -> Template:
         return self._json("GET", f"/plans/templates/{name}")

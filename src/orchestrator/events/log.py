@@ -49,11 +49,31 @@ def append(
     pending.append(NewEvent(tenant_id, type_, session_id, actor, data))
 
 
-async def read_after(db: AsyncSession, after: int, *, session_id: UUID | None = None, limit: int = 500) -> Sequence[Event]:
+@dataclass(frozen=True)
+class Only:
+    """Which events somebody wants: those of one session, those that name one plan (`data.plan_id`), or all."""
+
+    session_id: UUID | None = None
+    plan_id: UUID | None = None
+
+    def has(self, event: Event) -> bool:
+        of_plan = self.plan_id is None or event.data.get("plan_id") == str(self.plan_id)
+        return of_plan and self.has_session(event.session_id)
+
+    def has_session(self, session_id: UUID | None) -> bool:
+        return self.session_id in (None, session_id)
+
+
+EVERYTHING = Only()
+
+
+async def read_after(db: AsyncSession, after: int, only: Only = EVERYTHING, *, limit: int = 500) -> Sequence[Event]:
     tenant_id = IndustrialRepository(db).tenant_id
     query = select(Event).where(Event.tenant_id == tenant_id, Event.seq > after)
-    if session_id is not None:
-        query = query.where(Event.session_id == session_id)
+    if only.session_id is not None:
+        query = query.where(Event.session_id == only.session_id)
+    if only.plan_id is not None:
+        query = query.where(Event.data["plan_id"].astext == str(only.plan_id))
     return (await db.execute(query.order_by(Event.seq).limit(limit))).scalars().all()
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from orchestrator.events.deltas import DELTAS_CHANNEL
 from orchestrator.events.listener import Listener
-from orchestrator.events.log import EVENTS_CHANNEL, last_number, read_after
+from orchestrator.events.log import EVENTS_CHANNEL, EVERYTHING, Only, last_number, read_after
 from orchestrator.events.models import Event
 from orchestrator.kit.db import Database
 from orchestrator.kit.errors import OrchestratorError
@@ -44,10 +44,10 @@ class Heartbeat:
 
 
 class Reader:
-    """What one connection waits for."""
+    """What one connection waits for. Text that is being written is of sessions, and not of a plan."""
 
-    def __init__(self, session_id: UUID | None) -> None:
-        self.session_id = session_id
+    def __init__(self, only: Only = EVERYTHING) -> None:
+        self.only = only
         self.news = asyncio.Event()
         self.deltas: asyncio.Queue[Delta] = asyncio.Queue(_BUFFERED_DELTAS)
         self.overflown = False
@@ -59,6 +59,8 @@ class Reader:
         self.news.set()
 
     def push(self, delta: Delta) -> None:
+        if self.only.plan_id is not None or not self.only.has_session(delta.session_id):
+            return
         try:
             self.deltas.put_nowait(delta)
         except asyncio.QueueFull:
@@ -83,15 +85,15 @@ class Tail:
         elif self._told is not None:
             self._told = max(self._told, number)
 
-    async def after(self, number: int, session_id: UUID | None) -> tuple[Sequence[Event], int]:
-        """Those of the session, or of all, that follow, and up to which number these are all."""
+    async def after(self, number: int, only: Only) -> tuple[Sequence[Event], int]:
+        """Those wanted that follow, and up to which number these are all."""
         async with self._reading:
             last = await self._read()
         if number >= last - len(self._events):
-            found = [event for event in self._events if event.seq > number and session_id in (None, event.session_id)]
+            found = [event for event in self._events if event.seq > number and only.has(event)]
             return found, max(number, last)
-        found = await self._stored(number, session_id)
-        return found, found[-1].seq if len(found) == _AT_ONCE else max(last, *(event.seq for event in found[-1:]))
+        found = await self._stored(number, only)
+        return found, found[-1].seq if len(found) == _AT_ONCE else max([last, *(event.seq for event in found[-1:])])
 
     async def _read(self) -> int:
         """Whatever is new; the number of the newest."""
@@ -102,7 +104,7 @@ class Tail:
         try:
             if self._last is None:
                 self._last = await self._newest()
-            while rows := await self._stored(self._last, None):
+            while rows := await self._stored(self._last, EVERYTHING):
                 self._events.extend(rows)
                 self._last = rows[-1].seq
             is_read = True
@@ -116,10 +118,10 @@ class Tail:
             async with self._database.transaction() as db:
                 return await last_number(db)
 
-    async def _stored(self, after: int, session_id: UUID | None) -> Sequence[Event]:
+    async def _stored(self, after: int, only: Only) -> Sequence[Event]:
         with tenant_scope(self._tenant_id):
             async with self._database.transaction() as db:
-                return await read_after(db, after, session_id=session_id, limit=_AT_ONCE)
+                return await read_after(db, after, only, limit=_AT_ONCE)
 
 
 class EventHub:
@@ -147,8 +149,7 @@ class EventHub:
         told: dict[str, Any] = json.loads(payload)
         delta = Delta(UUID(told["session_id"]), told["part_id"], told["text"])
         for reader in self._readers.get(UUID(told["tenant_id"]), ()):
-            if reader.session_id in (None, delta.session_id):
-                reader.push(delta)
+            reader.push(delta)
 
     def close(self) -> None:
         """The process ends: its readers are let go, and resume by number at the next one."""
@@ -166,7 +167,7 @@ class EventHub:
                 reader.news.clear()
                 behind = True
                 while behind:
-                    events, position = await tail.after(after, reader.session_id)
+                    events, position = await tail.after(after, reader.only)
                     for event in events:
                         if reader.is_closed:
                             return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from orchestrator.events.log import last_number
+from orchestrator.events.log import Only, last_number
 from orchestrator.events.models import Event
 from orchestrator.events.stream import EventHub, Reader
 from orchestrator.kit.db import Database
@@ -40,7 +40,7 @@ class Person:
         return await self.session(session_id)
 
     async def _until(self, session_id: UUID, statuses: Collection[str], after: int) -> None:
-        async with contextlib.aclosing(self.hub.read(self.tenant_id, after, Reader(session_id))) as news:
+        async with contextlib.aclosing(self.hub.read(self.tenant_id, after, Reader(Only(session_id)))) as news:
             async for one in news:
                 if isinstance(one, Event) and one.type == "session.status" and one.data["to"] in statuses:
                     return

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
-from orchestrator.events.log import last_number, read_after
+from orchestrator.events.log import Only, last_number, read_after
 from orchestrator.events.models import Event
 from orchestrator.events.stream import Delta, EventHub, Heartbeat, Reader, ReaderTooSlow
 from orchestrator.kit.pagination import Page
@@ -23,6 +23,13 @@ router = APIRouter(tags=["events"])
 
 _MOST = 2**63 - 1
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+OfSession = Annotated[UUID | None, Query(description="Only this session's events.")]
+OfPlan = Annotated[
+    UUID | None,
+    Query(description="Only what is told of this plan, its tasks and merges; `session_id` gives what a session does."),
+]
 
 
 async def one_stream(request: Request, principal: CanReadEvents) -> AsyncIterator[None]:
@@ -43,7 +50,8 @@ async def stream(
     request: Request,
     principal: CanReadEvents,
     after: Annotated[int | None, Query(ge=0, le=_MOST, description="Begin after this number. Unset: at the newest.")] = None,
-    session_id: Annotated[UUID | None, Query(description="Only this session's events.")] = None,
+    session_id: OfSession = None,
+    plan_id: OfPlan = None,
     tenant: Annotated[
         str | None, Query(description="What `X-Tenant-ID` says, for a browser's EventSource, which sends no headers.")
     ] = None,
@@ -54,7 +62,7 @@ async def stream(
     if start is None:
         async with request.app.state.database.transaction() as db:
             start = await last_number(db)
-    reader = Reader(session_id)
+    reader = Reader(Only(session_id, plan_id))
     lines = _while_allowed(request, principal, reader, _as_sse(hub.read(principal.tenant_id, start, reader)))
     return StreamingResponse(lines, media_type="text/event-stream", headers=_HEADERS)
 
@@ -64,10 +72,11 @@ async def stored(
     _: CanReadEvents,
     db: Db,
     after: Annotated[int, Query(ge=0, le=_MOST)] = 0,
-    session_id: UUID | None = None,
+    session_id: OfSession = None,
+    plan_id: OfPlan = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> Page[EventRead]:
-    rows = await read_after(db, after, session_id=session_id, limit=limit)
+    rows = await read_after(db, after, Only(session_id, plan_id), limit=limit)
     next_cursor = str(rows[-1].seq) if len(rows) == limit else None
     return Page(items=[EventRead.of(row) for row in rows], next_cursor=next_cursor)
 
