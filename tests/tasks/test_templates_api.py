@@ -83,11 +83,27 @@ async def test_it_is_changed_by_who_has_seen_it_and_removed(api: Api) -> None:
     assert code_of(await api.call("GET", f"{PATH}/two-steps")) == (404, "not_found")
 
 
+async def test_the_list_comes_in_pages_by_name(api: Api) -> None:
+    for name in ("a-first", "z9", "z-last", "z_"):
+        assert (await api.call("POST", PATH, json={"document": DOCUMENT.replace("two-steps", name)})).status_code == 201
+    found: list[str] = []
+    cursor: str | None = None
+    for _ in range(2 + len(built_in()) // 2):
+        page = (await api.call("GET", PATH, params={"limit": 2} | ({"cursor": cursor} if cursor else {}))).json()
+        assert 0 < len(page["items"]) <= 2
+        found += [one["name"] for one in page["items"]]
+        cursor = page["next_cursor"]
+    assert cursor is None
+    assert found == sorted([*built_in(), "a-first", "z9", "z-last", "z_"])
+    assert code_of(await api.call("GET", PATH, params={"cursor": "x"})) == (422, "cursor_invalid")
+    assert code_of(await api.call("GET", PATH, params={"limit": 0})) == (422, "invalid")
+
+
 async def test_a_text_is_parsed_once_however_often_it_is_listed(api: Api) -> None:
     await add(api)
     with tenant_scope(api.actors.member.tenant_id):
         async with api.database.transaction() as db:
-            first, second = [await template_service.listed(db) for _ in range(2)]
+            first, second = [(await template_service.listed(db, 50, None))[0] for _ in range(2)]
             again = await template_service.get(db, "two-steps")
     assert all(one.template is other.template for one, other in zip(first, second, strict=True))
     assert again.template in [one.template for one in first]

@@ -70,7 +70,8 @@ export const planQueries = {
   templates: () =>
     queryOptions({
       queryKey: [...PLANS, "templates"],
-      queryFn: async ({ signal }) => (await bodyOf(api.GET("/api/v1/plans/templates", { signal }))).items,
+      queryFn: async ({ signal }) =>
+        (await bodyOf(api.GET("/api/v1/plans/templates", { params: { query: { limit: 500 } }, signal }))).items,
     }),
 
   /** With its text, and the tag for changing it. */

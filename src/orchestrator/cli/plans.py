@@ -229,11 +229,11 @@ def _act(plan_id: str, deed: Callable[[Client, str], Plan]) -> None:
 
 
 @templates.command("list")
-def list_templates() -> None:
+def list_templates(limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 500) -> None:
     """List the templates with their parameters; one in brackets may be left out."""
     with errors_told(), connect() as client:
         table = Table("name", "parameters", "what it makes", "", box=None)
-        for one in client.templates():
+        for one in client.templates(limit=limit)["items"]:
             names = [name if p["default"] is None else f"[{name}]" for name, p in one["parameters"].items()]
             notes = "built in" if one["built_in"] else ""
             table.add_row(escape(one["name"]), escape(" ".join(names)), escape(one["description"]), notes)

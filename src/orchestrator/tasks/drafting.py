@@ -15,6 +15,7 @@ from orchestrator.tasks.planner import planning_task
 from orchestrator.tasks.specs import PlanNew, TaskNew
 from orchestrator.tasks.templates import MOST_ITEMS, ParameterName, fill_in
 
+_MOST_NAMED = 50
 Value = Annotated[NoNul, Field(max_length=20_000)]
 
 
@@ -59,6 +60,7 @@ async def tasks_from(db: AsyncSession, goal: str, wanted: FromTemplate) -> list[
     try:
         known = await template_service.get(db, wanted.name)
     except NotFound:
-        names = [one.template.name for one in await template_service.listed(db)]
-        raise UnknownTemplate(template=wanted.name, known=", ".join(names)) from None
+        names, more = await template_service.names(db, _MOST_NAMED)
+        told = ", ".join([*names, *(["and more"] if more else [])])
+        raise UnknownTemplate(template=wanted.name, known=told) from None
     return fill_in(known.template, goal, wanted.parameters)

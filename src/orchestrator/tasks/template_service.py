@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import collate, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import NotFound
 from orchestrator.kit.ids import new_id
+from orchestrator.kit.pagination import decode_parts, encode_parts
 from orchestrator.kit.remembered import Remembered
 from orchestrator.kit.versions import check_match, etag_of
 from orchestrator.tasks.draft_errors import TemplateInvalid, TemplateNameTaken
@@ -38,11 +40,27 @@ class Known:
         return etag_of(self.document)
 
 
-async def listed(db: AsyncSession) -> Sequence[Known]:
-    """By name."""
-    rows = await IndustrialRepository(db).list(PlanTemplate)
-    known = [*(Known(*one) for one in built_in().values()), *[await _known(row) for row in rows]]
-    return sorted(known, key=lambda one: one.template.name)
+async def listed(db: AsyncSession, limit: int, cursor: str | None) -> tuple[Sequence[Known], str | None]:
+    """By name; the cursor is the last name of the page. Raises CursorInvalid."""
+    wanted, more = await names(db, limit, decode_parts(cursor, 1)[0] if cursor else "")
+    rows = await IndustrialRepository(db).list(PlanTemplate, PlanTemplate.name.in_(wanted))
+    known = [*(Known(*built_in()[name]) for name in wanted if name in built_in()), *[await _known(row) for row in rows]]
+    ordered = sorted(known, key=lambda one: one.template.name)
+    return ordered, encode_parts(wanted[-1]) if more else None
+
+
+async def names(db: AsyncSession, limit: int, after: str = "") -> tuple[Sequence[str], bool]:
+    """In their order; the flag says whether there are more."""
+    own = await _own_names(db, after, limit + 1)
+    found = sorted([*(name for name in built_in() if name > after), *own])
+    return found[:limit], len(found) > limit
+
+
+async def _own_names(db: AsyncSession, after: str, most: int) -> Sequence[str]:
+    """In the order of their bytes, as Python has it, and not in that of a language."""
+    name = collate(PlanTemplate.name, "C")
+    query = select(PlanTemplate.name).where(PlanTemplate.tenant_id == IndustrialRepository(db).tenant_id, name > after)
+    return (await db.execute(query.order_by(name).limit(most))).scalars().all()
 
 
 async def get(db: AsyncSession, name: str) -> Known:

@@ -12,7 +12,14 @@ from orchestrator.tasks.drafting import tasks_from
 from orchestrator.tasks.specs import PlanNew
 from orchestrator.tasks.template_schemas import DraftRead, DraftRequest, TemplateListed, TemplateRead, TemplateWrite
 from orchestrator.tasks.template_service import Known
-from orchestrator.tenancy.dependencies import CanReadSessions, CanWriteSessions, Db, IdempotencyKeyHeader, IfMatchHeader
+from orchestrator.tenancy.dependencies import (
+    CanReadSessions,
+    CanWriteSessions,
+    Db,
+    IdempotencyKeyHeader,
+    IfMatchHeader,
+    Limit,
+)
 from orchestrator.tenancy.idempotency import Deed, once
 
 router = APIRouter(prefix="/plans", tags=["plans"])
@@ -20,9 +27,10 @@ router = APIRouter(prefix="/plans", tags=["plans"])
 TemplateName = Annotated[str, Path(max_length=100)]
 
 
-@router.get("/templates", summary="List the templates of plans, with their parameters")
-async def index(_: CanReadSessions, db: Db) -> Page[TemplateListed]:
-    return Page(items=[TemplateListed.of(one) for one in await template_service.listed(db)])
+@router.get("/templates", summary="List the templates of plans by name, with their parameters")
+async def index(_: CanReadSessions, db: Db, limit: Limit = 50, cursor: str | None = None) -> Page[TemplateListed]:
+    known, next_cursor = await template_service.listed(db, limit, cursor)
+    return Page(items=[TemplateListed.of(one) for one in known], next_cursor=next_cursor)
 
 
 @router.post("/templates", status_code=201, summary="Add a template of your tenant's own")
