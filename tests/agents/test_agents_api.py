@@ -47,6 +47,19 @@ async def test_a_lead_makes_them_and_everybody_reads(api: Api) -> None:
     assert made["version"]["performance"]["overall"]["n"] == 0
 
 
+async def test_the_list_names_skills_and_the_agent_itself_has_their_texts(api: Api) -> None:
+    skill = {"name": "forms", "description": "How forms are filled in", "text": "Use blue ink.", "files": {"a.md": "A"}}
+    made = await make(api, definition=DEFINITION | {"skills": [skill]})
+    [told] = (await listed(api))["migrator"]["version"]["definition"]["skills"]
+    digest = told.pop("digest")
+    assert told == {"name": "forms", "description": "How forms are filled in", "files": ["a.md"]}
+    path = f"/agents/{made['id']}"
+    assert (await api.call("GET", path)).json()["version"]["definition"]["skills"] == [skill]
+    changed = DEFINITION | {"skills": [skill | {"files": {"a.md": "B"}}]}
+    await api.call("POST", f"{path}/versions", api.actors.admin, json={"definition": changed})
+    assert (await listed(api))["migrator"]["version"]["definition"]["skills"][0]["digest"] != digest
+
+
 async def test_another_tenants_agent_is_none(api: Api) -> None:
     theirs = (await api.call("POST", "/agents", api.actors.other, json=MIGRATOR)).json()
     await make(api)  # The same name is free here.

@@ -6,6 +6,8 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 export type Agent = Schemas["AgentRead"];
+/** Without the texts of its skills. */
+export type AgentListed = Schemas["AgentListed"];
 export type AgentVersion = Schemas["AgentVersionRead"];
 export type ProvedRecord = Schemas["RecordRead"];
 export type Tier = Schemas["Tier"];

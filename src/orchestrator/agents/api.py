@@ -14,6 +14,7 @@ from orchestrator.agents.schemas import (
     AgentCreate,
     AgentDocument,
     AgentImport,
+    AgentListed,
     AgentRead,
     AgentSwitch,
     AgentVersionCreate,
@@ -32,10 +33,10 @@ Writer = Annotated[Principal, Depends(require_permission(Permission.AGENTS_WRITE
 
 
 @router.get("", summary="List the agents, each with its newest version and what that has proved")
-async def index(_: Reader, db: Db) -> Page[AgentRead]:
+async def index(_: Reader, db: Db) -> Page[AgentListed]:
     known = await registry.listed(db)
     tracks = await tracks_of(db, [one.version.id for one in known])
-    return Page(items=[AgentRead.of(one, tracks[one.version.id]) for one in known])
+    return Page(items=[AgentListed.of(one, tracks[one.version.id]) for one in known])
 
 
 @router.post("", status_code=201, summary="Make an agent")

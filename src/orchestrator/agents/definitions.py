@@ -44,7 +44,9 @@ class Subagent(BaseModel):
     version: int | None = Field(None, ge=1, le=2**31, description="Unset: the newest when this version is made.")
 
 
-class Definition(BaseModel):
+class WithoutSkills(BaseModel):
+    """All of a definition but its skills, whose texts may be long."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     description: Text = Field("", max_length=500, description="One line: what it is for.")
@@ -67,7 +69,6 @@ class Definition(BaseModel):
         max_length=servers.MOST_SERVERS,
         description="Its MCP servers by name; their tools are called <name>_<tool>.",
     )
-    skills: list[Skill] = Field(default_factory=list[Skill], max_length=skills.MOST_SKILLS)
     subagents: list[Subagent] = Field(
         default_factory=list[Subagent],
         max_length=MOST_SUBAGENTS,
@@ -92,17 +93,21 @@ class Definition(BaseModel):
     def _told_apart(cls, wanted: dict[str, RemoteServer | LocalServer]) -> dict[str, RemoteServer | LocalServer]:
         return servers.checked_names(wanted)
 
-    @field_validator("skills")
-    @classmethod
-    def _bounded(cls, wanted: list[Skill]) -> list[Skill]:
-        return skills.checked(wanted)
-
     @field_validator("subagents")
     @classmethod
     def _once(cls, wanted: list[Subagent]) -> list[Subagent]:
         if len({one.name for one in wanted}) < len(wanted):
             raise ValueError("one comes twice")
         return wanted
+
+
+class Definition(WithoutSkills):
+    skills: list[Skill] = Field(default_factory=list[Skill], max_length=skills.MOST_SKILLS)
+
+    @field_validator("skills")
+    @classmethod
+    def _bounded(cls, wanted: list[Skill]) -> list[Skill]:
+        return skills.checked(wanted)
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -1,18 +1,18 @@
 """What the API takes and gives about agents."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from orchestrator.agents.definitions import AgentName, Definition, Text
+from orchestrator.agents.definitions import AgentName, Definition, Text, WithoutSkills
 from orchestrator.agents.documents import MOST_CHARS
 from orchestrator.agents.models import AgentKind
 from orchestrator.agents.outcomes import Track
 from orchestrator.agents.performance import Record, Tier
 from orchestrator.agents.registry import Known
-from orchestrator.agents.skills import MOST_FILES, MOST_SKILLS, SkillName
+from orchestrator.agents.skills import MOST_FILES, MOST_SKILLS, Skill, SkillName
 
 SkillFiles = Annotated[dict[str, Text], Field(max_length=MOST_FILES + 1)]
 
@@ -143,28 +143,73 @@ class AgentVersionRead(BaseModel):
         )
 
 
-class AgentRead(BaseModel):
+class SkillListed(BaseModel):
+    name: str
+    description: str
+    digest: str = Field(description="The same for the same files with the same texts.")
+    files: list[str] = Field(description="The paths of those beside SKILL.md.")
+
+    @classmethod
+    def of(cls, skill: Skill) -> "SkillListed":
+        return cls(name=skill.name, description=skill.description, digest=skill.digest, files=sorted(skill.files))
+
+
+class DefinitionListed(WithoutSkills):
+    skills: list[SkillListed] = Field(description="Without their texts, which the agent itself has.")
+
+    @classmethod
+    def of(cls, whole: Definition) -> "DefinitionListed":
+        facts = {name: getattr(whole, name) for name in WithoutSkills.model_fields}
+        return cls.model_construct(skills=[SkillListed.of(one) for one in whole.skills], **facts)
+
+
+class VersionListed(BaseModel):
+    id: UUID
+    number: int
+    definition: DefinitionListed
+    created_by: str
+    created_at: datetime
+    performance: PerformanceRead
+
+    @classmethod
+    def of(cls, known: Known, track: Track) -> "VersionListed":
+        row = known.version
+        return cls(
+            id=row.id,
+            number=row.number,
+            definition=DefinitionListed.of(known.definition),
+            created_by=row.created_by,
+            created_at=row.created_at,
+            performance=PerformanceRead.of(track),
+        )
+
+
+class AgentFacts(BaseModel):
     id: UUID
     name: str
     kind: AgentKind
     built_in: bool = Field(description="Every tenant has it from the start.")
     enabled: bool
-    version: AgentVersionRead = Field(description="The newest one.")
     created_by: str
     created_at: datetime
     updated_at: datetime
 
+
+class AgentListed(AgentFacts):
+    version: VersionListed = Field(description="The newest one.")
+
+    @classmethod
+    def of(cls, known: Known, track: Track) -> "AgentListed":
+        return cls(**_facts(known), version=VersionListed.of(known, track))
+
+
+class AgentRead(AgentFacts):
+    version: AgentVersionRead = Field(description="The newest one.")
+
     @classmethod
     def of(cls, known: Known, track: Track) -> "AgentRead":
-        row = known.agent
-        return cls(
-            id=row.id,
-            name=row.name,
-            kind=row.kind,
-            built_in=row.built_in,
-            enabled=row.enabled,
-            version=AgentVersionRead.of(known, track),
-            created_by=row.created_by,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-        )
+        return cls(**_facts(known), version=AgentVersionRead.of(known, track))
+
+
+def _facts(known: Known) -> dict[str, Any]:
+    return {name: getattr(known.agent, name) for name in AgentFacts.model_fields}

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from orchestrator.agents.errors import AgentInvalid
 from orchestrator.agents.frontmatter import divided, facts_of
+from orchestrator.kit.versions import etag_of
 
 MOST_SKILLS = 20
 MOST_FILES = 30
@@ -44,6 +45,11 @@ class Skill(BaseModel):
     @property
     def size(self) -> int:
         return sum(map(len, (self.text, self.description, *self.files.values())))
+
+    @property
+    def digest(self) -> str:
+        """The same for the same content."""
+        return etag_of(self.documents).strip('"')
 
     @property
     def documents(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ import { Switch } from "@/ui/switch";
 import { useDeed } from "@/ui/use-deed";
 
 /** Switched off it is given no new work; what it has under way goes on. */
-export function AgentSwitch({ agent: { id, name, enabled } }: { agent: Agent }) {
+export function AgentSwitch({ agent: { id, name, enabled } }: { agent: Pick<Agent, "id" | "name" | "enabled"> }) {
   const [isBusy, run] = useDeed();
   const change = (isOn: boolean) =>
     run(

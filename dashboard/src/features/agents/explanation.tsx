@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { CircleCheck, CircleSlash } from "lucide-react";
-import type { Agent, Candidate, Routing } from "@/api/agents";
+import type { AgentListed, Candidate, Routing } from "@/api/agents";
 import { unhidden } from "@/lib/hidden";
 import { agentPage } from "@/lib/links";
 import { money } from "@/lib/money";
@@ -13,7 +13,7 @@ import { loadOf, score, share } from "./numbers";
 
 interface ExplanationProps {
   routing: Routing;
-  agents: readonly Agent[];
+  agents: readonly AgentListed[];
   /** Of the chosen one: that it was, or would be. */
   chosenTold: string;
 }

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import type { Agent } from "@/api/agents";
+import type { AgentListed } from "@/api/agents";
 import { ClearFilters, FilterBar, FilterSelect, TextFilter } from "@/ui/filters";
 import { allCapabilities } from "./listing";
 import { type AgentsSearch, ORDERS, type Order } from "./search";
@@ -8,7 +8,7 @@ export function isNarrowed({ q, can, state }: AgentsSearch): boolean {
   return [q, can, state].some((one) => one !== undefined);
 }
 
-export function Filters({ agents, search }: { agents: readonly Agent[]; search: AgentsSearch }) {
+export function Filters({ agents, search }: { agents: readonly AgentListed[]; search: AgentsSearch }) {
   const navigate = useNavigate();
   const narrow = (change: AgentsSearch) =>
     void navigate({ to: "/agents", search: { ...search, ...change }, replace: true });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Agent } from "@/api/agents";
+import type { AgentListed } from "@/api/agents";
 import { allCapabilities, rowsFor } from "./listing";
 import { loadOf, share } from "./numbers";
 
@@ -7,10 +7,15 @@ function agent(
   name: string,
   capabilities: string[],
   more: { sure?: number; n?: number; enabled?: boolean } = {},
-): Agent {
+): AgentListed {
   const overall = { n: more.n ?? 9, lower_bound: more.sure ?? 0.5 };
   const definition = { description: `It is ${name}`, prompt: "", capabilities, limits: {} };
-  return { id: name, name, enabled: more.enabled ?? true, version: { definition, performance: { overall } } } as Agent;
+  return {
+    id: name,
+    name,
+    enabled: more.enabled ?? true,
+    version: { definition, performance: { overall } },
+  } as AgentListed;
 }
 
 const AGENTS = [

@@ -1,15 +1,15 @@
 /** Which agents are in the list, and in which order. All of a tenant's are here, so that nobody has to be asked. */
-import type { Agent } from "@/api/agents";
+import type { AgentListed } from "@/api/agents";
 import type { AgentsSearch } from "./search";
 
 export interface AgentRow {
-  agent: Agent;
+  agent: AgentListed;
   /** Sessions that wait for it or are at work; undefined before it is known. */
   live: number | undefined;
 }
 
 export function rowsFor(
-  agents: readonly Agent[],
+  agents: readonly AgentListed[],
   load: ReadonlyMap<string, number> | undefined,
   search: AgentsSearch,
 ): AgentRow[] {
@@ -21,7 +21,7 @@ export function rowsFor(
   return rows;
 }
 
-function isWanted({ name, enabled, version: { definition } }: Agent, { q, can, state }: AgentsSearch): boolean {
+function isWanted({ name, enabled, version: { definition } }: AgentListed, { q, can, state }: AgentsSearch): boolean {
   const text = `${name} ${definition.description} ${definition.model ?? ""}`.toLowerCase();
   return (
     (q === undefined || text.includes(q.toLowerCase())) &&
@@ -40,6 +40,6 @@ export function capabilitiesOf({ capabilities }: { capabilities?: string[] }): s
 }
 
 /** All that any of them is good at, each once. */
-export function allCapabilities(agents: readonly Agent[]): string[] {
+export function allCapabilities(agents: readonly AgentListed[]): string[] {
   return [...new Set(agents.flatMap(({ version }) => capabilitiesOf(version.definition)))].sort();
 }

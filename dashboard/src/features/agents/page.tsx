@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { createLazyRoute, getRouteApi, useNavigate } from "@tanstack/react-router";
-import { type Agent, agentQueries } from "@/api/agents";
+import { type AgentListed, agentQueries } from "@/api/agents";
 import { counted } from "@/lib/words";
 import { Button } from "@/ui/button";
 import { Page } from "@/ui/page";
@@ -44,12 +44,12 @@ function Agents() {
   );
 }
 
-function Told({ agents }: { agents: readonly Agent[] }) {
+function Told({ agents }: { agents: readonly AgentListed[] }) {
   const on = agents.filter(({ enabled }) => enabled).length;
   return <span className="numbers">{`${on} of ${counted(agents.length, "agent takes", "agents take")} work`}</span>;
 }
 
-function List({ agents, search }: { agents: readonly Agent[]; search: AgentsSearch }) {
+function List({ agents, search }: { agents: readonly AgentListed[]; search: AgentsSearch }) {
   const navigate = useNavigate();
   const load = useQuery(agentQueries.load());
   const rows = rowsFor(agents, load.data, search);

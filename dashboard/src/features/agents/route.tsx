@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Dices, Route as RouteIcon } from "lucide-react";
 import type { FormEvent } from "react";
-import { type Agent, agentQueries, type RoutingQuestion } from "@/api/agents";
+import { type AgentListed, agentQueries, type RoutingQuestion } from "@/api/agents";
 import { queries } from "@/api/queries";
 import { useDraft } from "@/lib/draft";
 import { Button } from "@/ui/button";
@@ -13,7 +13,7 @@ import { allCapabilities } from "./listing";
 import { type AgentsSearch, needsOf, newSeed, questionOf } from "./search";
 
 interface RouteProps {
-  agents: readonly Agent[];
+  agents: readonly AgentListed[];
   search: AgentsSearch;
 }
 
@@ -36,7 +36,7 @@ export function Route({ agents, search }: RouteProps) {
   );
 }
 
-function Answer({ question, agents }: { question: RoutingQuestion; agents: readonly Agent[] }) {
+function Answer({ question, agents }: { question: RoutingQuestion; agents: readonly AgentListed[] }) {
   const answer = useQuery({ ...agentQueries.route(question), placeholderData: keepPreviousData });
   return (
     <Loaded query={answer} label="the candidates">
@@ -45,7 +45,7 @@ function Answer({ question, agents }: { question: RoutingQuestion; agents: reado
   );
 }
 
-function Decision({ id, agents }: { id: string; agents: readonly Agent[] }) {
+function Decision({ id, agents }: { id: string; agents: readonly AgentListed[] }) {
   const decision = useQuery(agentQueries.decision(id));
   const navigate = useNavigate();
   return (
@@ -130,7 +130,7 @@ function Known({
   typed,
   onChange,
 }: {
-  agents: readonly Agent[];
+  agents: readonly AgentListed[];
   typed: string;
   onChange(typed: string): void;
 }) {

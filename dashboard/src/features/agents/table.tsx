@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import type { Agent } from "@/api/agents";
+import type { AgentListed } from "@/api/agents";
 import { unhidden } from "@/lib/hidden";
 import { agentPage } from "@/lib/links";
 import { Badge } from "@/ui/badge";
@@ -51,7 +51,7 @@ const COLUMNS: Column<AgentRow>[] = [
   },
 ];
 
-function Name({ agent }: { agent: Agent }) {
+function Name({ agent }: { agent: AgentListed }) {
   const { description } = agent.version.definition;
   return (
     <span className="flex min-w-0 items-center gap-2" title={unhidden(description)}>
@@ -63,7 +63,7 @@ function Name({ agent }: { agent: Agent }) {
   );
 }
 
-function Capabilities({ agent }: { agent: Agent }) {
+function Capabilities({ agent }: { agent: AgentListed }) {
   const text = capabilitiesOf(agent.version.definition).join(", ");
   return (
     <span className="text-xs text-ink-soft" title={text}>
@@ -72,7 +72,7 @@ function Capabilities({ agent }: { agent: Agent }) {
   );
 }
 
-function Model({ agent }: { agent: Agent }) {
+function Model({ agent }: { agent: AgentListed }) {
   const { model } = agent.version.definition;
   return model ? <Mono text={unhidden(model)} /> : <span className="text-xs text-ink-faint">the default</span>;
 }
