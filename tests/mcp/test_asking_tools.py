@@ -72,8 +72,8 @@ async def session_of(server: Server, actor: Actor, session_id: UUID) -> Session:
             return (await db.execute(query)).scalar_one()
 
 
-def part(status: str, tool: str = "orchestrator_ask_human") -> Part:
-    told = {"id": "prt_1", "sessionID": "ses_child", "messageID": "msg_1", "type": "tool", "tool": tool}
+def part(status: str, tool: str = "orchestrator_ask_human", id: str = "prt_1") -> Part:
+    told = {"id": id, "sessionID": "ses_child", "messageID": "msg_1", "type": "tool", "tool": tool}
     return Part.model_validate(told | {"state": {"status": status}})
 
 
@@ -150,6 +150,40 @@ async def test_a_question_ends_with_its_turn_and_with_its_session(server: Server
         assert (await asked(server, session_id))["id"] == first["id"]
         await rest(server, actor, "POST", f"/sessions/{session_id}/cancel")
         assert "(question_superseded)" in await asking
+
+
+async def test_a_question_that_the_agent_gives_up_is_closed_at_once(server: Server) -> None:
+    """Its client ended the call, by a time-out or because somebody stopped it: nobody has to answer what nobody hears."""
+    await with_questions(server)
+    actor = server.actors.member
+    session_id, token = await at_work(server, actor)
+    async with agent(server, token) as client:
+        asking = asyncio.create_task(refusal(client, "ask_human", question="Which?"))
+        question = await asked(server, session_id)
+        with tenant_scope(actor.tenant_id):
+            approvals = node(server, await session_of(server, actor, session_id))
+            for other in ("prt_1", "prt_2"):
+                approvals.saw(part("running", id=other))
+            approvals.saw(part("error"))
+            await approvals.look()
+            assert (await session_of(server, actor, session_id)).status == "waiting", "another call goes on"
+            approvals.forget()
+            approvals.saw(part("error", id="prt_2"))
+            await approvals.look()
+            assert not approvals.waiting
+        session = await session_of(server, actor, session_id)
+        assert (session.status, session.status_reason) == ("running", "what it asked for is decided")
+        closed = await rest(server, actor, "GET", f"/approvals?session_id={session_id}")
+        assert [one["status"] for one in closed["items"]] == ["superseded"]
+        assert "(question_superseded)" in await asking
+        again = asyncio.create_task(call(client, "ask_human", question="Which?"))
+        assert (await asked(server, session_id))["id"] == question["id"]
+        with tenant_scope(actor.tenant_id):
+            approvals.saw(part("running", id="prt_3"))
+            await approvals.look()
+        assert (await session_of(server, actor, session_id)).status == "waiting"
+        await rest(server, actor, "POST", f"/approvals/{question['id']}/answer", {"answers": [["This"]]})
+        assert (await again)["answer"] == "This"
 
 
 async def test_what_the_policy_refuses_is_not_offered_and_not_asked(server: Server) -> None:

@@ -50,6 +50,10 @@ class Approvals:
         self.waiting = False
         self._asking: set[str] = set()
         """Calls of our own tools that may ask: for these others make the rows."""
+        self._lost: set[str] = set()
+        """Those that ran when the stream broke: they may have ended since."""
+        self._given_up = False
+        """The last of these calls has ended: what it asked for and is not decided nobody waits for any more."""
         self.repeated = ""
         """The tool whose repetition was refused: OpenCode then ends the turn with an error, which is no fault of its own."""
 
@@ -69,15 +73,20 @@ class Approvals:
             await self._apply(approval)
 
     def saw(self, part: Part) -> None:
-        """A call of one of our own tools that may ask: as long as it runs, its row is looked for every second."""
+        """A call of one of our own tools that may ask: as long as it runs, its row is looked for every second. One that ends
+        without an answer, because of a time-out or because somebody stopped it, has given up its question."""
         if part.state is not None and part.state.status == "running":
             self._asking.add(part.id)
             self.waiting = True
-        else:
+        elif part.id in self._asking | self._lost:
             self._asking.discard(part.id)
+            self._lost.discard(part.id)
+            self._given_up = not self._asking
+            self.waiting = True
 
     def forget(self) -> None:
-        """The stream broke: what has ended meanwhile is not told."""
+        """The stream broke: what has ended meanwhile is not told, but found among the messages."""
+        self._lost |= self._asking
         self._asking.clear()
 
     async def look(self) -> None:
@@ -151,8 +160,9 @@ class Approvals:
         `open_ids` says that the turn is over."""
         session = await load(db, self._key, lock=True)
         rows = await self._untold(db)
+        given_up, self._given_up = self._given_up and not self._asking, False
         for row in rows:
-            _settle(db, row, open_ids)
+            _settle(db, row, open_ids, given_up=given_up)
         pending = any(row.status is ApprovalStatus.PENDING for row in rows)
         self.waiting = pending or bool(self._asking)
         if not pending and session.status is Status.WAITING:
@@ -193,10 +203,12 @@ class Approvals:
             await client.reply_permission(directory, approval.request_id, "reject", approval.reason)
 
 
-def _settle(db: AsyncSession, approval: Approval, open_ids: set[str] | None) -> None:
+def _settle(db: AsyncSession, approval: Approval, open_ids: set[str] | None, *, given_up: bool) -> None:
+    """`given_up`: no call of a tool waits for an answer any more."""
     if approval.status is not ApprovalStatus.PENDING:
         return
-    if open_ids is None or not (approval.request_id in open_ids or is_by_tool(approval)):
+    is_asked = not given_up if is_by_tool(approval) else open_ids is not None and approval.request_id in open_ids
+    if open_ids is None or not is_asked:
         decided(db, approval, ApprovalStatus.SUPERSEDED, ORCHESTRATOR, "the agent does not ask for it any more")
     elif approval.deadline_at <= now():
         decided(db, approval, ApprovalStatus.EXPIRED, POLICY, NOBODY_ANSWERED)

@@ -150,6 +150,9 @@ class TurnListener:
         messages = await self._client.list_messages(self._seat.directory, self._conversation)
         turn = turn_of([m for m in messages if m.info.id not in self._before], self._prompt.message_id)
         self._watch.saw(turn.answers)
+        for part in (part for message in messages for part in message.parts if asks(part)):
+            if part.state is not None and part.state.status in ("completed", "error"):
+                self._approvals.saw(part)
         return turn
 
     async def _is_busy(self) -> bool:
