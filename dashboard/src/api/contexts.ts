@@ -49,6 +49,21 @@ export const contextQueries = {
       },
     }),
 
+  /** What the session's agent said of its work at the end; null when it said nothing. */
+  summary: (sessionId: string) =>
+    queryOptions({
+      queryKey: [...CONTEXTS, "summary", sessionId],
+      queryFn: async ({ signal }) => {
+        const wanted = { scope: "SESSION", scope_id: sessionId, key: "summary", limit: 1 } as const;
+        const [found] = (await bodyOf(api.GET("/api/v1/contexts", { params: { query: wanted }, signal }))).items;
+        if (!found) return null;
+        const path = { context_id: found.id };
+        const { value } = await bodyOf(api.GET("/api/v1/contexts/{context_id}", { params: { path }, signal }));
+        return typeof value === "string" ? value : null;
+      },
+      meta: { refreshedBy: TOLD_BY },
+    }),
+
   one: (id: string) =>
     queryOptions({
       queryKey: [...CONTEXTS, "one", id],

@@ -8395,6 +8395,11 @@ export interface components {
             reason: string | null;
             /** Cost Micro Usd */
             cost_micro_usd: number;
+            /**
+             * Summary
+             * @description What its agent said at the end, in its own words: no evidence.
+             */
+            summary: string | null;
             /** Evidence */
             evidence: components["schemas"]["EvidenceItem"][];
         };

@@ -13,7 +13,7 @@ from orchestrator.cli.finding import is_part, only_one
 from orchestrator.cli.plan_progress import coloured, follow_plan
 from orchestrator.cli.planning import read_text
 from orchestrator.cli.sessions import SHORT, print_push
-from orchestrator.cli.text import escape, visible
+from orchestrator.cli.text import escape, escape_lines, visible
 from orchestrator.client.api import Client
 from orchestrator.client.types.plans import Forecast, MergeReport, Plan, PlanListed, TaskReport, Work
 from orchestrator.client.types.sessions import Evidence
@@ -142,6 +142,8 @@ def _print_work(work: Work) -> None:
     by = "review, " if work["role"] == "review" else ""
     what = f"{by}{work['status']}, {work['verification'] or 'not judged'}, {escape(work['agent'])}, {cost}{won}"
     console.print(f"  {work['session_id'][-SHORT:]} {what} [dim]{escape(work['reason'] or '')}[/]", soft_wrap=True)
+    if work["summary"]:
+        console.print(f"    [dim italic]{escape_lines(work['summary'])}[/]", soft_wrap=True)
     _print_evidence(work["evidence"])
 
 

@@ -15,6 +15,8 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import NotFound
 from orchestrator.kit.pagination import CursorInvalid, decode_parts, newest_page, page_of
 
+SUMMARY = "summary"
+"""The key under which a session's agent leaves what it has to say of its work, in the scope of the session."""
 _ENGLISH: ColumnElement[Any] = literal_column("'english'::regconfig")
 _SEARCH: ColumnElement[Any] = literal_column("context_entries.search")
 
@@ -41,6 +43,13 @@ async def read(db: AsyncSession, entry_id: UUID) -> ContextEntry:
 
 async def called(db: AsyncSession, place: Place, key: str) -> ContextEntry | None:
     return await IndustrialRepository(db).find(ContextEntry, *named(place, key), ContextEntry.deleted.is_(False))
+
+
+async def summaries_of(db: AsyncSession, session_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What agents said at the end of their work, of the sessions where one did. Their own words, and no evidence."""
+    mine = (ContextEntry.scope == Scope.SESSION, ContextEntry.scope_id.in_(session_ids), ContextEntry.key == SUMMARY)
+    rows = await IndustrialRepository(db).list(ContextEntry, *mine, ContextEntry.deleted.is_(False))
+    return {row.scope_id: row.value for row in rows if row.scope_id is not None and isinstance(row.value, str)}
 
 
 async def version(db: AsyncSession, entry_id: UUID, number: int) -> ContextVersion:

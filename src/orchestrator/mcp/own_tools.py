@@ -22,8 +22,6 @@ OWN_INSTRUCTIONS = (
     "What sessions, agents and people of this team share. Look with context_search for what others found out before "
     "you work it out again, and write down with context_put what others will need."
 )
-SUMMARY = "summary"
-"""The key of what an agent says of its own work: never evidence."""
 PROGRESS = "session.progress"
 MOST_PROGRESS = 10
 """Of one session in a minute."""
@@ -133,7 +131,7 @@ async def finish_task(caller: OwnSession, given: FinishTask) -> object:
     afterwards in any case."""
     async with transaction(caller) as db:
         place = _place(caller, "SESSION")
-        write = Write(SUMMARY, printable(given.summary), policy=Policy.LAST_WRITE_WINS)
+        write = Write(reading.SUMMARY, printable(given.summary), policy=Policy.LAST_WRITE_WINS)
         await service.put(db, caller.writer, place, write)
     return "Kept."
 

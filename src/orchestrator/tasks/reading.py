@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.contexts.reading import summaries_of
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.sessions.models import Evidence, Session
 from orchestrator.sessions.schemas import EvidenceItem, Usage
@@ -106,11 +107,13 @@ async def _work(
     mine = (PlanSession.tenant_id == plan.tenant_id, PlanSession.plan_id == plan.id)
     order = (PlanSession.task_key, PlanSession.attempt, PlanSession.created_at, PlanSession.number)
     rows = (await db.execute(select(PlanSession).where(*mine).order_by(*order))).scalars().all()
-    costs = await costs_of(db, plan, [row.session_id for row in rows])
+    ids = [row.session_id for row in rows]
+    costs, said = await costs_of(db, plan, ids), await summaries_of(db, ids)
     work: dict[str, list[WorkRead]] = {}
     for row in rows:
-        session, found = sessions[row.session_id], evidence.get(row.session_id, [])
-        work.setdefault(row.task_key, []).append(WorkRead.of(row, session, costs.get(row.session_id, 0), found))
+        facts = {"cost_micro_usd": costs.get(row.session_id, 0), "summary": said.get(row.session_id)}
+        found = evidence.get(row.session_id, [])
+        work.setdefault(row.task_key, []).append(WorkRead.of(row, sessions[row.session_id], found, **facts))
     return work
 
 

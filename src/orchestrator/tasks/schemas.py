@@ -202,14 +202,16 @@ class WorkRead(BaseModel):
     won: bool | None
     reason: str | None
     cost_micro_usd: int
+    summary: str | None = Field(description="What its agent said at the end, in its own words: no evidence.")
     evidence: list[EvidenceItem]
 
     @classmethod
-    def of(cls, one: PlanSession, session: Any, cost_micro_usd: int, evidence: list[EvidenceItem]) -> "WorkRead":
+    def of(cls, one: PlanSession, session: Any, evidence: list[EvidenceItem], **facts: Any) -> "WorkRead":
+        """`facts`: its cost and its summary."""
         names = ("status", "verification", "verification_reason", "agent", "model", "commit")
         own = {name: getattr(session, name) for name in names}
         told = {"session_id": one.session_id, "role": one.role, "attempt": one.attempt, "won": one.won, "reason": one.reason}
-        return cls(**told, **own, cost_micro_usd=cost_micro_usd, evidence=evidence)
+        return cls(**told, **own, **facts, evidence=evidence)
 
 
 class TaskReport(BaseModel):

@@ -7,6 +7,7 @@ import { Money } from "@/ui/amounts";
 import { Badge, StateBadge, StatusBadge, VerificationBadge } from "@/ui/badge";
 import { Fact } from "@/ui/panel";
 import { Loaded } from "@/ui/panels";
+import { Said } from "@/ui/said";
 import { SessionLink } from "@/ui/session-link";
 import { VirtualList } from "@/ui/virtual-list";
 import { MERGE_STATES, TASK_STATES } from "./states";
@@ -93,6 +94,7 @@ function WorkRow({ work, isOneOfSeveral }: { work: Work; isOneOfSeveral: boolean
           <span className="text-ink-soft">{unhidden(work.reason)}</span>
         )}
       </p>
+      {work.summary && <Said text={work.summary} />}
       <Commands evidence={work.evidence} />
     </div>
   );

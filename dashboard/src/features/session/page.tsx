@@ -11,6 +11,7 @@ import { ErrorPanel, Skeleton } from "@/ui/panels";
 import { TabPanel, Tabs } from "@/ui/tabs";
 import { Actions } from "./actions";
 import { SessionHeader } from "./header";
+import { Summary } from "./summary";
 
 const route = getRouteApi("/shell/sessions/$id");
 
@@ -35,6 +36,7 @@ function OpenSession({ session }: { session: Session }) {
   return (
     <Page title={session.title} actions={<Actions session={session} />}>
       <SessionHeader session={session} />
+      <Summary sessionId={session.id} />
       <Tabs
         label="Parts of this session"
         tabs={tabs.map(({ name, label, countOf }) => ({ name, label, count: countOf?.(session) }))}

@@ -136,6 +136,7 @@ class Work(TypedDict):
     won: bool | None
     reason: str | None
     cost_micro_usd: int
+    summary: str | None
     evidence: list[Evidence]
 
 
