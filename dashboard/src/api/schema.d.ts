@@ -1487,7 +1487,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the templates of plans, with their parameters */
+        /** List the templates of plans by name, with their parameters */
         get: operations["index_api_v1_plans_templates_get"];
         put?: never;
         /** Add a template of your tenant's own */
@@ -2583,6 +2583,38 @@ export interface components {
          * @enum {string}
          */
         AgentKind: "opencode";
+        /** AgentListed */
+        AgentListed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["AgentKind"];
+            /**
+             * Built In
+             * @description Every tenant has it from the start.
+             */
+            built_in: boolean;
+            /** Enabled */
+            enabled: boolean;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** @description The newest one. */
+            version: components["schemas"]["VersionListed"];
+        };
         /** AgentRead */
         AgentRead: {
             /**
@@ -2600,8 +2632,6 @@ export interface components {
             built_in: boolean;
             /** Enabled */
             enabled: boolean;
-            /** @description The newest one. */
-            version: components["schemas"]["AgentVersionRead"];
             /** Created By */
             created_by: string;
             /**
@@ -2614,6 +2644,8 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** @description The newest one. */
+            version: components["schemas"]["AgentVersionRead"];
         };
         /** AgentSecretRead */
         AgentSecretRead: {
@@ -3702,13 +3734,72 @@ export interface components {
             mcp?: {
                 [key: string]: components["schemas"]["RemoteServer"] | components["schemas"]["LocalServer"];
             };
-            /** Skills */
-            skills?: components["schemas"]["Skill"][];
             /**
              * Subagents
              * @description Agents that it may hand parts of its work to, each in one version.
              */
             subagents?: components["schemas"]["Subagent"][];
+            /** Skills */
+            skills?: components["schemas"]["Skill"][];
+        };
+        /** DefinitionListed */
+        DefinitionListed: {
+            /**
+             * Description
+             * @description One line: what it is for.
+             * @default
+             */
+            description: string;
+            /**
+             * Prompt
+             * @description Its system prompt.
+             */
+            prompt: string;
+            /**
+             * Model
+             * @description Unset: the session's, or the tenant's default model.
+             */
+            model?: string | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+            /**
+             * Capabilities
+             * @description What it is good at.
+             */
+            capabilities?: string[];
+            /**
+             * Permissions
+             * @description The first rule that fits counts. They narrow the tenant's policy and never widen it.
+             */
+            permissions?: components["schemas"]["Rule"][];
+            /** @default {} */
+            limits: components["schemas"]["Limits"];
+            /**
+             * Mode
+             * @description A primary one cannot be another one's subagent. Each can do a session.
+             * @default all
+             * @enum {string}
+             */
+            mode: "primary" | "subagent" | "all";
+            /**
+             * Mcp
+             * @description Its MCP servers by name; their tools are called <name>_<tool>.
+             */
+            mcp?: {
+                [key: string]: components["schemas"]["RemoteServer"] | components["schemas"]["LocalServer"];
+            };
+            /**
+             * Subagents
+             * @description Agents that it may hand parts of its work to, each in one version.
+             */
+            subagents?: components["schemas"]["Subagent"][];
+            /**
+             * Skills
+             * @description Without their texts, which the agent itself has.
+             */
+            skills: components["schemas"]["SkillListed"][];
         };
         /** DeliveryItem */
         DeliveryItem: {
@@ -5651,10 +5742,10 @@ export interface components {
          * @enum {string}
          */
         Overlap: "serialise" | "warn";
-        /** Page[AgentRead] */
-        Page_AgentRead_: {
+        /** Page[AgentListed] */
+        Page_AgentListed_: {
             /** Items */
-            items: components["schemas"]["AgentRead"][];
+            items: components["schemas"]["AgentListed"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6010,7 +6101,7 @@ export interface components {
         };
         /**
          * PlanForecastRead
-         * @description From now on, of what is left. Null is what cannot be told yet.
+         * @description From now on, of what is left, of a large plan up to 10 seconds old. Null is what cannot be told yet.
          */
         PlanForecastRead: {
             seconds: components["schemas"]["RangeRead"] | null;
@@ -7353,6 +7444,23 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** SkillListed */
+        SkillListed: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Digest
+             * @description The same for the same files with the same texts.
+             */
+            digest: string;
+            /**
+             * Files
+             * @description The paths of those beside SKILL.md.
+             */
+            files: string[];
+        };
         /**
          * Span
          * @description Times that are not `exact` were never written down: they follow from when the row was, and from durations.
@@ -8181,6 +8289,25 @@ export interface components {
          * @enum {string}
          */
         Verification: "verified" | "unverified" | "needs_review" | "failed";
+        /** VersionListed */
+        VersionListed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            definition: components["schemas"]["DefinitionListed"];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            performance: components["schemas"]["PerformanceRead"];
+        };
         /**
          * VersionStatus
          * @enum {string}
@@ -12037,6 +12164,8 @@ export interface operations {
                 after?: number | null;
                 /** @description Only this session's events. */
                 session_id?: string | null;
+                /** @description Only what is told of this plan, its tasks and merges; `session_id` gives what a session does. */
+                plan_id?: string | null;
                 /** @description What `X-Tenant-ID` says, for a browser's EventSource, which sends no headers. */
                 tenant?: string | null;
             };
@@ -12145,7 +12274,10 @@ export interface operations {
         parameters: {
             query?: {
                 after?: number;
+                /** @description Only this session's events. */
                 session_id?: string | null;
+                /** @description Only what is told of this plan, its tasks and merges; `session_id` gives what a session does. */
+                plan_id?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -18381,7 +18513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AgentRead_"];
+                    "application/json": components["schemas"]["Page_AgentListed_"];
                 };
             };
             /** @description No valid key */
@@ -19522,7 +19654,11 @@ export interface operations {
     };
     index_api_v1_plans_templates_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Most items of one page. */
+                limit?: number;
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0380"
-down_revision = "0320"
+down_revision = "0370"
 
 
 def upgrade() -> None:
