@@ -1,5 +1,6 @@
 """What is kept of deliveries, and what the keeper of them lives through."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -76,7 +77,8 @@ async def test_a_full_disk_while_a_missing_key_is_written_down_ends_no_process(o
         key = file.read_text()
         file.unlink()
         with psycopg.connect(database_url, autocommit=True) as owner:
-            owner.execute(DISK_FULL)
+            # In threads: both wait for transactions of the application, which is in this very loop.
+            await asyncio.to_thread(owner.execute, DISK_FULL)
             await happen(own_api, "session.status")
 
             async def is_tried_again() -> bool:
@@ -84,7 +86,7 @@ async def test_a_full_disk_while_a_missing_key_is_written_down_ends_no_process(o
                 return any(row.attempts > 2 for row in await deliveries(own_api, webhook))
 
             await come_true(is_tried_again)
-            owner.execute("drop trigger full_disk on webhook_deliveries")
+            await asyncio.to_thread(owner.execute, "drop trigger full_disk on webhook_deliveries")
         file.write_text(key)
 
         async def is_delivered() -> bool:
