@@ -1,6 +1,7 @@
 """The command `orchestrator`. One file a noun; this one has what has no noun."""
 
 import contextlib
+import gc as collector
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,12 +81,23 @@ def _server_settings() -> "Settings":
     return settings
 
 
+@contextlib.contextmanager
+def _no_collecting() -> "Generator[None]":
+    """While a server's thousands of classes are made there is no garbage, and looking for it takes a sixth of the time."""
+    collector.disable()
+    try:
+        yield
+    finally:
+        collector.enable()
+
+
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option(help="Show the demo once the orchestrator is ready.")] = True,
 ) -> None:
     """Start everything on this machine: database, API, gateway, worker."""
-    from orchestrator.cli.up import up as run_up
+    with _no_collecting():
+        from orchestrator.cli.up import up as run_up
 
     with errors_told():
         run_up(_server_settings(), demo=demo)
@@ -94,7 +106,8 @@ def up(
 @app.command()
 def api() -> None:
     """Run the API alone; DATABASE_URL names the PostgreSQL it shares with the other roles."""
-    from orchestrator.cli import roles
+    with _no_collecting():
+        from orchestrator.cli import roles
 
     with errors_told(), _apart() as (settings, database_url):
         roles.run_api(settings, database_url, roles.listen(settings.host, settings.port))
@@ -103,7 +116,8 @@ def api() -> None:
 @app.command()
 def gateway() -> None:
     """Run the model gateway alone, on ORCHESTRATOR_HOST and ORCHESTRATOR_GATEWAY_PORT."""
-    from orchestrator.cli import roles
+    with _no_collecting():
+        from orchestrator.cli import roles
 
     with errors_told(), _apart() as (settings, database_url):
         roles.run_gateway(settings, database_url, roles.listen(settings.host, settings.gateway_port))
@@ -112,7 +126,8 @@ def gateway() -> None:
 @app.command()
 def worker() -> None:
     """Run a node that hosts sessions; ORCHESTRATOR_GATEWAY_URL names the gateway."""
-    from orchestrator.cli import roles
+    with _no_collecting():
+        from orchestrator.cli import roles
 
     with errors_told(), _apart() as (settings, database_url):
         if settings.gateway_url is None:
