@@ -90,7 +90,8 @@ def test_the_audit_log_is_listed_exported_and_verified(server: Server, env: Env)
     assert [(one["number"], one["after"]) for one in lines] == [(n + 1, {"max_queued_sessions": n}) for n in range(3)]
     assert lines[2]["hash"] in printed(env, "audit", "verify")
     with psycopg.connect(server.database.url) as connection:
-        connection.execute("update audit_log set actor = 'nobody' where number = 2")
+        whose = {"t": server.actors.admin.tenant_id}
+        connection.execute("update audit_log set actor = 'nobody' where number = 2 and tenant_id = %(t)s", whose)
     result = run(env, "audit", "verify")
     assert result.exit_code == 1
     assert "broken at entry 2" in result.stdout
