@@ -14,6 +14,10 @@ from orchestrator import __version__
 from orchestrator.agents import api as agents
 from orchestrator.agents import secrets_api
 from orchestrator.contexts import api as contexts
+from orchestrator.eap import api as eap
+from orchestrator.eap import people_api as external_agents
+from orchestrator.eap.keeper import EapKeeper
+from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
@@ -90,7 +94,7 @@ _LARGE = re.compile(r"/api/v1/sessions/[^/]+/send")
 _BODIES = Middleware(
     BodyLimitMiddleware,
     most_bytes=MAX_BODY_BYTES,
-    of_strangers=(log_in_api.AUTH_PREFIX,),
+    of_strangers=(log_in_api.AUTH_PREFIX, *eap.PUBLIC_PATHS),
     but_not_below=(GATEWAY_PREFIX,),
     but_not=_LARGE,
 )
@@ -123,6 +127,8 @@ _FEATURES = (
     approvals_api,
     approval_policy_api,
     routing_api,
+    eap,  # Both before `/agents/{agent_id}`, which else took their addresses for ids.
+    external_agents,
     agents,
     secrets_api,
     templates_api,  # Before `/plans/{plan_id}`, which else took its addresses for ids.
@@ -146,7 +152,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         listener = Listener(database_url)
         app.state.hub = EventHub(database, listener)
-        loops = listener.run(), app.state.watch.run(), key_uses.run(), *_keepers(database, settings)
+        app.state.assignment_news = news = AssignmentNews(listener)
+        loops = listener.run(), app.state.watch.run(), key_uses.run(), *_keepers(database, settings, news)
         async with background(*loops), gateway.running(), running_tools():
             yield
         await log_ins.close()
@@ -163,15 +170,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         middleware=[
             Middleware(RequestIdMiddleware),
             Middleware(SafetyMiddleware),
-            Middleware(
-                TenantMiddleware,
-                database=database,
-                log_ins=log_ins,
-                sign_ins=sign_ins,
-                key_uses=key_uses,
-                also_public=(GATEWAY_PREFIX, log_in_api.AUTH_PREFIX),
-                is_page=web.is_page,
-            ),
+            _tenants(database, log_ins, sign_ins, key_uses),
             _BODIES,
         ],
     )
@@ -185,10 +184,10 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     _open_files(app, settings, database)
     for one in _FEATURES:
         app.include_router(one.router, prefix="/api/v1", responses=ERRORS)
-    app.include_router(log_in_api.router, responses=ERRORS)
-    app.include_router(sign_in_api.auth_router, responses=ERRORS)
-    app.include_router(_health(database))
-    app.include_router(reference_api.router)
+    for router in (log_in_api.router, sign_in_api.auth_router):
+        app.include_router(router, responses=ERRORS)
+    for router in (_health(database), reference_api.router):
+        app.include_router(router)
     running_tools = _mount_tools(app, database, gateway, settings)
     app.include_router(web.router)
     handle_errors(app)
@@ -196,9 +195,22 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     return app
 
 
-def _keepers(database: Database, settings: Settings) -> list[Coroutine[Any, Any, None]]:
+def _keepers(database: Database, settings: Settings, news: AssignmentNews) -> list[Coroutine[Any, Any, None]]:
     """What every API process looks after."""
-    return [WebhookKeeper(database, settings).run(), RatingsKeeper(database).run()]
+    keepers = WebhookKeeper(database, settings), RatingsKeeper(database), EapKeeper(database, settings, news)
+    return [one.run() for one in keepers]
+
+
+def _tenants(database: Database, log_ins: LogIns, sign_ins: SignIns, key_uses: KeyUses) -> Middleware:
+    return Middleware(
+        TenantMiddleware,
+        database=database,
+        log_ins=log_ins,
+        sign_ins=sign_ins,
+        key_uses=key_uses,
+        also_public=(GATEWAY_PREFIX, log_in_api.AUTH_PREFIX, *eap.PUBLIC_PATHS),
+        is_page=web.is_page,
+    )
 
 
 def _mount_tools(

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 
 from orchestrator.durable import engine
+from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.deltas import Deltas
 from orchestrator.events.listener import Listener
 from orchestrator.gateway.catalog import Catalog
@@ -193,9 +194,9 @@ async def run_worker(
                 settings,
             )
         )
-        jumps, deltas = ClockJumps(database, member.node_id), Deltas(database)
-        workflow = SessionWorkflow(Steps(Services(settings, database, catalog, workspaces, pool, jumps, deltas)))
-        listener = Listener(database_url)
+        listener, deltas, jumps = Listener(database_url), Deltas(database), ClockJumps(database, member.node_id)
+        services = Services(settings, database, catalog, workspaces, pool, jumps, deltas, AssignmentNews(listener))
+        workflow = SessionWorkflow(Steps(services))
         worker = Worker(database, catalog, heart, workflow, listener, jumps)
         leadership = Leadership(database_url, death_seconds / 3)
         leader = Leader(database, leadership, death_seconds)

@@ -134,7 +134,15 @@ def test_only_what_the_marketplace_offers_may_be_read_by_other_tenants(postgres:
 
 def test_unique_and_foreign_keys_of_tenant_tables_carry_the_tenant(postgres: str) -> None:
     """PostgreSQL checks both past row-level security, so one without the tenant would tell of other tenants' rows."""
-    with_public_ids = ("api_keys", "gateway_keys", "key_sign_ins", "sign_in_links", "tool_tokens")
+    with_public_ids = (
+        "api_keys",
+        "external_agent_enrolments",
+        "external_agent_tokens",
+        "gateway_keys",
+        "key_sign_ins",
+        "sign_in_links",
+        "tool_tokens",
+    )
     looked_up_without_a_tenant = {(table, "public_id") for table in with_public_ids} | {("market_namespaces", "name")}
     global_targets = {"tenants", "nodes", "users"}
     query = """

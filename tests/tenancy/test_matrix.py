@@ -1,9 +1,10 @@
 """Every actor at every route of the application, computed from what the routes declare: a new route is tried by itself."""
 
+import hashlib
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 from tests.actors import Actor, make_actor, make_operator, make_user
 from tests.api import RANDOM_ID, Api, code_of, without_request_id
+from tests.eap.joined import assign, join
 from tests.gateway.calls import call
 from tests.gateway.test_catalog_api import make_both
 from tests.gateway.test_trajectories_api import record
@@ -35,7 +37,7 @@ from orchestrator.tenancy.declarations import (
 from orchestrator.tenancy.dependencies import public, require_role
 from orchestrator.tenancy.models import Role
 
-REFUSALS = {"permission_required", "role_required", "operator_required"}
+REFUSALS = {"permission_required", "role_required", "operator_required", "agents_alone"}
 STREAMS = {"/api/v1/events"}
 """They answer without end; their refusals come before."""
 NOBODYS = {"node_id", "number"}
@@ -122,6 +124,28 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "delivery_id": sent["id"],
         "secret_name": "THEIRS",
         **market,
+        **await of_an_external_agent(api, owner),
+    }
+
+
+async def of_an_external_agent(api: Api, owner: Actor) -> dict[str, UUID | str]:
+    """One that has joined and done a task, with a file."""
+    theirs = replace(api, actors=replace(api.actors, admin=owner, member=owner))
+    one = await join(theirs)
+    made = await assign(theirs, one)
+    task = await one.lease()
+    assert task is not None
+    body = {"lease_epoch": 1, "name": "report.txt", "size": 0, "sha256": hashlib.sha256().hexdigest()}
+    declared = (await one.call("POST", f"/tasks/{made.id}/artifacts", json=body)).json()
+    await one.call("PUT", f"/tasks/{made.id}/artifacts/{declared['artifact_id']}", content=b"")
+    assert (await one.result(task, artifacts=["report.txt"])).status_code == 200
+    enrolments = (await theirs.call("GET", "/agents/external/enrolments")).json()["items"]
+    return {
+        "external_agent_id": one.id,
+        "task_id": str(made.id),
+        "assignment_id": str(made.id),
+        "artifact_id": declared["artifact_id"],
+        "enrolment_id": enrolments[0]["id"],
     }
 
 

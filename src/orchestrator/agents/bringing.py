@@ -35,6 +35,8 @@ async def _pinned(db: AsyncSession, name: str, wanted: Subagent) -> Subagent:
         which = wanted.name if wanted.version is None else f"{wanted.name} v{wanted.version}"
         raise AgentInvalid(problem=f"there is no agent {which} for a subagent")
     definition = found.definition
+    if definition.external is not None:
+        raise AgentInvalid(problem=f"{wanted.name} runs elsewhere, so it cannot be a subagent")
     if definition.mode == "primary":
         raise AgentInvalid(problem=f"the mode of {wanted.name} is primary, so it cannot be a subagent")
     # OpenCode has servers and skills for a whole directory, so a subagent's own would be those of every agent there.

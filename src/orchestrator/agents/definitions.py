@@ -16,7 +16,7 @@ MOST_RULES = 100
 MOST_SUBAGENTS = 10
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,47}$")]
-_LATER: Mapping[str, Any] = {"mode": "all", "mcp": {}, "skills": [], "subagents": []}
+_LATER: Mapping[str, Any] = {"mode": "all", "mcp": {}, "skills": [], "subagents": [], "external": None}
 """Fields that an older version of the orchestrator did not know. What says nothing is not stored, so that a definition
 without them has the digest that it had before."""
 
@@ -42,6 +42,15 @@ class Subagent(BaseModel):
 
     name: AgentName
     version: int | None = Field(None, ge=1, le=2**31, description="Unset: the newest when this version is made.")
+
+
+class External(BaseModel):
+    """Of an agent that runs elsewhere: what it says it is. Another version of it begins a record of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    agent_type: Text = Field(max_length=200)
+    version: Text = Field(max_length=200)
 
 
 class WithoutSkills(BaseModel):
@@ -74,6 +83,7 @@ class WithoutSkills(BaseModel):
         max_length=MOST_SUBAGENTS,
         description="Agents that it may hand parts of its work to, each in one version.",
     )
+    external: External | None = Field(None, description="Of an external agent alone: it says so itself when it joins.")
 
     @field_validator("capabilities")
     @classmethod

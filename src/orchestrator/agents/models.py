@@ -12,6 +12,8 @@ from orchestrator.kit.db import Base, Json, TenantOwned
 
 class AgentKind(StrEnum):
     OPENCODE = "opencode"
+    EXTERNAL = "external"
+    """It runs elsewhere, and has joined by EAP."""
 
 
 class Agent(TenantOwned, Base):
@@ -22,7 +24,7 @@ class Agent(TenantOwned, Base):
     version: Mapped[int]
     """The number of its newest version."""
     max_concurrent_sessions: Mapped[int | None]
-    """What its newest version says, where admission looks."""
+    """What its newest version says, or what its members can take together, where admission looks."""
     built_in: Mapped[bool]
     enabled: Mapped[bool]
     created_by: Mapped[str]

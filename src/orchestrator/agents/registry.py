@@ -11,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.agents.bringing import settled
 from orchestrator.agents.builtin import built_in
 from orchestrator.agents.definitions import Definition
-from orchestrator.agents.errors import AgentNameReserved, AgentNameTaken, AgentSwitchedOff, UnknownAgent
+from orchestrator.agents.errors import (
+    AgentInvalid,
+    AgentNameReserved,
+    AgentNameTaken,
+    AgentSwitchedOff,
+    UnknownAgent,
+)
 from orchestrator.agents.models import Agent, AgentKind, AgentVersion
 from orchestrator.events import log as events
 from orchestrator.events.log import ORCHESTRATOR
@@ -55,15 +61,54 @@ def opencode_name(agent: str, version: int) -> str:
 
 async def create(db: AsyncSession, principal: Principal, name: str, definition: Definition) -> Known:
     """Raises AgentNameReserved, AgentNameTaken, AgentInvalid, AgentSecretMissing."""
-    if name in _RESERVED:
-        raise AgentNameReserved(agent=name)
-    await ensure_built_in(db)
+    _refuse_external(definition)
+    await _check_free(db, name)
     definition = await settled(db, name, definition)
     made = await _insert(db, name, definition, principal.actor, is_built_in=False)
     if made is None:
         raise AgentNameTaken(agent=name)
-    _record(db, principal, "agent.create", made, None)
+    _record(db, principal.actor, "agent.create", made, None)
     return made
+
+
+async def join(db: AsyncSession, actor: str, name: str, definition: Definition, *, may_share: bool) -> Known:
+    """An external agent that says it is so. The same definition again is the version that there is already.
+
+    With `may_share` it may be one of several behind one name. Raises AgentNameReserved, AgentNameTaken.
+    """
+    await _check_free(db, name)
+    made = await _insert(db, name, definition, actor, is_built_in=False, kind=AgentKind.EXTERNAL)
+    if made is not None:
+        _record(db, actor, "agent.create", made, None)
+        return made
+    repository = IndustrialRepository(db)
+    found = await repository.find(Agent, Agent.name == name)
+    if found is None or not may_share or found.kind is not AgentKind.EXTERNAL:
+        raise AgentNameTaken(agent=name)
+    agent = await repository.get(Agent, found.id, lock=True)
+    same = AgentVersion.agent_id == agent.id, AgentVersion.sha256 == definition.digest
+    known = await repository.list(AgentVersion, *same, order=(AgentVersion.number.desc(),), limit=1)
+    if known:
+        return Known(agent, known[0])
+    agent.version += 1
+    agent.updated_at = now()
+    most = agent.max_concurrent_sessions
+    made = Known(agent, _version(db, agent, definition, actor))
+    agent.max_concurrent_sessions = most
+    _record(db, actor, "agent.version", made, {"version": agent.version - 1})
+    await db.flush()
+    return made
+
+
+async def _check_free(db: AsyncSession, name: str) -> None:
+    if name in _RESERVED:
+        raise AgentNameReserved(agent=name)
+    await ensure_built_in(db)
+
+
+def _refuse_external(definition: Definition) -> None:
+    if definition.external is not None:
+        raise AgentInvalid(problem="an external agent joins by itself: docs/reference/eap.md")
 
 
 async def put(db: AsyncSession, principal: Principal, name: str, definition: Definition) -> Known:
@@ -80,6 +125,9 @@ async def new_version(
 ) -> Known:
     """The same definition again makes no new version. Raises ChangedMeanwhile, AgentInvalid, AgentSecretMissing."""
     agent = await IndustrialRepository(db).get(Agent, agent_id, lock=True)
+    if agent.kind is AgentKind.EXTERNAL:
+        raise AgentInvalid(problem="it is an external one, which gets a new version by joining with another one")
+    _refuse_external(definition)
     definition = await settled(db, agent.name, definition)
     before = await _with(db, agent, agent.version)
     check_match(if_match, before.etag)
@@ -88,7 +136,7 @@ async def new_version(
     agent.version += 1
     agent.updated_at = now()
     made = Known(agent, _version(db, agent, definition, principal.actor))
-    _record(db, principal, "agent.version", made, {"version": before.version.number})
+    _record(db, principal.actor, "agent.version", made, {"version": before.version.number})
     await db.flush()
     return made
 
@@ -102,7 +150,7 @@ async def switch(
     check_match(if_match, known.etag)
     if agent.enabled is not enabled:
         agent.enabled, agent.updated_at = enabled, now()
-        _record(db, principal, "agent.enable" if enabled else "agent.disable", known, {"enabled": not enabled})
+        _record(db, principal.actor, "agent.enable" if enabled else "agent.disable", known, {"enabled": not enabled})
         await db.flush()
     return known
 
@@ -183,14 +231,22 @@ async def _renew(db: AsyncSession, row: Agent, definition: Definition) -> None:
         await db.flush()
 
 
-async def _insert(db: AsyncSession, name: str, definition: Definition, actor: str, *, is_built_in: bool) -> Known | None:
+async def _insert(
+    db: AsyncSession,
+    name: str,
+    definition: Definition,
+    actor: str,
+    *,
+    is_built_in: bool,
+    kind: AgentKind = AgentKind.OPENCODE,
+) -> Known | None:
     """None when there is one of that name."""
     repository, moment = IndustrialRepository(db), now()
     values = {
         "tenant_id": repository.tenant_id,
         "id": new_id(),
         "name": name,
-        "kind": AgentKind.OPENCODE,
+        "kind": kind,
         "version": 1,
         "built_in": is_built_in,
         "enabled": True,
@@ -231,9 +287,9 @@ async def _with(db: AsyncSession, agent: Agent, number: int) -> Known:
     return Known(agent, row)
 
 
-def _record(db: AsyncSession, principal: Principal, action: str, known: Known, before: dict[str, object] | None) -> None:
+def _record(db: AsyncSession, actor: str, action: str, known: Known, before: dict[str, object] | None) -> None:
     agent = known.agent
     after = {"name": agent.name, "version": known.version.number, "enabled": agent.enabled, "sha256": known.version.sha256}
-    audit.record(db, agent.tenant_id, principal.actor, action, f"agent:{agent.id}", before, after)
+    audit.record(db, agent.tenant_id, actor, action, f"agent:{agent.id}", before, after)
     told = {"agent_id": str(agent.id), "name": agent.name, "version": known.version.number, "enabled": agent.enabled}
-    events.append(db, agent.tenant_id, action, actor=principal.actor, session_id=None, **told)
+    events.append(db, agent.tenant_id, action, actor=actor, session_id=None, **told)

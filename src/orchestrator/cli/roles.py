@@ -14,6 +14,7 @@ import uvloop
 
 from orchestrator.agents.secrets import reseal as reseal_secrets
 from orchestrator.cli.serving import server
+from orchestrator.eap.resealing import reseal_external_agents
 from orchestrator.gateway.api import PREFIX, gateway_app
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.gateway.proxy import Gateway
@@ -76,6 +77,7 @@ async def _first_start(settings: Settings, database_url: str) -> None:
         await prepare_sealing(database, settings)
         await reseal(database, settings)
         await reseal_webhooks(database, settings)
+        await reseal_external_agents(database, settings)
         await reseal_secrets(database, Sealer(settings))
     finally:
         await database.close()

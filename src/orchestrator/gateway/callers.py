@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.accounts import Payer
 from orchestrator.gateway.faults import KeyInvalid, SessionLeaves, SessionRequired, SessionUnknown
-from orchestrator.gateway.virtual_keys import VIRTUAL_PREFIX
+from orchestrator.gateway.virtual_keys import ASSIGNMENT_PREFIX, VIRTUAL_PREFIX
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.groups import Groups, NextMayGo
@@ -53,6 +53,16 @@ cross join lateral (
     order by s.started_at desc nulls last
     limit 1
 ) found
+"""
+# An external agent's key is good for its assignment's session, while that is leased to it.
+_BY_ASSIGNMENT = b"""
+select k.tenant_id, k.secret_sha256, s.id as session_id, s.user_subject, s.created_by, s.repository_key, s.agent,
+    s.max_tokens, s.max_cost_micro_usd
+from gateway_keys k
+join assignments a on a.tenant_id = k.tenant_id and a.id = k.assignment_id and a.status = 'leased' and a.lease_until > now()
+join sessions s on s.tenant_id = a.tenant_id and s.id = a.session_id
+    and s.status in ('running', 'waiting', 'degraded', 'verifying')
+where k.public_id = %(public_id)s and k.revoked_at is null
 """
 # A session of the runtime by its own conversation or by that of one of its children.
 _BY_CONVERSATION = text(
@@ -134,6 +144,9 @@ class Callers:
         return known.tenant_id if known else None
 
     async def _identify(self, given: Credentials, needs_session: bool) -> Caller:
+        leased = parse_key(given.key, ASSIGNMENT_PREFIX) if given.key else None
+        if leased is not None:
+            return await self._external(leased, given)
         virtual = parse_key(given.key, VIRTUAL_PREFIX) if given.key else None
         return await (self._runtime(virtual, given, needs_session) if virtual else self._person(given))
 
@@ -146,6 +159,13 @@ class Callers:
         if Permission.MODELS_CALL not in principal.scopes:
             raise PermissionRequired(permission=Permission.MODELS_CALL.value, has=principal.role.value)
         return Caller(Payer(principal.tenant_id, principal.subject), None)
+
+    async def _external(self, key: ParsedKey, given: Credentials) -> Caller:
+        """Whatever conversation it names: its key is of one session."""
+        found = await self._database.look(_BY_ASSIGNMENT, public_id=key.public_id)
+        if not found or not key.matches(found[0]["secret_sha256"]):
+            raise KeyInvalid
+        return _caller(found[0]["tenant_id"], found[0], given)
 
     async def _runtime(self, key: ParsedKey, given: Credentials, needs_session: bool) -> Caller:
         if "\0" in (given.conversation or ""):

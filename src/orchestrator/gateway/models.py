@@ -9,13 +9,14 @@ from orchestrator.kit.db import Base, TenantOwned
 
 
 class GatewayKey(TenantOwned, Base):
-    """What a runtime knows instead of a provider's key."""
+    """What a runtime, or an external agent for one assignment, knows instead of a provider's key."""
 
     __tablename__ = "gateway_keys"
 
     public_id: Mapped[str]
     secret_sha256: Mapped[bytes]
-    runtime_id: Mapped[UUID]
+    runtime_id: Mapped[UUID | None]
+    assignment_id: Mapped[UUID | None]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

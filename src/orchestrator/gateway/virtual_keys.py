@@ -1,8 +1,8 @@
-"""Virtual keys: minted for a runtime, and revoked with it."""
+"""Virtual keys: minted for a runtime, or for a lease of an external agent, and revoked with it."""
 
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.models import GatewayKey
@@ -14,25 +14,42 @@ from orchestrator.tenancy.keys import mint_key
 VIRTUAL_PREFIX = "oiv"
 
 
+ASSIGNMENT_PREFIX = "oie"
+
+
 def mint_virtual_key(db: AsyncSession, runtime_id: UUID) -> str:
     """The text that the runtime gets; only its digest is stored."""
-    minted = mint_key(VIRTUAL_PREFIX)
-    IndustrialRepository(db).add(
-        GatewayKey(
-            id=new_id(),
-            public_id=minted.public_id,
-            secret_sha256=minted.secret_sha256,
-            runtime_id=runtime_id,
-            created_at=now(),
-        )
+    return _mint(db, VIRTUAL_PREFIX, runtime_id=runtime_id)
+
+
+def mint_assignment_key(db: AsyncSession, assignment_id: UUID) -> str:
+    """The text that an external agent gets with one lease."""
+    return _mint(db, ASSIGNMENT_PREFIX, assignment_id=assignment_id)
+
+
+def _mint(db: AsyncSession, prefix: str, *, runtime_id: UUID | None = None, assignment_id: UUID | None = None) -> str:
+    minted = mint_key(prefix)
+    key = GatewayKey(
+        id=new_id(),
+        public_id=minted.public_id,
+        secret_sha256=minted.secret_sha256,
+        runtime_id=runtime_id,
+        assignment_id=assignment_id,
+        created_at=now(),
     )
+    IndustrialRepository(db).add(key)
     return minted.text
 
 
 async def revoke_virtual_keys(db: AsyncSession, runtime_id: UUID) -> None:
+    await _revoke(db, GatewayKey.runtime_id == runtime_id)
+
+
+async def revoke_assignment_keys(db: AsyncSession, assignment_id: UUID) -> None:
+    await _revoke(db, GatewayKey.assignment_id == assignment_id)
+
+
+async def _revoke(db: AsyncSession, whose: ColumnElement[bool]) -> None:
     tenant_id = IndustrialRepository(db).tenant_id
-    await db.execute(
-        update(GatewayKey)
-        .where(GatewayKey.tenant_id == tenant_id, GatewayKey.runtime_id == runtime_id, GatewayKey.revoked_at.is_(None))
-        .values(revoked_at=now())
-    )
+    open_keys = GatewayKey.tenant_id == tenant_id, whose, GatewayKey.revoked_at.is_(None)
+    await db.execute(update(GatewayKey).where(*open_keys).values(revoked_at=now()))

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 
 from orchestrator.kit.settings_base import EnvironmentSettings, OwnPath
+from orchestrator.kit.settings_eap import EapSettings
 from orchestrator.kit.settings_gateway import GatewaySettings
 from orchestrator.kit.settings_isolation import IsolationSettings
 from orchestrator.kit.settings_log_in import LogInSettings
@@ -88,6 +89,7 @@ class InstallationSettings(EnvironmentSettings):
 class Settings(
     LogInSettings,
     WebhookSettings,
+    EapSettings,
     GatewaySettings,
     IsolationSettings,
     SessionSettings,

@@ -113,7 +113,9 @@ async def _live(db: AsyncSession) -> dict[str, int]:
 
 
 def _candidate(known: Known, track: Track, live: int) -> Candidate:
-    definition = known.definition
+    definition, limit = known.definition, known.definition.limits.max_concurrent_sessions
+    if definition.external is not None:  # As many as its members can take together.
+        limit = known.agent.max_concurrent_sessions
     return Candidate(
         version_id=known.version.id,
         agent=known.agent.name,
@@ -125,7 +127,7 @@ def _candidate(known: Known, track: Track, live: int) -> Candidate:
         recent=track.recent,
         recently_reverted=track.recently_reverted,
         live=live,
-        limit=definition.limits.max_concurrent_sessions,
+        limit=limit,
         model=definition.model,
         enabled=known.agent.enabled,
     )

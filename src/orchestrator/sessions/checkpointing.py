@@ -21,7 +21,7 @@ from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.fork_starts import needed
 from orchestrator.sessions.leftovers import Leftovers, store
 from orchestrator.sessions.models import Checkpoint, CheckpointKind
-from orchestrator.sessions.usage import totals_of
+from orchestrator.sessions.usage import Totals, measured, totals_of
 from orchestrator.workspaces import Base, Mark, Workspace, checkpoint_ref, checkpoint_refs
 from orchestrator.workspaces import Checkpoint as Commit
 
@@ -29,6 +29,8 @@ log = get_logger(__name__)
 
 KEPT = 100
 """The newest checkpoints of a session that are kept; older ones as long as a fork begins at them."""
+NO_CONVERSATION = Exported({"id": "none"}, [])
+"""Of a session whose turns are done elsewhere."""
 _COMPLETING_SECONDS, _COMPLETING_TRIES = 0.05, 20
 
 
@@ -40,8 +42,9 @@ class Sitting:
     turn: int
     title: str
     workspace: Workspace
-    seat: Seat
-    conversation: str
+    seat: Seat | None
+    """With the next: None when the turn was done elsewhere."""
+    conversation: str | None
 
     @property
     def message(self) -> str:
@@ -64,11 +67,11 @@ class CheckpointTaker:
         if number is None:
             return
         owner = Owner(key.tenant_id, key.session_id, key.attempt, number)
-        exported = await self._export(sitting, step)
+        exported, totals = await self._told(sitting, step)
         made = await services.workspaces.checkpoint(sitting.workspace, number, sitting.message)
         # Before the row is there: a worktree that is newer than the row is no worktree of the past.
         services.workspaces.lineage(str(key.tenant_id), str(key.session_id)).write(Mark(key.attempt, number))
-        row = _row(sitting, kind, owner, made, exported)
+        row = _row(sitting, kind, owner, made, totals)
         row.node_id = services.runtimes.node.node_id
         if (stored := await self._save(owner, sitting.workspace.base, made.commit, exported)) is not None:
             name_file(row, stored)
@@ -90,15 +93,22 @@ class CheckpointTaker:
             last = (await db.execute(select(func.coalesce(func.max(Checkpoint.number), 0)).where(*mine))).scalar_one()
             return kind, last + 1
 
-    async def _export(self, sitting: Sitting, step: Part | None) -> Exported:
+    async def _told(self, sitting: Sitting, step: Part | None) -> tuple[Exported, Totals]:
+        """The conversation and what it used. What is done elsewhere has none, and used what the gateway counted."""
+        if sitting.seat is None or sitting.conversation is None:
+            async with self._services.database.transaction() as db:
+                return NO_CONVERSATION, await measured(db, sitting.key.session_id)
+        exported = await self._export(sitting.seat, sitting.conversation, step)
+        return exported, totals_of(exported)
+
+    async def _export(self, seat: Seat, conversation: str, step: Part | None) -> Exported:
         """A step's message is completed a moment after the step-finish part that told of it."""
-        client, directory = sitting.seat.client, sitting.seat.directory
-        exported = await export(client, directory, sitting.conversation)
+        exported = await export(seat.client, seat.directory, conversation)
         for _ in range(_COMPLETING_TRIES):
             if step is None or exported.has_step(step.id):
                 break
             await asyncio.sleep(_COMPLETING_SECONDS)
-            exported = await export(client, directory, sitting.conversation)
+            exported = await export(seat.client, seat.directory, conversation)
         return exported
 
     async def _save(self, owner: Owner, base: Base, commit: str, exported: Exported) -> Stored | None:
@@ -189,8 +199,7 @@ def _files(rows: list[Checkpoint]) -> set[str]:
     return {path for row in rows for path in (row.path, row.anchor_path) if path}
 
 
-def _row(sitting: Sitting, kind: CheckpointKind, owner: Owner, made: Commit, exported: Exported) -> Checkpoint:
-    totals = totals_of(exported)
+def _row(sitting: Sitting, kind: CheckpointKind, owner: Owner, made: Commit, totals: Totals) -> Checkpoint:
     return Checkpoint(
         id=new_id(),
         session_id=owner.session_id,

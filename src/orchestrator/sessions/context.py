@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.deltas import Deltas
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.db import Database, IndustrialRepository
@@ -39,6 +40,7 @@ class Services:
     runtimes: RuntimePool
     clock_jumps: ClockJumps
     deltas: Deltas
+    assignments: AssignmentNews
 
 
 class Superseded(Conflict):

@@ -184,3 +184,19 @@ class SearchTooSlow(OrchestratorError):
     status = 400
     code = "search_too_slow"
     hint = "Search for something else or shorter, or download the transcript and search that."
+
+
+class ExternalAgentFailed(OrchestratorError):
+    """The external agent says that it failed: {reason}"""
+
+    status = 422
+    code = "external_agent_failed"
+    hint = "Its page shows what it told last; send the session a message to have it try again, or choose another agent."
+
+
+class AgentGaveUp(OrchestratorError):
+    """No external agent brought the work to its end: {reason}"""
+
+    status = 503
+    code = "external_agents_lost"
+    hint = "Look at the agents' liveness and last errors: `orchestrator external list`."

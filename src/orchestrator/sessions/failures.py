@@ -38,6 +38,10 @@ _CLASSES = {
     "unknown_model": FailureClass.USER_INPUT,
     "model_unusable": FailureClass.USER_INPUT,
     "unknown_agent": FailureClass.USER_INPUT,
+    "external_agent_failed": FailureClass.VERIFICATION,
+    "external_agents_lost": FailureClass.RUNTIME_LOST,
+    "commits_refused": FailureClass.VERIFICATION,
+    "bundle_unreadable": FailureClass.VERIFICATION,
 }
 
 

@@ -65,7 +65,9 @@ def _as_start(row: Checkpoint, fork: Session) -> Checkpoint:
 
 
 def conversation_of(row: Checkpoint, contents: Contents) -> list[bytes]:
-    """The session first, then its children."""
+    """The session first, then its children; nothing of a turn that was done elsewhere."""
+    if row.opencode_session_id is None:
+        return []
     snapshots = [contents.conversation, *contents.children]
     return renamed(snapshots, row.session_id) if row.number == START else snapshots
 

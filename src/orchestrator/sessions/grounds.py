@@ -31,6 +31,11 @@ class Ground:
     subagents: tuple[NamedDefinition, ...] = ()
 
     @property
+    def is_external(self) -> bool:
+        """Its turns are done elsewhere, without a runtime."""
+        return self.agent is not None and self.agent.external is not None
+
+    @property
     def commands(self) -> tuple[str, ...]:
         """From the request, else from the repository at its base commit; never from a file the agent could change."""
         return tuple(self.config.verify if self.session.verify is None else self.session.verify)
@@ -87,6 +92,8 @@ class Grounds:
         async with self._services.database.transaction() as db:
             known = await version(db, session.agent_version_id)
             subagents = await subagents_of(db, known.definition)
+        if known.definition.external is not None:
+            return known.definition, None, ()
         file = AgentFile(known.opencode_name, render_for_runtime(known.definition))
         return known.definition, file, tuple(subagents)
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import OrchestratorError
@@ -16,11 +14,13 @@ from orchestrator.kit.words import counted
 from orchestrator.opencode.errors import OpenCodeUnreachable
 from orchestrator.opencode.schemas import Part
 from orchestrator.runtimes.running import RuntimeGone
-from orchestrator.sessions import control, judging, messages, pauses, turn_rows
+from orchestrator.sessions import control, judging, pauses, turn_rows
 from orchestrator.sessions.checkpointing import CheckpointTaker, Sitting
 from orchestrator.sessions.context import Services, SessionKey, Superseded, load
 from orchestrator.sessions.disk_holds import held_by_disk
+from orchestrator.sessions.external_turns import ExternalTurns
 from orchestrator.sessions.failures import CallRefused, Failure, RuntimeLost, TimedOut
+from orchestrator.sessions.going_on import goes_on_with_messages
 from orchestrator.sessions.grounds import Ground, Grounds
 from orchestrator.sessions.judging import Judge
 from orchestrator.sessions.leaving import Outlook
@@ -58,6 +58,7 @@ class Steps:
         self._midway = MidwayCheckpoints(services.settings.checkpoint_seconds)
         self._turns = TurnRunner(services, self._restorer)
         self._seating = Seating(services)
+        self._external = ExternalTurns(services)
         self._verifier = Verifier(services)
         self._judge = Judge(services, self._verifier)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
@@ -73,13 +74,14 @@ class Steps:
         session = await self._session(key)
         if session.merges is not None:
             return await self._prepare_merge(key, session)
-        self.services.runtimes.expect(key.tenant_id, session.model, session.isolation)
         session, base = await self._restorer.settle_base(key, session)
         await self._restorer.bring(key, session, base)
         await self._rebaser.apply(key)
         async with self.services.database.transaction() as db:
             first = await turn_rows.begin_with(db, await load(db, key, lock=True))
         ground = await self._ground(key)
+        if not ground.is_external:
+            self.services.runtimes.expect(key.tenant_id, session.model, session.isolation)
         if ground.commands:
             self._ahead[key] = asyncio.create_task(self._base_ahead(ground))
         return f"turn {first}"
@@ -99,7 +101,11 @@ class Steps:
 
     async def turn(self, key: SessionKey, turn: int) -> str:
         """Nothing happens when the turn has ended before."""
-        await self.services.runtimes.renew((await self._ground(key)).workspace, key.session_id)
+        ground = await self._ground(key)
+        if ground.is_external:
+            await self._external.run(key, turn, ground)
+            return DONE
+        await self.services.runtimes.renew(ground.workspace, key.session_id)
         for _ in range(MOST_LOSSES + 1):
             ground = await self._ground(key)
             try:
@@ -146,8 +152,8 @@ class Steps:
 
     async def checkpoint(self, key: SessionKey, turn: int, said: str = DONE) -> str:
         ground = await self._ground(key)
-        seat = await self._seating.seat(ground)
-        conversation = await self._turns.conversation(seat, key)
+        seat = None if ground.is_external else await self._seating.seat(ground)
+        conversation = None if seat is None else await self._turns.conversation(seat, key)
         sitting = Sitting(key, turn, ground.session.title, ground.workspace, seat, conversation)
         await self._checkpoints.take(sitting, CheckpointKind.TURN if said == DONE else CheckpointKind.PAUSE)
         return DONE
@@ -267,6 +273,8 @@ class Steps:
     async def _settle(self, key: SessionKey, ground: Ground) -> None:
         """The turn is aborted and kept as it stands; of a session that ends, the branch shows how far it came."""
         session = ground.session
+        if ground.is_external and session.requested is not Request.DRAIN:
+            await self._external.cancel(key, f"a person asked for a {session.requested}")
         if session.turn is None or session.opencode_session_id is None:
             return
         await self._turns.settle(await self._seating.seat(ground), key, session.opencode_session_id)
@@ -286,13 +294,3 @@ class Steps:
 
     async def _ground(self, key: SessionKey) -> Ground:
         return await self._grounds.of(await self._session(key))
-
-
-async def goes_on_with_messages(db: AsyncSession, session: Session) -> bool:
-    """What was said meanwhile comes before the verification, and before the result."""
-    if not turn_rows.has_turns_left(session) or not await messages.waiting(db, session):
-        return False
-    session.verification = session.verification_reason = None
-    await db.flush()
-    await move(db, session, Status.RUNNING, "a message came in")
-    return True

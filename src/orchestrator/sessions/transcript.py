@@ -31,13 +31,19 @@ _DEEPEST = 50
 
 async def record(db: AsyncSession, session_id: UUID, messages: Iterable[Message], actor: str) -> None:
     """Stores finished parts that are new, each with its event. Repeating it changes nothing."""
-    tenant_id = IndustrialRepository(db).tenant_id
     rows = [
-        row_of(session_id, message.info, part) | {"tenant_id": tenant_id}
+        row_of(session_id, message.info, part)
         for message in messages
         for part in message.parts
         if is_finished(message, part)
     ]
+    await store_parts(db, session_id, rows, actor)
+
+
+async def store_parts(db: AsyncSession, session_id: UUID, parts: Iterable[Json], actor: str) -> None:
+    """The same for parts as they are stored."""
+    tenant_id = IndustrialRepository(db).tenant_id
+    rows = [part | {"tenant_id": tenant_id} for part in parts]
     new: set[str] = set()
     for at in range(0, len(rows), _MOST_AT_ONCE):
         statement = (

@@ -1,12 +1,23 @@
-"""What a conversation has used, as OpenCode counted it: the session and the child sessions of its `task` tool."""
+"""What a conversation has used, as OpenCode counted it: the session and the child sessions of its `task` tool. What was done
+elsewhere has used what its calls through the gateway did."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from orchestrator.kit.db import IndustrialRepository
 from orchestrator.opencode.schemas import Session as Conversation
 from orchestrator.opencode.snapshots import Exported
 from orchestrator.sessions.models import Session
 
 _MICRO = 1_000_000
+_MEASURED = text("""
+    select coalesce(sum(input_tokens), 0)::bigint, coalesce(sum(output_tokens), 0)::bigint,
+        coalesce(sum(cost_micro_usd), 0)::bigint
+    from usage_events where tenant_id = :tenant_id and session_id = :session_id
+""")
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,11 @@ class Totals:
         session.input_tokens = self.input_tokens
         session.output_tokens = self.output_tokens
         session.cost_micro_usd = self.cost_micro_usd
+
+
+async def measured(db: AsyncSession, session_id: UUID) -> Totals:
+    values = {"tenant_id": IndustrialRepository(db).tenant_id, "session_id": session_id}
+    return Totals(*(await db.execute(_MEASURED, values)).one())
 
 
 def totals_of(exported: Exported) -> Totals:

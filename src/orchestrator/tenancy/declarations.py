@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
-from orchestrator.kit.errors import OrchestratorError
+from orchestrator.kit.errors import NotFound, OrchestratorError
 from orchestrator.tenancy.models import Role
 from orchestrator.tenancy.permissions import ALLOWED, Permission
 from orchestrator.tenancy.person import NoMembership
 from orchestrator.tenancy.principal import (
+    AgentsAlone,
+    NotForAgents,
     OperatorRequired,
     PermissionRequired,
     Principal,
@@ -33,6 +36,8 @@ def current_principal(request: Request) -> Principal:
     principal = getattr(request.state, "principal", None)
     if not isinstance(principal, Principal):
         raise Unauthenticated
+    if principal.external_agent_id is not None:
+        raise NotForAgents
     return principal
 
 
@@ -125,6 +130,27 @@ class AnyCaller:
 
 
 @dataclass(frozen=True)
+class TheAgentItself:
+    """The external agent whose id the address has; nobody else, whatever their role. Another one's id leads nowhere."""
+
+    def __call__(self, request: Request, external_agent_id: UUID) -> Principal:
+        principal = getattr(request.state, "principal", None)
+        if not isinstance(principal, Principal):
+            raise Unauthenticated
+        if principal.external_agent_id is None:
+            raise AgentsAlone
+        if principal.external_agent_id != external_agent_id:
+            raise NotFound
+        return principal
+
+    def allows(self, role: Role, *, is_operator: bool) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return "the external agent itself"
+
+
+@dataclass(frozen=True)
 class Public:
     """Without a key, for a reason."""
 
@@ -140,8 +166,8 @@ class Public:
         return f"public: {self.reason}"
 
 
-Declaration = NeedsPermission | NeedsRole | NeedsOperator | AnyCaller | Public
-_KINDS = (NeedsPermission, NeedsRole, NeedsOperator, AnyCaller, Public)
+Declaration = NeedsPermission | NeedsRole | NeedsOperator | AnyCaller | TheAgentItself | Public
+_KINDS = (NeedsPermission, NeedsRole, NeedsOperator, AnyCaller, TheAgentItself, Public)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from orchestrator.tenancy.declarations import (
     NeedsPermission,
     NeedsRole,
     Public,
+    TheAgentItself,
     current_principal,
 )
 from orchestrator.tenancy.models import Role
@@ -60,6 +61,8 @@ CanWriteApprovalPolicy = Annotated[Principal, Depends(require_permission(Permiss
 MemberOrOperator = Annotated[Principal, Depends(require_role(Role.VIEWER, or_operator=True))]
 """Whoever belongs to the tenant, in any role, and operators who belong to none."""
 Operator = Annotated[Principal, Depends(NeedsOperator())]
+
+OwnAgent = Annotated[Principal, Depends(TheAgentItself())]
 
 IdempotencyKeyHeader = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, pattern="^[ -~]*$")]
 IfMatchHeader = Annotated[

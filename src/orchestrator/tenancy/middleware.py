@@ -14,9 +14,10 @@ from orchestrator.kit.errors import OrchestratorError
 from orchestrator.kit.http import DATABASE_TROUBLE, database_error, error_response, is_below, request_id_of
 from orchestrator.kit.logging import get_logger
 from orchestrator.kit.tenant_scope import tenant_scope
+from orchestrator.tenancy.agent_tokens import OWN_ADDRESSES, agent_principal, is_agent_token
 from orchestrator.tenancy.key_uses import KeyUses
 from orchestrator.tenancy.log_in import LogIns
-from orchestrator.tenancy.principal import CrossSiteRequest, Principal
+from orchestrator.tenancy.principal import CrossSiteRequest, NotForAgents, Principal
 from orchestrator.tenancy.service import authenticate
 from orchestrator.tenancy.sign_in import COOKIE_PREFIX, SignIns
 from orchestrator.tenancy.throttle import Throttle
@@ -90,7 +91,7 @@ class TenantMiddleware:
         """None is a person who asks which tenants there are to choose from."""
         cookie = request.cookies.get(LOG_IN_COOKIE)
         if cookie is None or "authorization" in request.headers:
-            return await authenticate(self.database, bearer(request.headers.get("authorization")), tenant)
+            return await self._bearer(request, tenant)
         if cookie.startswith(f"{COOKIE_PREFIX}_"):
             principal = await self.sign_ins.principal(cookie, tenant)
             refuse_other_sites(request, self.log_ins.public_url)
@@ -101,6 +102,15 @@ class TenantMiddleware:
         if request.scope["path"] == _WITHOUT_TENANT and tenant is None and len(person.belongings) != 1:
             return None
         return person.principal_in(tenant)
+
+    async def _bearer(self, request: HTTPConnection, tenant: str | None) -> Principal:
+        credential = bearer(request.headers.get("authorization"))
+        if credential is None or not is_agent_token(credential):
+            return await authenticate(self.database, credential, tenant)
+        principal = await agent_principal(self.database, credential, tenant)
+        if not is_below(request.scope["path"], (OWN_ADDRESSES,)):
+            raise NotForAgents
+        return principal
 
     def _is_public(self, path: str) -> bool:
         return path in PUBLIC_PATHS or is_below(path, self.also_public) or self.is_page(path)

@@ -11,7 +11,8 @@ from orchestrator.tenancy.permissions import ALLOWED, Permission
 @dataclass(frozen=True)
 class Principal:
     """`key_id` is None for a person who logged in; then `user_id` is not. `is_member` is False for an operator who belongs
-    to no tenant: the tenant is then nobody's, the role means nothing, and only what operators may is allowed."""
+    to no tenant: the tenant is then nobody's, the role means nothing, and only what operators may is allowed.
+    `external_agent_id` is that of an external agent, which may do nothing but what its own addresses are for."""
 
     tenant_id: UUID
     tenant_slug: str
@@ -21,15 +22,18 @@ class Principal:
     role: Role
     is_operator: bool = False
     is_member: bool = True
+    external_agent_id: UUID | None = None
 
     @property
     def scopes(self) -> frozenset[Permission]:
         """What it may do in the tenant: that of its role, and no more."""
-        return ALLOWED[self.role] if self.is_member else frozenset()
+        return ALLOWED[self.role] if self.is_member and self.external_agent_id is None else frozenset()
 
     @property
     def actor(self) -> str:
         """Who, as events and rows record it."""
+        if self.external_agent_id:
+            return f"external:{self.external_agent_id}"
         return f"key:{self.key_id}" if self.key_id else f"user:{self.user_id}"
 
     @property
@@ -47,6 +51,22 @@ class Unauthenticated(OrchestratorError):
         "Send `Authorization: Bearer <key>`, or log in at /auth/log-in where that is set up. "
         "The first admin's key is in <data dir>/admin.key."
     )
+
+
+class NotForAgents(OrchestratorError):
+    """This is not for external agents."""
+
+    status = 403
+    code = "not_for_agents"
+    hint = "An agent's token opens its own addresses below /api/v1/agents/external/<its id>, and nothing else."
+
+
+class AgentsAlone(OrchestratorError):
+    """This is for the external agent itself."""
+
+    status = 403
+    code = "agents_alone"
+    hint = "Send the agent's own token, which it got when it registered or for an assertion."
 
 
 class CrossSiteRequest(OrchestratorError):

@@ -31,7 +31,10 @@ class Lineage:
         _write_whole(self.folder / _MARK, json.dumps(asdict(mark)).encode())
 
     def keep_conversation(self, content: bytes) -> None:
-        """What the runtime has to take up before the next turn, in place of what it may know of the session."""
+        """What the runtime has to take up before the next turn, in place of what it may know of the session;
+        nothing after a turn that was done elsewhere."""
+        if not content:
+            return self.conversation_taken_up()
         _write_whole(self.folder / _CONVERSATION, content)
 
     def conversation(self) -> bytes | None:

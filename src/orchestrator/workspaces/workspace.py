@@ -24,6 +24,7 @@ from orchestrator.workspaces.layout import Layout, TenantFolders
 from orchestrator.workspaces.lineage import Lineage, Mark
 from orchestrator.workspaces.merges import Merges
 from orchestrator.workspaces.mirror import Base, Mirrors
+from orchestrator.workspaces.patches import Patches
 from orchestrator.workspaces.place import CHECKOUT_INSIDE, WORKSPACES_INSIDE, Place
 from orchestrator.workspaces.publish import Publisher
 from orchestrator.workspaces.push import Pushed, Pusher
@@ -86,6 +87,7 @@ class Workspaces:
         self.transfers = Transfers(git, self._mirrors)
         self.rebases = Rebases(git)
         self.merges = Merges(git)
+        self.patches = Patches(git)
         self.reverts = Reverts(git, self._mirrors)
 
     async def check_repository(self, repository: str | None, base_ref: str | None = None) -> Origin:
