@@ -1,6 +1,10 @@
 """A completed plan goes to its origin by itself where that was asked for: verified, once, and over nobody else's commits."""
 
+import asyncio
+import signal
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,6 +116,39 @@ async def test_a_push_that_fails_is_told_in_the_inbox_and_repeated_by_a_person(p
     plan = await pushing.kept.read(plan)
     assert (plan["push"]["state"], pushing.there(plan)) == ("pushed", plan["head_commit"])
     assert [one["kind"] for one in await pushing.inbox()] == ["plan_completed"]
+
+
+KILLS = """#!/bin/sh
+echo pushed >> {folder}/pushes
+[ -e {folder}/pusher.pid ] && kill -9 $(cat {folder}/pusher.pid)
+exit 0
+"""
+
+
+@pytest.mark.parametrize("dies", ["when the remote has it", "before it is written down"])
+async def test_a_pusher_that_is_killed_after_its_push_has_lost_nothing(pushing: Pushing, tmp_path: Path, dies: str) -> None:
+    """The remote has the branch, and nothing says so here: the next one finds it there, and writes it down once."""
+    plan = await pushing.completed(push="verified")
+    hook = pushing.bare.path / "hooks/post-receive"
+    is_at_remote = dies == "when the remote has it"
+    hook.write_text(KILLS.format(folder=tmp_path) if is_at_remote else f"#!/bin/sh\necho pushed >> {tmp_path}/pushes\n")
+    hook.chmod(0o755)
+    api = pushing.kept.api
+    settings = str(api.app.state.settings.data_dir.parent)
+    command = [sys.executable, "-m", "tests.tasks.pusher_process", settings, api.database.url]
+    killed = await asyncio.create_subprocess_exec(*command, *([] if is_at_remote else ["dies"]))
+    (tmp_path / "pusher.pid").write_text(str(killed.pid))
+    async with asyncio.timeout(150):
+        assert await killed.wait() == -signal.SIGKILL
+    assert pushing.there(plan) == plan["head_commit"]
+    assert (await pushing.kept.read(plan))["push"]["state"] == "pending"
+    (tmp_path / "pusher.pid").unlink()
+    plan = await pushing.pushed(plan)
+    assert (plan["push"]["state"], plan["push"]["commit"]) == ("pushed", plan["head_commit"])
+    assert await pushing.pusher.push_waiting() == 0
+    assert (tmp_path / "pushes").read_text() == "pushed\n"
+    told = [one for one in await pushing.kept.api.events() if one["type"] in ("session.pushed", "plan.pushed")]
+    assert [one["type"] for one in told] == ["session.pushed", "plan.pushed"]
 
 
 async def test_what_has_nowhere_to_go_is_refused_before_anything_begins(kept: Kept) -> None:

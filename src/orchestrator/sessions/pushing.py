@@ -4,9 +4,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.events import log as events
+from orchestrator.events.models import Event
 from orchestrator.sessions.checkpoint_store import CheckpointStore
 from orchestrator.sessions.commits_here import CommitsHere, holders_of
 from orchestrator.sessions.errors import NoResultYet
@@ -17,6 +19,8 @@ from orchestrator.tenancy import audit
 from orchestrator.tenancy.caller import Caller
 from orchestrator.workspaces import Workspaces
 from orchestrator.workspaces.push import Pushed
+
+PUSHED = "session.pushed"
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
@@ -37,8 +41,7 @@ async def push_as(
     commit = _result(session)
     base = await CommitsHere(workspaces, store).bring(session, commit, holders)
     pushed = await workspaces.push(str(session.tenant_id), base, session.branch, commit)
-    if pushed.moved:
-        await _record(actor, transaction, session, pushed)
+    await _record(actor, transaction, session, pushed)
     return pushed
 
 
@@ -50,7 +53,16 @@ def _result(session: Session) -> str:
 
 
 async def _record(actor: str, transaction: Transaction, session: Session, pushed: Pushed) -> None:
+    """A process that ends between the push and this leaves it to whoever pushes again, and finds the commit there."""
     facts = {"repository": pushed.repository, "branch": pushed.branch, "commit": pushed.commit}
     async with transaction() as db:
-        events.append(db, session.tenant_id, "session.pushed", actor=actor, session_id=session.id, **facts)
+        if not pushed.moved and await _is_told(db, session, pushed):
+            return
+        events.append(db, session.tenant_id, PUSHED, actor=actor, session_id=session.id, **facts)
         audit.record(db, session.tenant_id, actor, "session.push", f"session:{session.id}", after=facts)
+
+
+async def _is_told(db: AsyncSession, session: Session, pushed: Pushed) -> bool:
+    mine = (Event.tenant_id == session.tenant_id, Event.session_id == session.id, Event.type == PUSHED)
+    query = select(Event.data["commit"].astext).where(*mine).order_by(Event.seq.desc()).limit(1)
+    return (await db.execute(query)).scalar_one_or_none() == pushed.commit
