@@ -43,27 +43,11 @@ function Fleet() {
     [navigate],
   );
   const open = useCallback((session: Session) => void navigate({ to: sessionPath(session.id) as string }), [navigate]);
+  const stopAll = useCallback(() => setStopping(true), []);
   const more = useMore(list);
 
   useShortcuts([{ keys: "v", label: "Table or board", run: () => show(view === "table" ? "board" : "table") }]);
-  useCommands(
-    useMemo(
-      () => [
-        { id: "fleet-stop-all", label: "Stop all sessions", whyNot: whyNotAct, run: () => setStopping(true) },
-        {
-          id: "fleet-needs-me",
-          label: "Show sessions that need me",
-          run: () => void navigate({ to: "/fleet", search: { needs: "1" } }),
-        },
-        {
-          id: "fleet-failed",
-          label: "Show failed sessions",
-          run: () => void navigate({ to: "/fleet", search: { status: ["failed", "timed_out"] } }),
-        },
-      ],
-      [whyNotAct, navigate],
-    ),
-  );
+  useFleetCommands(whyNotAct, stopAll);
 
   const content = () => {
     if (list.isPending) return <Skeleton rows={14} label="Loading sessions" />;
@@ -91,17 +75,7 @@ function Fleet() {
           {list.hasNextPage ? `${rows.length}+ sessions` : counted(rows.length, "session")}
         </span>
       }
-      actions={
-        <>
-          <div className="flex border border-line-strong">
-            <ViewButton view="table" chosen={view} onChoose={show} />
-            <ViewButton view="board" chosen={view} onChoose={show} />
-          </div>
-          <Button look="danger" icon={<OctagonX />} whyNot={whyNotAct} onClick={() => setStopping(true)}>
-            Stop all
-          </Button>
-        </>
-      }
+      actions={<Actions view={view} onView={show} whyNotStop={whyNotAct} onStop={stopAll} />}
     >
       <Filters search={search} />
       <Chips search={search} ownerName={rows.find(({ owner }) => owner === search.owner)?.owner_name} />
@@ -119,6 +93,50 @@ function Fleet() {
         onClose={() => setRefused([])}
       />
     </Page>
+  );
+}
+
+/** What the palette offers here. */
+function useFleetCommands(whyNotAct: string | null, onStopAll: () => void): void {
+  const navigate = useNavigate({ from: "/fleet" });
+  useCommands(
+    useMemo(
+      () => [
+        { id: "fleet-stop-all", label: "Stop all sessions", whyNot: whyNotAct, run: () => onStopAll() },
+        {
+          id: "fleet-needs-me",
+          label: "Show sessions that need me",
+          run: () => void navigate({ to: "/fleet", search: { needs: "1" } }),
+        },
+        {
+          id: "fleet-failed",
+          label: "Show failed sessions",
+          run: () => void navigate({ to: "/fleet", search: { status: ["failed", "timed_out"] } }),
+        },
+      ],
+      [whyNotAct, onStopAll, navigate],
+    ),
+  );
+}
+
+interface ActionsProps {
+  view: View;
+  onView(view: View): void;
+  whyNotStop: string | null;
+  onStop(): void;
+}
+
+function Actions({ view, onView, whyNotStop, onStop }: ActionsProps) {
+  return (
+    <>
+      <div className="flex border border-line-strong">
+        <ViewButton view="table" chosen={view} onChoose={onView} />
+        <ViewButton view="board" chosen={view} onChoose={onView} />
+      </div>
+      <Button look="danger" icon={<OctagonX />} whyNot={whyNotStop} onClick={onStop}>
+        Stop all
+      </Button>
+    </>
   );
 }
 

@@ -69,48 +69,71 @@ function NewPlanForm() {
           </div>
           <Source draft={draft} set={set} errorAt={errorAt} />
           {drafted && <Drafted plan={drafted} />}
-          <LinesField
-            label="Verification commands"
-            rows={3}
-            hint="One a line; they judge every merge. Empty: those of .orchestrator.yml at the base."
-            {...bind("verify", errorAt)}
-          />
-          <div className="grid gap-4 sm:grid-cols-2">
-            <TextField
-              label="Tasks at work at once"
-              inputMode="numeric"
-              hint="Empty: as the file says, else 8."
-              {...bind("atOnce", errorAt)}
-            />
-            <SelectField label="Tasks that change the same files" options={OVERLAPS} {...bind("overlap", errorAt)} />
-          </div>
-          <SelectField label="Before the work of a task is merged" options={REVIEWS} {...bind("review", errorAt)} />
-          <SelectField label="Once it completed" options={PUSHES} {...bind("push", errorAt)} />
-          <CheckField label="It waits for an approval before it begins" {...bind("requireApproval")} />
+          <Settings bind={bind} errorAt={errorAt} />
         </div>
       </div>
-      <footer className="shrink-0 border-t border-line bg-panel">
-        <div className="mx-auto flex w-full max-w-4xl flex-wrap gap-2 px-4 py-2.5">
-          {error !== null && (
-            <div className="w-full">
-              <FormError error={error} />
-            </div>
-          )}
-          <Button type="submit" look="primary" icon={<Play />} isBusy={isBusy} className="grow sm:grow-0">
-            Hand in the plan
-          </Button>
-          <Button
-            icon={<Eye />}
-            isBusy={isBusy}
-            whyNot={draft.source === "planner" ? "An agent makes them when the plan is handed in." : null}
-            className="grow sm:grow-0"
-            onClick={look}
-          >
-            Show the tasks
-          </Button>
-        </div>
-      </footer>
+      <Foot
+        error={error}
+        isBusy={isBusy}
+        whyNotLook={draft.source === "planner" ? "An agent makes them when the plan is handed in." : null}
+        onLook={look}
+      />
     </form>
+  );
+}
+
+type Bind = ReturnType<typeof useDraft<PlanForm>>["bind"];
+
+/** How its tasks are judged, run and handed over. */
+function Settings({ bind, errorAt }: { bind: Bind; errorAt(name: string): string | null }) {
+  return (
+    <>
+      <LinesField
+        label="Verification commands"
+        rows={3}
+        hint="One a line; they judge every merge. Empty: those of .orchestrator.yml at the base."
+        {...bind("verify", errorAt)}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label="Tasks at work at once"
+          inputMode="numeric"
+          hint="Empty: as the file says, else 8."
+          {...bind("atOnce", errorAt)}
+        />
+        <SelectField label="Tasks that change the same files" options={OVERLAPS} {...bind("overlap", errorAt)} />
+      </div>
+      <SelectField label="Before the work of a task is merged" options={REVIEWS} {...bind("review", errorAt)} />
+      <SelectField label="Once it completed" options={PUSHES} {...bind("push", errorAt)} />
+      <CheckField label="It waits for an approval before it begins" {...bind("requireApproval")} />
+    </>
+  );
+}
+
+interface FootProps {
+  error: unknown;
+  isBusy: boolean;
+  whyNotLook: string | null;
+  onLook(): void;
+}
+
+function Foot({ error, isBusy, whyNotLook, onLook }: FootProps) {
+  return (
+    <footer className="shrink-0 border-t border-line bg-panel">
+      <div className="mx-auto flex w-full max-w-4xl flex-wrap gap-2 px-4 py-2.5">
+        {error !== null && (
+          <div className="w-full">
+            <FormError error={error} />
+          </div>
+        )}
+        <Button type="submit" look="primary" icon={<Play />} isBusy={isBusy} className="grow sm:grow-0">
+          Hand in the plan
+        </Button>
+        <Button icon={<Eye />} isBusy={isBusy} whyNot={whyNotLook} className="grow sm:grow-0" onClick={onLook}>
+          Show the tasks
+        </Button>
+      </div>
+    </footer>
   );
 }
 
