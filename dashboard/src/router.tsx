@@ -13,6 +13,7 @@ import { contextsSearch } from "@/features/contexts/search";
 import { costsSearch } from "@/features/costs/search";
 import { fleetSearch, filtersOf as sessionFiltersOf } from "@/features/fleet/search";
 import { inboxSearch } from "@/features/inbox/search";
+import { listingSearch, marketSearch } from "@/features/marketplace/search";
 import { newSessionSearch } from "@/features/new-session/search";
 import { nodesSearch } from "@/features/nodes/search";
 import { plansSearch } from "@/features/plans/search";
@@ -121,6 +122,18 @@ const agentRoute = createRoute({
   validateSearch: agentSearch,
 }).lazy(() => import("@/features/agents/agent-page").then(({ page }) => page));
 
+const marketRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "market",
+  validateSearch: marketSearch,
+}).lazy(() => import("@/features/marketplace/page").then(({ page }) => page));
+
+const listingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "market/$namespace/$agent",
+  validateSearch: listingSearch,
+}).lazy(() => import("@/features/marketplace/listing-page").then(({ page }) => page));
+
 const contextsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "contexts",
@@ -172,6 +185,8 @@ const routeTree = rootRoute.addChildren([
     planRoute,
     agentsRoute,
     agentRoute,
+    marketRoute,
+    listingRoute,
     contextsRoute,
     costsRoute,
     nodesRoute,

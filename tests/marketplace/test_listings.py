@@ -212,6 +212,9 @@ async def test_it_is_found_by_words_kind_and_capabilities(api: Api, publisher: P
     assert await found() == {"ticket-handler", "reader"}
     assert await found(q="ticket") == await found(q="handling tickets") == {"ticket-handler"}
     assert await found(q='"reads code" -tickets') == {"reader"}
+    for part in (f"{publisher.namespace}/ticket-handler", "ticket-hand", "Ticket-Handler", f"{publisher.namespace}/tick"):
+        assert await found(q=part) == {"ticket-handler"}, part
+    assert await found(q="%") == await found(q="tick_t") == set()
     assert await found(kind="external") == set()
     assert await found(capability="review") == {"ticket-handler", "reader"}
     assert await found(capability=["review", "testing"]) == set()

@@ -11,6 +11,7 @@ import {
   Rows3,
   Server,
   Settings2,
+  Store,
 } from "lucide-react";
 import type { Need } from "./permissions";
 
@@ -28,13 +29,14 @@ export interface NavEntry {
   hasCount?: boolean;
 }
 
-/** Order: Inbox, Fleet, New session, Plans, Agents, Context, Costs, Nodes, Admin. The first is the page that `/` leads to. */
+/** Order: Inbox, Fleet, New session, Plans, Agents, Marketplace, Context, Costs, Nodes, Admin. The first is the page that `/` leads to. */
 export const NAV: NavEntry[] = [
   { to: "/inbox", label: "Inbox", icon: Inbox, key: "i", need: "sessions:read", hasCount: true },
   { to: "/fleet", label: "Fleet", icon: Rows3, key: "f", need: "sessions:read" },
   { to: "/new", label: "New session", icon: Plus, key: "n", need: "sessions:write" },
   { to: "/plans", label: "Plans", icon: Network, key: "p", need: "sessions:read" },
   { to: "/agents", label: "Agents", icon: Bot, key: "e", need: "agents:read" },
+  { to: "/market", label: "Marketplace", icon: Store, key: "m", need: "market:read" },
   { to: "/contexts", label: "Context", icon: BookOpenText, key: "x", need: "contexts:read" },
   { to: "/costs", label: "Costs", icon: CircleDollarSign, key: "c", need: "usage:read" },
   { to: "/nodes", label: "Nodes", icon: Server, key: "o", need: "operator" },

@@ -1,5 +1,6 @@
 """Finding listings: by words, kind, capabilities and what they proved."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Select, case, func, literal_column, select, tuple_
+from sqlalchemy import Float, Select, case, func, literal_column, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement
 
@@ -20,6 +21,7 @@ from orchestrator.tenancy.principal import Principal
 _ENGLISH: ColumnElement[Any] = literal_column("'english'::regconfig")
 _SEARCH: ColumnElement[Any] = literal_column("market_listings.search")
 _UNRATED = -1.0
+_JOINS = re.compile(r"(?<=\w)[-/](?=\w)")
 
 
 class ListingOrder(StrEnum):
@@ -83,7 +85,7 @@ def _filtered(principal: Principal, wanted: Wanted, rating: ColumnElement[float]
     if wanted.own:
         query = query.where(Listing.tenant_id == principal.tenant_id)
     if wanted.words:
-        query = query.where(_SEARCH.op("@@")(func.websearch_to_tsquery(_ENGLISH, wanted.words)))
+        query = query.where(_has(wanted.words))
     if wanted.kind is not None:
         query = query.where(Listing.kind == wanted.kind)
     if wanted.capabilities:
@@ -93,6 +95,14 @@ def _filtered(principal: Principal, wanted: Wanted, rating: ColumnElement[float]
     if wanted.min_rating is not None:
         query = query.where(rating >= wanted.min_rating)
     return query
+
+
+def _has(words: str) -> ColumnElement[bool]:
+    """Words as people type them into a search box, "quoted", or, -not; or a part of the listing's name."""
+    apart = _JOINS.sub(" ", words)  # As the names are read into the words that are searched.
+    name = Listing.namespace + "/" + Listing.agent
+    by_words = _SEARCH.op("@@")(func.websearch_to_tsquery(_ENGLISH, apart))
+    return or_(by_words, name.contains(words.strip().lower(), autoescape=True))
 
 
 def _rating(capabilities: Sequence[str]) -> ColumnElement[float]:
