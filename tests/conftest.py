@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.api import api, own_api, own_server, server, shared_api, shared_server  # noqa: F401 - fixtures of every test that asks for them.
-from tests.databases import copied, make_careless
+from tests.databases import copied, make_careless, quick_folder
 from tests.scheduling import FromBothEnds, place
 from xdist.remote import Producer
 
@@ -46,7 +46,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FromBot
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A migrated server; the URL of its template database."""
-    with tempfile.TemporaryDirectory(prefix="orchestrator-tests-") as folder:
+    with tempfile.TemporaryDirectory(prefix="orchestrator-tests-", dir=quick_folder()) as folder:
         server = EmbeddedPostgres(Path(folder))
         try:
             url = server.start()
