@@ -5,10 +5,11 @@ from typing import TypeVar
 
 from orchestrator.client.errors import ApiError
 from orchestrator.client.types import Approval, Session, Webhook, WebhookDelivery
+from orchestrator.client.types.external_agents import Enrolment, ExternalAgent
 from orchestrator.client.types.plans import PlanListed
 
 _WHOLE = 32
-Item = TypeVar("Item", Session, Approval, PlanListed, Webhook, WebhookDelivery)
+Item = TypeVar("Item", Session, Approval, PlanListed, Webhook, WebhookDelivery, ExternalAgent, Enrolment)
 
 
 class IdUnclear(ApiError):

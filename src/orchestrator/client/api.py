@@ -3,6 +3,7 @@
 from orchestrator.client.agents import Agents
 from orchestrator.client.approvals import Approvals
 from orchestrator.client.contexts import Contexts
+from orchestrator.client.external_agents import ExternalAgents
 from orchestrator.client.gateway import Gateway
 from orchestrator.client.market import Market
 from orchestrator.client.nodes import Nodes
@@ -13,5 +14,18 @@ from orchestrator.client.tenancy import Tenancy
 from orchestrator.client.webhooks import Webhooks
 
 
-class Client(Sessions, Agents, Approvals, Contexts, Market, Nodes, Plans, Gateway, Repositories, Tenancy, Webhooks):
+class Client(
+    Sessions,
+    Agents,
+    Approvals,
+    Contexts,
+    ExternalAgents,
+    Market,
+    Nodes,
+    Plans,
+    Gateway,
+    Repositories,
+    Tenancy,
+    Webhooks,
+):
     """All calls; each feature has a module of its own, as in `client/types`."""

@@ -83,14 +83,17 @@ class ExternalAgent:
         public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
         body = {"protocol_version": "1.0", "name": name, "public_key": public, **about}
         http = httpx.Client(base_url=url, timeout=_LONG_SECONDS)
-        headers = {"Authorization": f"Bearer {enrolment_token}"}
-        told = _checked(http.post(f"{BASE}/register", json=body, headers=headers)).json()
-        agent = cls(Identity(url, told["agent_id"], key), http)
-        agent._token, agent._interval = told["auth_token"], told["heartbeat_interval_seconds"]
-        if file is not None:
-            agent.identity.save(file)
-        signature = base64.b64encode(key.sign(told["challenge"].encode())).decode()
-        agent.call("POST", "/prove", json={"signature": signature})
+        with contextlib.ExitStack() as unless_joined:
+            unless_joined.callback(http.close)
+            headers = {"Authorization": f"Bearer {enrolment_token}"}
+            told = _checked(http.post(f"{BASE}/register", json=body, headers=headers)).json()
+            agent = cls(Identity(url, told["agent_id"], key), http)
+            agent._token, agent._interval = told["auth_token"], told["heartbeat_interval_seconds"]
+            if file is not None:
+                agent.identity.save(file)
+            signature = base64.b64encode(key.sign(told["challenge"].encode())).decode()
+            agent.call("POST", "/prove", json={"signature": signature})
+            unless_joined.pop_all()
         return agent
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:

@@ -1,0 +1,174 @@
+"""`orchestrator external`: agents that run elsewhere and join by EAP."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from orchestrator.cli.connection import connect
+from orchestrator.cli.errors import console, errors_told
+from orchestrator.cli.finding import only_one
+from orchestrator.cli.text import escape, visible
+from orchestrator.client.api import Client
+from orchestrator.client.types.external_agents import Assignment, Enrolment, ExternalAgent
+
+app = typer.Typer(no_args_is_help=True, help="Let agents of your own join, and look after them.")
+
+Which = Annotated[str, typer.Argument(help="Its id, the end of it, or its name where nobody shares it.")]
+_MOST = 500
+_SHORT = 60
+
+
+@app.command("list")
+def list_() -> None:
+    """List the external agents, and how each is by its own word and by ours."""
+    with errors_told(), connect() as client:
+        table = Table("id", "name", "type", "liveness", "status", "load", "leases", "last error", box=None)
+        for one in client.external_agents(limit=_MOST)["items"]:
+            numbers = f"{one['current_load']:g}", f"{one['leases']}/{one['max_tasks']}"
+            names = escape(one["name"]), escape(one["agent_type"])
+            table.add_row(one["id"][-12:], *names, _liveness(one), _status(one), *numbers, _short(one["last_error"]))
+        console.print(table)
+
+
+def _liveness(one: ExternalAgent) -> str:
+    if one["revoked_at"]:
+        return "revoked"
+    return one["liveness"] if one["proven"] else "key not proven"
+
+
+def _status(one: ExternalAgent) -> str:
+    return one["status"] if one["desired"] == "continue" else f"{one['status']} ({one['desired']})"
+
+
+def _short(text: str | None) -> str:
+    line = " ".join((text or "").split())
+    return escape(line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…")
+
+
+@app.command()
+def show(agent: Which) -> None:
+    """Show one of them, and the newest of what was given to it."""
+    with errors_told(), connect() as client:
+        one = _find(client, agent)
+        facts = {
+            "id": one["id"],
+            "name": one["name"],
+            "type": f"{one['agent_type']} {one['version']}",
+            "protocol": f"{one['protocol_version']}, {one['transport']} {one['endpoint_url'] or ''}".rstrip(),
+            "liveness": _liveness(one),
+            "status": _status(one),
+            "heartbeat": (one["heartbeat_at"] or "none yet")[:19],
+            "load": f"{one['current_load']:g}",
+            "leases": f"{one['leases']} of {one['max_tasks']}",
+            "metrics": ", ".join(f"{key}={value}" for key, value in one["metrics"].items()),
+            "last error": one["last_error"] or "",
+            "joined": f"{one['created_at'][:19]} by {one['created_by']}",
+        }
+        for name, value in facts.items():
+            if value:
+                console.print(f"{name:<12}{escape(visible(value))}", soft_wrap=True)
+        _print_assignments(client.assignments(external_agent_id=one["id"], limit=10)["items"])
+
+
+@app.command()
+def enrol(
+    agent: Annotated[
+        str | None, typer.Option("--agent", help="The agent that it may join beside others. Unset: it brings a new name.")
+    ] = None,
+    capability: Annotated[
+        list[str] | None,
+        typer.Option("--capability", help="One that it may say of itself; may be repeated. Unset: anything."),
+    ] = None,
+) -> None:
+    """Let one agent join, within 15 minutes. The token is printed once."""
+    with errors_told(), connect() as client:
+        made = client.enrol(agent, capability or None)
+        console.print(f"{made['id']} lets one agent join until {made['expires_at'][:19]}", soft_wrap=True)
+        typer.echo(visible(made["token"] or ""))
+
+
+@app.command()
+def enrolments() -> None:
+    """List the enrolments, the newest first; none shows its token."""
+    with errors_told(), connect() as client:
+        table = Table("id", "for", "capabilities", "expires", "used", "who joined", "made by", box=None)
+        for one in client.enrolments():
+            allowed = "any" if one["capabilities"] is None else ", ".join(one["capabilities"])
+            used = "taken back" if one["revoked_at"] else (one["used_at"] or "")[:19]
+            joined = (one["external_agent_id"] or "")[-12:]
+            words = escape(one["agent_name"] or "a new name"), escape(allowed), one["expires_at"][:19]
+            table.add_row(one["id"][-12:], *words, used, joined, escape(one["created_by"]))
+        console.print(table)
+
+
+@app.command("take-back")
+def take_back(enrolment: Annotated[str, typer.Argument(help="The enrolment's id, or the end of it.")]) -> None:
+    """Take an enrolment back that nobody used yet."""
+    with errors_told(), connect() as client:
+        found: Enrolment = only_one(client.enrolments(), enrolment, "orchestrator external enrolments")
+        client.take_back_enrolment(found["id"])
+        console.print(f"{found['id']} lets nobody join any more", soft_wrap=True)
+
+
+@app.command()
+def drain(agent: Which) -> None:
+    """Let it finish what it has, and give it nothing more."""
+    _want(agent, "drain")
+
+
+@app.command()
+def pause(agent: Which) -> None:
+    """Give it nothing for now."""
+    _want(agent, "pause")
+
+
+@app.command("continue")
+def continue_(agent: Which) -> None:
+    """Give it work again."""
+    _want(agent, "continue")
+
+
+def _want(agent: str, desired: str) -> None:
+    with errors_told(), connect() as client:
+        one = client.want_of_external_agent(_find(client, agent)["id"], desired)
+        console.print(f"{escape(one['name'])} ({one['id']}) is to {one['desired']}", soft_wrap=True)
+
+
+@app.command()
+def revoke(agent: Which) -> None:
+    """Shut it out for good and at once; its tasks go to others."""
+    with errors_told(), connect() as client:
+        one = client.revoke_external_agent(_find(client, agent)["id"])
+        console.print(f"{escape(one['name'])} ({one['id']}) is shut out", soft_wrap=True)
+
+
+@app.command()
+def assignments(
+    session: Annotated[str | None, typer.Option(help="Of this session alone, by its whole id.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Of this external agent alone.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Most rows.")] = 50,
+) -> None:
+    """List what was given to whom and what came of it, the newest first."""
+    with errors_told(), connect() as client:
+        member = None if agent is None else _find(client, agent)["id"]
+        _print_assignments(client.assignments(session_id=session, external_agent_id=member, limit=limit)["items"])
+
+
+def _print_assignments(items: list[Assignment]) -> None:
+    columns = "id", "session", "turn", "agent", "status", "attempt", "events", "files", "seconds", "what came of it"
+    table = Table(*columns, box=None)
+    for one in items:
+        told = one["reported"] or {}
+        came = one["reason"] or told.get("error") or told.get("summary") or ""
+        seconds = "" if not told else f"{(told.get('execution_time_ms') or 0) / 1000:.0f}"
+        counts = str(one["attempt"]), str(one["events"]), str(len(one["artifacts"])), seconds
+        ids = one["id"][-12:], one["session_id"][-12:], str(one["turn"]), (one["external_agent_id"] or "")[-12:]
+        table.add_row(*ids, one["status"], *counts, _short(str(came)))
+    console.print(table)
+
+
+def _find(client: Client, wanted: str) -> ExternalAgent:
+    items = client.external_agents(limit=_MOST)["items"]
+    named = [one for one in items if one["name"] == wanted and not one["revoked_at"]]
+    return named[0] if len(named) == 1 else only_one(items, wanted, "orchestrator external list")
