@@ -14,6 +14,7 @@ from rich.console import Console
 from benchmarks import (
     admission,
     dashboard,
+    external_agents,
     failover,
     first_request,
     gateway,
@@ -45,6 +46,7 @@ _BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Group]]]] = {
     "large-repository": large_repository.measure,
     "plans": plans.measure,
     "plan-of-twelve": plan_of_twelve.measure,
+    "external-agents": external_agents.measure,
     "dashboard": dashboard.measure,
     "soak": soak.measure,
 }
