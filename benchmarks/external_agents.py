@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,7 +72,7 @@ def _group(beats: Sequence[float], share: float, leases: Sequence[float], added:
 
 
 @asynccontextmanager
-async def _http(up: Up) -> AsyncIterator[aiohttp.ClientSession]:
+async def _http(up: Up) -> AsyncGenerator[aiohttp.ClientSession]:
     timeout, connector = aiohttp.ClientTimeout(total=90), aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(up.url, timeout=timeout, connector=connector) as http:
         yield http
