@@ -270,11 +270,13 @@ async def test_a_retired_keys_signatures_stand_and_a_revoked_keys_do_not(api: Ap
 
 
 async def test_an_external_agent_is_enrolled_not_installed(api: Api, publisher: Publisher) -> None:
-    manifest = {"kind": "external", "description": "Helps", "capabilities": [], "asks": nothing(), "licence": "MIT"}
+    manifest = {"kind": "external", "description": "Helps", "capabilities": ["review"], "asks": nothing(), "licence": "MIT"}
     await publisher.publish(files={"card.json": '{"name": "Helper"}'}, manifest=manifest)
     refused = await try_install(api, api.actors.admin, publisher)
     assert code_of(refused) == (409, "enrolment_needed")
-    assert "enrolment token" in refused.json()["error"]["hint"]
+    assert "`agent_name` reader and the capabilities review" in refused.json()["error"]["hint"]
+    wanted = {"agent_name": "reader", "capabilities": ["review"]}
+    assert (await api.call("POST", "/agents/external/enrolments", api.actors.admin, json=wanted)).status_code == 201
 
 
 async def test_a_repeat_installs_once(api: Api, publisher: Publisher) -> None:

@@ -108,4 +108,7 @@ class EnrolmentNeeded(Conflict):
     """{listing} is an external agent: it runs at its owner's, and joins the tenant by enrolment."""
 
     code = "enrolment_needed"
-    hint = "Have a LEAD make an enrolment token, and give it to whoever runs the agent; its card is in the listing's files."
+    hint = (
+        "Have a LEAD make an enrolment with `agent_name` {agent} and the capabilities {capabilities} (POST "
+        "/api/v1/agents/external/enrolments), and give its token to whoever runs the agent: docs/reference/eap.md."
+    )

@@ -151,7 +151,8 @@ def _check(found: Found, wanted: Wanted) -> None:
     if found.version.digest != wanted.digest:
         raise DigestDiffers(**named, digest=found.version.digest)
     if found.manifest.kind is ListingKind.EXTERNAL:
-        raise EnrolmentNeeded(listing=found.listing.name)
+        capabilities = ", ".join(found.manifest.capabilities) or "that it is to have"
+        raise EnrolmentNeeded(listing=found.listing.name, agent=found.listing.agent, capabilities=capabilities)
 
 
 def _exactly(found: Found, consent: Asks) -> Asks:

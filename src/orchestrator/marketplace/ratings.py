@@ -28,7 +28,8 @@ _LOCK = "market ratings"
 _SUMS = text("""
     with counted as (
         select p.publisher_id, p.version_id, o.tenant_id, o.capabilities, o.verified
-        from agent_outcomes o
+        from (select distinct tenant_id, agent_version_id from market_pins) installed
+        join agent_outcomes o on o.tenant_id = installed.tenant_id and o.version_id = installed.agent_version_id
         cross join lateral (
             select p.publisher_id, p.version_id from market_pins p
             where p.tenant_id = o.tenant_id and p.agent_version_id = o.version_id and p.pinned_at <= o.ended_at
