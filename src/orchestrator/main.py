@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from orchestrator import __version__
+from orchestrator.a2a.api import PREFIX as A2A_PREFIX
+from orchestrator.a2a.api import AgentsFace
 from orchestrator.agents import api as agents
 from orchestrator.agents import secrets_api
 from orchestrator.contexts import api as contexts
@@ -189,6 +191,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     for router in (_health(database), reference_api.router):
         app.include_router(router)
     running_tools = _mount_tools(app, database, gateway, settings)
+    app.mount(A2A_PREFIX, AgentsFace(app.state))
     app.include_router(web.router)
     handle_errors(app)
     _document_keys(app, routes_of(app))
@@ -247,7 +250,8 @@ def _open_files(app: FastAPI, settings: Settings, database: Database) -> None:
 
 def routes_of(app: FastAPI) -> list[DeclaredRoute]:
     """Every route with who may call it; raises RouteUndeclared for one that does not say."""
-    documents = {"/api/v1/openapi.json": AnyCaller(), TOOLS_PATH: AnyCaller()}  # What a tool does asks for its permission.
+    # What a tool or an operation of A2A does asks for its permission.
+    documents = {"/api/v1/openapi.json": AnyCaller(), TOOLS_PATH: AnyCaller(), A2A_PREFIX: AnyCaller()}
     gateway = Public("the gateway asks for keys of its own")
     return declared_routes(app.routes, {**documents, GATEWAY_PREFIX: gateway})
 
