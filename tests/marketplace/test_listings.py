@@ -256,5 +256,23 @@ async def test_an_external_agent_shows_its_card(publisher: Publisher) -> None:
     ):
         refused = await publisher.try_publish(files=files, manifest=manifest | changes)
         assert code_of(refused) == (422, "listing_invalid"), (files, changes)
+    strange = await publisher.try_publish(files=card, manifest=manifest | {"capabilities": ["a\0b"]})
+    assert code_of(strange) == (422, "capability_invalid")
     made = await publisher.publish(files=card, manifest=manifest)
     assert made["files"] == ["card.json"]
+
+
+async def test_an_address_of_nothing_is_answered_as_such(api: Api, publisher: Publisher) -> None:
+    await publisher.publish()
+    for path in (
+        "a%00/b",
+        "a/%00",
+        "%F0%9F%98%80/b",
+        f"{publisher.namespace}/reader/versions/%00",
+        "a/b/versions/latest%00",
+    ):
+        answer = await api.call("GET", f"/marketplace/listings/{path}", api.actors.viewer)
+        assert answer.status_code in (404, 422), (path, answer.text)
+    for path in ("a%00/keys", "%F0%9F%98%80/keys"):
+        answer = await api.call("GET", f"/marketplace/namespaces/{path}", api.actors.viewer)
+        assert answer.status_code in (404, 422), (path, answer.text)

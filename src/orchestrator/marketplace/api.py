@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.kit.pagination import Page
 from orchestrator.marketplace import installs, publishing, reading, search
 from orchestrator.marketplace.models import Listing, ListingKind, Visibility
+from orchestrator.marketplace.namespaces_api import Named
 from orchestrator.marketplace.publishing import Audience, Signed
 from orchestrator.marketplace.schemas import (
     InstallPreview,
@@ -57,14 +58,14 @@ async def index(
 
 
 @router.get("/{namespace}/{agent}", summary="Read a listing, with what its latest version proved")
-async def read(namespace: str, agent: str, principal: Reader, db: Db) -> ListingRead:
+async def read(namespace: Named, agent: Named, principal: Reader, db: Db) -> ListingRead:
     row = await reading.listing(db, principal, namespace, agent)
     (told,) = await _read(db, principal, [row])
     return told
 
 
 @router.patch("/{namespace}/{agent}", summary="Say who is offered a listing of the tenant")
-async def show_to(namespace: str, agent: str, body: ListingVisibility, principal: Publisher, db: Db) -> ListingRead:
+async def show_to(namespace: Named, agent: Named, body: ListingVisibility, principal: Publisher, db: Db) -> ListingRead:
     audience = Audience(body.visibility, body.visible_to)
     row = await publishing.show_to(db, principal, namespace, agent, audience)
     (told,) = await _read(db, principal, [row])
@@ -74,7 +75,7 @@ async def show_to(namespace: str, agent: str, body: ListingVisibility, principal
 @router.get(
     "/{namespace}/{agent}/versions", summary="List the versions of a listing, the highest first, with what each proved"
 )
-async def versions(namespace: str, agent: str, principal: Reader, db: Db) -> Page[ListingVersionItem]:
+async def versions(namespace: Named, agent: Named, principal: Reader, db: Db) -> Page[ListingVersionItem]:
     rows = await reading.versions(db, principal, await reading.listing(db, principal, namespace, agent))
     proved = await reading.proved(db, rows)
     return Page(items=[ListingVersionItem.of(row, proved[row.id]) for row in rows])
@@ -84,8 +85,8 @@ async def versions(namespace: str, agent: str, principal: Reader, db: Db) -> Pag
     "/{namespace}/{agent}/versions", status_code=201, summary="Publish a signed version; the first makes the listing"
 )
 async def publish(
-    namespace: str,
-    agent: str,
+    namespace: Named,
+    agent: Named,
     body: ListingPublish,
     principal: Publisher,
     db: Db,
@@ -106,13 +107,13 @@ async def publish(
 
 
 @router.get("/{namespace}/{agent}/versions/{version}", summary="Read a version of a listing; `latest` is the latest")
-async def read_version(namespace: str, agent: str, version: str, principal: Reader, db: Db) -> ListingVersionRead:
+async def read_version(namespace: Named, agent: Named, version: Named, principal: Reader, db: Db) -> ListingVersionRead:
     return await _version(db, principal, namespace, agent, version)
 
 
 @router.patch("/{namespace}/{agent}/versions/{version}", summary="Deprecate or delete a version, or make it active again")
 async def mark(
-    namespace: str, agent: str, version: str, body: ListingMark, principal: Publisher, db: Db
+    namespace: Named, agent: Named, version: Named, body: ListingMark, principal: Publisher, db: Db
 ) -> ListingVersionRead:
     await publishing.mark(db, principal, namespace, agent, version, body.status, body.reason)
     return await _version(db, principal, namespace, agent, version)
@@ -121,13 +122,13 @@ async def mark(
 @router.get(
     "/{namespace}/{agent}/versions/{version}/export", summary="A version with its files and signature, to be verified"
 )
-async def export(namespace: str, agent: str, version: str, principal: Reader, db: Db) -> ListingExport:
+async def export(namespace: Named, agent: Named, version: Named, principal: Reader, db: Db) -> ListingExport:
     listing = await reading.listing(db, principal, namespace, agent)
     return ListingExport.of(await reading.version(db, principal, listing, version))
 
 
 @router.get("/{namespace}/{agent}/versions/{version}/preview", summary="What installing it, or updating to it, asks for")
-async def preview(namespace: str, agent: str, version: str, principal: Reader, db: Db) -> InstallPreview:
+async def preview(namespace: Named, agent: Named, version: Named, principal: Reader, db: Db) -> InstallPreview:
     listing = await reading.listing(db, principal, namespace, agent)
     found = await reading.version(db, principal, listing, version)
     return InstallPreview.of(await installs.preview(db, principal, found))

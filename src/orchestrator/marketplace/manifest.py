@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from orchestrator.agents.capabilities import MOST as MOST_CAPABILITIES
+from orchestrator.agents import capabilities
 from orchestrator.agents.definitions import MOST_RULES
 from orchestrator.agents.servers import MOST_SERVERS
 from orchestrator.marketplace.models import ListingKind
@@ -73,9 +73,14 @@ NOTHING = Asks.model_validate({})
 class Manifest(_Frozen):
     kind: ListingKind
     description: Text = Field(max_length=500)
-    capabilities: list[str] = Field(default_factory=list[str], max_length=MOST_CAPABILITIES)
+    capabilities: list[str] = Field(default_factory=list[str], max_length=capabilities.MOST)
     asks: Asks
     licence: Text = Field(min_length=1, max_length=200, description="As SPDX writes it, such as Apache-2.0.")
     source: Annotated[Text, Field(max_length=2_000, pattern=r"^https?://[^\s\x00]+$")] | None = Field(
         None, description="Where its source is."
     )
+
+    @field_validator("capabilities")
+    @classmethod
+    def _checked(cls, wanted: list[str]) -> list[str]:
+        return capabilities.checked(wanted)

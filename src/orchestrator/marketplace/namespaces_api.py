@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from orchestrator.kit.pagination import Page
 from orchestrator.marketplace import namespaces
@@ -23,6 +23,7 @@ from orchestrator.tenancy.principal import Principal
 router = APIRouter(prefix="/marketplace/namespaces", tags=["marketplace"])
 
 Reader = Annotated[Principal, Depends(require_permission(Permission.MARKET_READ))]
+Named = Annotated[str, Path(max_length=200, pattern=r"^[^\x00]*$")]
 Publisher = Annotated[Principal, Depends(require_permission(Permission.MARKET_PUBLISH))]
 
 
@@ -45,14 +46,14 @@ async def claim(
 
 
 @router.get("/{namespace}/keys", summary="List the keys of a namespace of the tenant")
-async def keys(namespace: str, _: Reader, db: Db) -> Page[SigningKeyRead]:
+async def keys(namespace: Named, _: Reader, db: Db) -> Page[SigningKeyRead]:
     rows = await namespaces.keys_of(db, await namespaces.called(db, namespace))
     return Page(items=[SigningKeyRead.of(row) for row in rows])
 
 
 @router.post("/{namespace}/keys", status_code=201, summary="Add a key that may sign in the namespace")
 async def add_key(
-    namespace: str, body: SigningKeyCreate, principal: Publisher, db: Db, key: IdempotencyKeyHeader = None
+    namespace: Named, body: SigningKeyCreate, principal: Publisher, db: Db, key: IdempotencyKeyHeader = None
 ) -> SigningKeyRead:
     await namespaces.called(db, namespace)
 
@@ -67,7 +68,7 @@ async def add_key(
 
 
 @router.post("/{namespace}/keys/{signing_key_id}/retire", summary="Let a key sign nothing new; what it signed stands")
-async def retire(namespace: str, signing_key_id: UUID, principal: Publisher, db: Db) -> SigningKeyRead:
+async def retire(namespace: Named, signing_key_id: UUID, principal: Publisher, db: Db) -> SigningKeyRead:
     return SigningKeyRead.of(await namespaces.retire_key(db, principal, namespace, signing_key_id))
 
 
@@ -75,6 +76,6 @@ async def retire(namespace: str, signing_key_id: UUID, principal: Publisher, db:
     "/{namespace}/keys/{signing_key_id}/revoke", summary="Revoke a key: nothing that it signed is installed any more"
 )
 async def revoke(
-    namespace: str, signing_key_id: UUID, body: SigningKeyRevoke, principal: Publisher, db: Db
+    namespace: Named, signing_key_id: UUID, body: SigningKeyRevoke, principal: Publisher, db: Db
 ) -> SigningKeyRead:
     return SigningKeyRead.of(await namespaces.revoke_key(db, principal, namespace, signing_key_id, body.reason))
