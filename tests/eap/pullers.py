@@ -66,7 +66,7 @@ class Crowd:
 
     async def leased(self, one: Joined) -> dict[str, Any] | None:
         """None when nothing comes for longer than a lease lasts."""
-        for _ in range(50):
+        for _ in range(300):
             try:
                 return await one.lease(wait=self.lease_seconds + 5)
             except httpx.TransportError:
@@ -75,7 +75,7 @@ class Crowd:
 
     async def hand_in(self, one: Joined, task: dict[str, Any]) -> None:
         """As often as it takes to get an answer."""
-        for _ in range(50):
+        for _ in range(300):
             try:
                 answer = await one.result(task, summary=f"{task['task_id']} {task['lease_epoch']}")
             except httpx.TransportError:

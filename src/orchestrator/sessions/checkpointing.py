@@ -42,9 +42,8 @@ class Sitting:
     turn: int
     title: str
     workspace: Workspace
-    seat: Seat | None
-    """With the next: None when the turn was done elsewhere."""
-    conversation: str | None
+    seat: Seat
+    conversation: str
 
     @property
     def message(self) -> str:
@@ -63,52 +62,64 @@ class CheckpointTaker:
         The conversation comes first: of what it tells, nothing is missing in the commit.
         """
         key, services = sitting.key, self._services
-        kind, number = await self._number(sitting, kind)
+        kind, number = await self._number(key, sitting.turn, kind)
         if number is None:
             return
         owner = Owner(key.tenant_id, key.session_id, key.attempt, number)
-        exported, totals = await self._told(sitting, step)
+        exported = await self._export(sitting, step)
         made = await services.workspaces.checkpoint(sitting.workspace, number, sitting.message)
         # Before the row is there: a worktree that is newer than the row is no worktree of the past.
         services.workspaces.lineage(str(key.tenant_id), str(key.session_id)).write(Mark(key.attempt, number))
-        row = _row(sitting, kind, owner, made, totals)
-        row.node_id = services.runtimes.node.node_id
-        if (stored := await self._save(owner, sitting.workspace.base, made.commit, exported)) is not None:
+        row = _row(owner, sitting.turn, kind, made, sitting.workspace.base, totals_of(exported))
+        row.opencode_session_id = sitting.conversation
+        await self._finish(row, key, sitting.workspace.base, exported)
+
+    async def keep(self, key: SessionKey, turn: int, base: Base, commit: str) -> None:
+        """The same for a turn that was done elsewhere and left a commit in the mirror: without a worktree and without a
+        conversation. What it used is what the gateway counted."""
+        _, number = await self._number(key, turn, CheckpointKind.TURN)
+        if number is None:
+            return
+        owner = Owner(key.tenant_id, key.session_id, key.attempt, number)
+        workspaces = self._services.workspaces
+        await workspaces.transfers.keep(workspaces.mirror(str(key.tenant_id), base), owner.ref, commit)
+        async with self._services.database.transaction() as db:
+            totals = await measured(db, key.session_id)
+        made = Commit(commit, owner.ref, changed=commit != base.commit)
+        row = _row(owner, turn, CheckpointKind.TURN, made, base, totals)
+        await self._finish(row, key, base, NO_CONVERSATION)
+
+    async def _finish(self, row: Checkpoint, key: SessionKey, base: Base, exported: Exported) -> None:
+        row.node_id = self._services.runtimes.node.node_id
+        owner = Owner(key.tenant_id, key.session_id, key.attempt, row.number)
+        if (stored := await self._save(owner, base, row.commit, exported)) is not None:
             name_file(row, stored)
         await self._record(row, key)
-        if number > KEPT:
-            await self.prune(key, sitting.workspace.base)
+        if row.number > KEPT:
+            await self.prune(key, base)
 
-    async def _number(self, sitting: Sitting, kind: CheckpointKind) -> tuple[CheckpointKind, int | None]:
-        """None when this one was taken before. Numbers go on over attempts."""
-        key = sitting.key
+    async def _number(self, key: SessionKey, number: int, kind: CheckpointKind) -> tuple[CheckpointKind, int | None]:
+        """None when that of the turn of this number was taken before. Numbers of checkpoints go on over attempts."""
         mine = (Checkpoint.tenant_id == key.tenant_id, Checkpoint.session_id == key.session_id)
         async with self._services.database.transaction() as db:
             turn = await turn_rows.newest(db, await load(db, key))
             if kind is CheckpointKind.PAUSE and turn is not None and turn.ended_at is not None:
                 kind = CheckpointKind.TURN
-            this_turn = (*mine, Checkpoint.attempt == key.attempt, Checkpoint.turn == sitting.turn, Checkpoint.kind == kind)
+            this_turn = (*mine, Checkpoint.attempt == key.attempt, Checkpoint.turn == number, Checkpoint.kind == kind)
             if kind is not CheckpointKind.STEP and (await db.execute(select(Checkpoint.id).where(*this_turn))).first():
                 return kind, None
             last = (await db.execute(select(func.coalesce(func.max(Checkpoint.number), 0)).where(*mine))).scalar_one()
             return kind, last + 1
 
-    async def _told(self, sitting: Sitting, step: Part | None) -> tuple[Exported, Totals]:
-        """The conversation and what it used. What is done elsewhere has none, and used what the gateway counted."""
-        if sitting.seat is None or sitting.conversation is None:
-            async with self._services.database.transaction() as db:
-                return NO_CONVERSATION, await measured(db, sitting.key.session_id)
-        exported = await self._export(sitting.seat, sitting.conversation, step)
-        return exported, totals_of(exported)
-
-    async def _export(self, seat: Seat, conversation: str, step: Part | None) -> Exported:
+    async def _export(self, sitting: Sitting, step: Part | None) -> Exported:
         """A step's message is completed a moment after the step-finish part that told of it."""
-        exported = await export(seat.client, seat.directory, conversation)
+        client, directory = sitting.seat.client, sitting.seat.directory
+        exported = await export(client, directory, sitting.conversation)
         for _ in range(_COMPLETING_TRIES):
             if step is None or exported.has_step(step.id):
                 break
             await asyncio.sleep(_COMPLETING_SECONDS)
-            exported = await export(seat.client, seat.directory, conversation)
+            exported = await export(client, directory, sitting.conversation)
         return exported
 
     async def _save(self, owner: Owner, base: Base, commit: str, exported: Exported) -> Stored | None:
@@ -199,19 +210,18 @@ def _files(rows: list[Checkpoint]) -> set[str]:
     return {path for row in rows for path in (row.path, row.anchor_path) if path}
 
 
-def _row(sitting: Sitting, kind: CheckpointKind, owner: Owner, made: Commit, totals: Totals) -> Checkpoint:
+def _row(owner: Owner, turn: int, kind: CheckpointKind, made: Commit, base: Base, totals: Totals) -> Checkpoint:
     return Checkpoint(
         id=new_id(),
         session_id=owner.session_id,
         number=owner.number,
         attempt=owner.attempt,
-        turn=sitting.turn,
+        turn=turn,
         kind=kind,
         commit=made.commit,
         ref=made.ref,
-        base_commit=sitting.workspace.base.commit,
+        base_commit=base.commit,
         changed=made.changed,
-        opencode_session_id=sitting.conversation,
         input_tokens=totals.input_tokens,
         output_tokens=totals.output_tokens,
         cost_micro_usd=totals.cost_micro_usd,

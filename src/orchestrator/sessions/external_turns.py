@@ -1,7 +1,7 @@
-"""A turn that is done elsewhere: work is assigned to an external agent, and what it hands in becomes the worktree.
+"""A turn that is done elsewhere: work is assigned to an external agent, and what it hands in is the turn's checkpoint.
 
-Everything after that is as with any other turn: the checkpoint, the verification by ourselves, the branch. Assignment and
-result are rows, so a turn that a crash cut short goes on with the assignment that there is.
+Everything after that is as with any other turn: the verification by ourselves, the feedback, the branch. There is no
+worktree. Assignment and result are rows, so a turn that a crash cut short goes on with the assignment that there is.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from orchestrator.eap.news import woken
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.db import IndustrialRepository, Json
 from orchestrator.sessions import external_transcript, turn_rows
+from orchestrator.sessions.checkpointing import CheckpointTaker
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.errors import AgentGaveUp, ExternalAgentFailed
 from orchestrator.sessions.grounds import Ground
@@ -32,8 +33,9 @@ _LOOK_SECONDS = 2.0
 
 
 class ExternalTurns:
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, checkpoints: CheckpointTaker) -> None:
         self._services = services
+        self._checkpoints = checkpoints
         self._store = ArtifactStore(services.settings.artifact_store_url)
 
     async def run(self, key: SessionKey, turn: int, ground: Ground) -> None:
@@ -45,7 +47,7 @@ class ExternalTurns:
         if row.ended_at is not None:
             return
         done = await self._done(await self._assigned(key, row, ground))
-        await self._take_over(ground, done)
+        await self._take_over(key, turn, ground, done)
         async with self._services.database.transaction() as db:
             session = await load(db, key, lock=True)
             # The record is that of whoever did it: of several behind one name, the version that had the lease.
@@ -128,14 +130,13 @@ class ExternalTurns:
                     return _completed(row)
                 await woken(news, _LOOK_SECONDS)
 
-    async def _take_over(self, ground: Ground, done: Assignment) -> None:
-        """The worktree is put at what was handed in. Again after a crash, it comes to the same."""
+    async def _take_over(self, key: SessionKey, turn: int, ground: Ground, done: Assignment) -> None:
+        """What was handed in is the turn's checkpoint. Again after a crash, it comes to the same."""
         session, result = ground.session, done.result or {}
         mirror = self._services.workspaces.mirror(str(session.tenant_id), ground.base)
         async with self._scratch(session.tenant_id) as folder:
             commit = await self._commit(ground, done, result, mirror, folder)
-        if commit != ground.commit:
-            await self._services.workspaces.restore(ground.workspace, commit, ground.config)
+        await self._checkpoints.keep(key, turn, ground.base, commit)
 
     async def _commit(self, ground: Ground, done: Assignment, result: Json, mirror: Path, folder: Path) -> str:
         workspaces, work = self._services.workspaces, folder / "work"

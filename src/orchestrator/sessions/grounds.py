@@ -65,10 +65,11 @@ class Grounds:
         self._known.pop((key.session_id, key.attempt), None)
 
     async def of(self, session: Session) -> Ground:
-        """Also makes the worktree again when it is gone: from the last commit, or from the base."""
+        """Also makes the worktree again when it is gone: from the last commit, or from the base. An external agent has none
+        here."""
         key = (session.id, session.attempt)
         known = self._known.get(key)
-        if known is not None and known.workspace.folder.is_dir():
+        if known is not None and (known.is_external or known.workspace.folder.is_dir()):
             return replace(known, session=session)
         workspaces, tenant_id = self._services.workspaces, str(session.tenant_id)
         tenant = await tenant_by_id(self._services.database, session.tenant_id)
@@ -78,8 +79,12 @@ class Grounds:
         config = await workspaces.read_config(tenant_id, rules)
         workspace = workspaces.locate(tenant_id, str(session.id), base, session.branch, identity)
         agent = await self._agent(session)
+        ground = Ground(session, identity, base, config, workspace, *agent)
         if session.status in FINISHED:
-            return Ground(session, identity, base, config, workspace, *agent)
+            return ground
+        if ground.is_external:
+            self._known[key] = ground
+            return ground
         workspace = await workspaces.create(
             tenant_id, str(session.id), base, session.branch, identity, config, session.commit, head=head_of(session)
         )

@@ -63,6 +63,8 @@ class Judge:
         """What the agent did beside its work, since somebody last asked for a result. It had no effect, and a person should
         know of it."""
         doubts: list[str] = []
+        if ground.is_external:
+            return doubts
         if hooks := await asyncio.to_thread(written_hooks, ground.workspace.folder):
             doubts.append(f"hooks of git were written: {named(hooks)}")
         if places := reaching(await self._refused_calls(key, ground), PurePosixPath(ground.workspace.inside)):

@@ -58,7 +58,7 @@ class Steps:
         self._midway = MidwayCheckpoints(services.settings.checkpoint_seconds)
         self._turns = TurnRunner(services, self._restorer)
         self._seating = Seating(services)
-        self._external = ExternalTurns(services)
+        self._external = ExternalTurns(services, self._checkpoints)
         self._verifier = Verifier(services)
         self._judge = Judge(services, self._verifier)
         self._ahead: dict[SessionKey, asyncio.Task[object]] = {}
@@ -152,8 +152,10 @@ class Steps:
 
     async def checkpoint(self, key: SessionKey, turn: int, said: str = DONE) -> str:
         ground = await self._ground(key)
-        seat = None if ground.is_external else await self._seating.seat(ground)
-        conversation = None if seat is None else await self._turns.conversation(seat, key)
+        if ground.is_external:
+            return DONE  # The turn has left one.
+        seat = await self._seating.seat(ground)
+        conversation = await self._turns.conversation(seat, key)
         sitting = Sitting(key, turn, ground.session.title, ground.workspace, seat, conversation)
         await self._checkpoints.take(sitting, CheckpointKind.TURN if said == DONE else CheckpointKind.PAUSE)
         return DONE
