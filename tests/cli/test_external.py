@@ -70,7 +70,7 @@ async def test_what_was_given_and_what_came_of_it_are_listed(env: Env, server: S
 
 
 def test_an_enrolment_is_taken_back(env: Env) -> None:
-    token = external(env, "enrol").splitlines()[-1]
+    token = external(env, "enrol").splitlines()[1]
     [enrolment] = [line.split()[0] for line in external(env, "enrolments").splitlines()[1:2]]
     assert "lets nobody join" in external(env, "take-back", enrolment)
     with pytest.raises(Refused, match="enrolment_invalid"):
@@ -84,5 +84,9 @@ def test_what_is_refused_is_one_clear_error(env: Env) -> None:
         (("take-back", "0190"), "not_found"),
         (("enrol", "--agent", "No name"), "invalid"),
         (("assignments", "--session", "0190"), "invalid"),
+        (("run", "--token", "oen_x", "--name", "one"), "argument_wrong"),
+        (("run", "--preset", "nobodys", "--token", "oen_x", "--name", "one"), "argument_wrong"),
+        (("run", "--command", "true", "--name", "one"), "argument_wrong"),
+        (("run", "--command", "true", "--token", "oen_nonsense", "--name", "one"), "enrolment_invalid"),
     ):
         refused(run(env, "external", *arguments), code)

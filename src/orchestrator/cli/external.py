@@ -7,6 +7,7 @@ from rich.table import Table
 
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
+from orchestrator.cli.external_run import run
 from orchestrator.cli.finding import only_one
 from orchestrator.cli.text import escape, visible
 from orchestrator.client.api import Client
@@ -17,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Let agents of your own join, and l
 Which = Annotated[str, typer.Argument(help="Its id, the end of it, or its name where nobody shares it.")]
 _MOST = 500
 _SHORT = 60
+app.command()(run)
 
 
 @app.command("list")
@@ -85,7 +87,10 @@ def enrol(
     with errors_told(), connect() as client:
         made = client.enrol(agent, capability or None)
         console.print(f"{made['id']} lets one agent join until {made['expires_at'][:19]}", soft_wrap=True)
-        typer.echo(visible(made["token"] or ""))
+        token, name = visible(made["token"] or ""), made["agent_name"] or "NAME"
+        typer.echo(token)
+        joins = f'orchestrator external run --url {client.url} --token {token} --name {name} --command "COMMAND"'
+        console.print(f"Join with a command-line agent: {escape(joins)}", soft_wrap=True)
 
 
 @app.command()

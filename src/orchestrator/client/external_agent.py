@@ -33,7 +33,12 @@ class Refused(Exception):
 
     def __init__(self, status: int, error: Mapping[str, Any]) -> None:
         self.status, self.code, self.hint = status, str(error.get("code")), error.get("hint")
-        super().__init__(f"{self.code}: {error.get('message')}")
+        self.message = str(error.get("message"))
+        super().__init__(f"{self.code}: {self.message}")
+
+
+class Dropped(Exception):
+    """Raised by who does a task and hands nothing in: its lease runs out, and others take it."""
 
 
 @dataclass
@@ -98,12 +103,17 @@ class ExternalAgent:
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """With a token that is good; raises Refused, and httpx's errors."""
+        if not self._token:  # It comes back: an empty one could not even be sent.
+            self._buy_token()
         answer = self._once(method, path, **options)
         if answer.status_code == 401:
-            bought = self._http.post(f"{BASE}/token", json={"assertion": self.identity.assertion()})
-            self._token = _checked(bought).json()["auth_token"]
+            self._buy_token()
             answer = self._once(method, path, **options)
         return _checked(answer)
+
+    def _buy_token(self) -> None:
+        bought = self._http.post(f"{BASE}/token", json={"assertion": self.identity.assertion()})
+        self._token = _checked(bought).json()["auth_token"]
 
     def _once(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._token}"}
@@ -148,6 +158,9 @@ class ExternalAgent:
         told: dict[str, Any]
         try:
             told = do(task)
+        except Dropped:
+            self.forget(task)
+            return
         except Exception as error:  # noqa: BLE001 - whatever the agent's own code raises is the task's failure.
             told = {"status": "failed", "error": f"{type(error).__name__}: {error}"}
         told.setdefault("execution_time_ms", round((time.monotonic() - began) * 1000))
@@ -160,9 +173,11 @@ class ExternalAgent:
         over = threading.Event()
 
         def beat() -> None:
-            while not over.wait(min(self._interval, 15.0)):
+            while True:  # At once: who was offline before gets work again.
                 with contextlib.suppress(httpx.TransportError, Refused):
                     self.heartbeat()
+                if over.wait(min(self._interval, 15.0)):
+                    return
 
         thread = threading.Thread(target=beat, daemon=True)
         thread.start()
@@ -200,18 +215,22 @@ class Task:
         with tempfile.NamedTemporaryFile(suffix=".bundle") as bundle:
             bundle.write(self.call("GET", "/repository", params={"lease_epoch": self.epoch}).content)
             bundle.flush()
-            _git(None, "clone", "--quiet", "--branch", branch, bundle.name, str(folder))
+            git(None, "clone", "--quiet", "--branch", branch, bundle.name, str(folder))
         return folder
 
     def patch_of(self, folder: Path) -> str:
         """All that differs from the task's commit in a clone of it, new files as well."""
-        _git(folder, "add", "--all")
-        return _git(folder, "diff", "--cached", "--binary", self.told["repository"]["commit"])
+        git(folder, "add", "--all")
+        return git(folder, "diff", "--cached", "--binary", self.told["repository"]["commit"])
 
     def tell(self, text: str, kind: str = "text", **data: Any) -> None:
-        self._seq += 1
-        event = {"seq": self._seq, "kind": kind, "text": text, "data": data}
-        self.call("POST", "/events", json={"lease_epoch": self.epoch, "events": [event]})
+        self.tell_all([{"kind": kind, "text": text, "data": data}])
+
+    def tell_all(self, events: list[dict[str, Any]]) -> None:
+        """At most 500 at once. What was told in vain before is left out, so that there is no gap."""
+        numbered = [{"seq": self._seq + number, **event} for number, event in enumerate(events, 1)]
+        answer = self.call("POST", "/events", json={"lease_epoch": self.epoch, "events": numbered})
+        self._seq = answer.json()["expected_seq"] - 1
 
     def upload(self, name: str, content: bytes, media_type: str = "application/octet-stream", piece: int = 3_000_000) -> str:
         """As an artifact, whose name it answers; to be named in the result."""
@@ -240,7 +259,7 @@ class Task:
             self.agent.forget(self)
 
 
-def _git(folder: Path | None, *words: str) -> str:
+def git(folder: Path | None, *words: str) -> str:
     where = () if folder is None else ("-C", str(folder))
     done = subprocess.run(("git", *where, *words), check=True, capture_output=True, text=True, timeout=600)
     return done.stdout
