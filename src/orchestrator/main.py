@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from orchestrator import __version__
 from orchestrator.a2a.api import PREFIX as A2A_PREFIX
 from orchestrator.a2a.api import AgentsFace
+from orchestrator.a2a.pushing import PushKeeper
 from orchestrator.agents import api as agents
 from orchestrator.agents import secrets_api
 from orchestrator.contexts import api as contexts
@@ -200,8 +201,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 
 def _keepers(database: Database, settings: Settings, news: AssignmentNews) -> list[Coroutine[Any, Any, None]]:
     """What every API process looks after."""
-    keepers = WebhookKeeper(database, settings), RatingsKeeper(database), EapKeeper(database, settings, news)
-    return [one.run() for one in keepers]
+    keepers = WebhookKeeper(database, settings), PushKeeper(database, settings), RatingsKeeper(database)
+    return [EapKeeper(database, settings, news).run(), *(one.run() for one in keepers)]
 
 
 def _tenants(database: Database, log_ins: LogIns, sign_ins: SignIns, key_uses: KeyUses) -> Middleware:

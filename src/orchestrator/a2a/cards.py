@@ -67,7 +67,7 @@ def card(of: Described, base_url: str) -> AgentCard:
             AgentInterface(url=address, protocol_binding="JSONRPC", protocol_version="1.0"),
             AgentInterface(url=address, protocol_binding="HTTP+JSON", protocol_version="1.0"),
         ],
-        capabilities=AgentCapabilities(streaming=True, push_notifications=False, extensions=[_extension()]),
+        capabilities=AgentCapabilities(streaming=True, push_notifications=True, extensions=[_extension()]),
         security_schemes={_KEY: SecurityScheme(http_auth_security_scheme=HTTPAuthSecurityScheme(scheme="bearer"))},
         security_requirements=[SecurityRequirement(schemes={_KEY: StringList()})],
         default_input_modes=["text/plain"],

@@ -25,7 +25,6 @@ from a2a.types import (
     TaskPushNotificationConfig,
 )
 from a2a.utils.errors import (
-    PushNotificationNotSupportedError,
     TaskNotCancelableError,
     UnsupportedOperationError,
 )
@@ -37,6 +36,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.a2a.calls import Call, call_of
 from orchestrator.a2a.following import Update, at_rest, updates, whole_task
 from orchestrator.a2a.listing import list_tasks
+from orchestrator.a2a.push_configs import check_config, config_of, configs_of, delete_config, read, set_config
 from orchestrator.a2a.reading import task_session
 from orchestrator.a2a.sending import Sent, send
 from orchestrator.a2a.states import TERMINAL, state_of
@@ -107,22 +107,41 @@ class SessionsHandler(RequestHandler):
     async def on_create_task_push_notification_config(
         self, params: TaskPushNotificationConfig, context: ServerCallContext
     ) -> TaskPushNotificationConfig:
-        raise PushNotificationNotSupportedError
+        call = _call(params, context)
+        with call.told():
+            call.needs(Permission.SESSIONS_WRITE)
+            await check_config(call, params)
+            async with call.transaction() as db:
+                session = await task_session(db, call.agent, params.task_id)
+                return await set_config(db, call, session.id, params)
 
     async def on_get_task_push_notification_config(
         self, params: GetTaskPushNotificationConfigRequest, context: ServerCallContext
     ) -> TaskPushNotificationConfig:
-        raise PushNotificationNotSupportedError
+        call = _call(params, context)
+        with call.told():
+            call.needs(Permission.SESSIONS_READ)
+            async with call.transaction() as db:
+                return read(call, await config_of(db, call, params.task_id, params.id))
 
     async def on_list_task_push_notification_configs(
         self, params: ListTaskPushNotificationConfigsRequest, context: ServerCallContext
     ) -> ListTaskPushNotificationConfigsResponse:
-        raise PushNotificationNotSupportedError
+        call = _call(params, context)
+        with call.told():
+            call.needs(Permission.SESSIONS_READ)
+            async with call.transaction() as db:
+                rows = await configs_of(db, call, params.task_id)
+            return ListTaskPushNotificationConfigsResponse(configs=[read(call, one) for one in rows])
 
     async def on_delete_task_push_notification_config(
         self, params: DeleteTaskPushNotificationConfigRequest, context: ServerCallContext
     ) -> None:
-        raise PushNotificationNotSupportedError
+        call = _call(params, context)
+        with call.told():
+            call.needs(Permission.SESSIONS_WRITE)
+            async with call.transaction() as db:
+                await delete_config(db, call, params.task_id, params.id)
 
     async def on_get_extended_agent_card(self, params: GetExtendedAgentCardRequest, context: ServerCallContext) -> AgentCard:
         raise UnsupportedOperationError("There is no other card than the one at .well-known/agent-card.json.")
@@ -138,9 +157,14 @@ async def _sent(call: Call, params: SendMessageRequest) -> Sent:
     call.needs(Permission.SESSIONS_WRITE)
     validate_history_length(params.configuration)
 
-    async def configure(_: AsyncSession, __: UUID) -> None:
-        if params.configuration.HasField("task_push_notification_config"):
-            raise PushNotificationNotSupportedError
+    config = params.configuration.task_push_notification_config
+    is_pushed = params.configuration.HasField("task_push_notification_config")
+    if is_pushed:
+        await check_config(call, config)
+
+    async def configure(db: AsyncSession, session_id: UUID, after: int) -> None:
+        if is_pushed:
+            await set_config(db, call, session_id, config, after)
 
     return await send(call, params, configure)
 

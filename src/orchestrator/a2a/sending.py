@@ -39,8 +39,8 @@ class Sent:
     goes_on: bool = False
 
 
-Configure = Callable[[AsyncSession, UUID], Awaitable[None]]
-"""What else is written in the same transaction, once, when the session's id is known."""
+Configure = Callable[[AsyncSession, UUID, int], Awaitable[None]]
+"""What else is written in the same transaction, once: with the session's id, and the number of the last event before."""
 
 
 async def send(call: Call, request: SendMessageRequest, configure: Configure) -> Sent:
@@ -81,7 +81,7 @@ async def _begin(call: Call, message: Message, checked: Checked, configure: Conf
         context = message.context_id or str(session.id)
         db.add(A2aTask(tenant_id=session.tenant_id, session_id=session.id, context_id=context, created_at=now()))
         db.add(_row(call, message, session.id))
-        await configure(db, session.id)
+        await configure(db, session.id, after)
         return Sent(session.id, after)
 
 
@@ -104,7 +104,7 @@ async def _say(call: Call, request: SendMessageRequest, configure: Configure) ->
             said = await follow_ups.say(db, call.principal, session.id, new, call.parts.settings, None)
             row.session_message_id, goes_on = said.id, False
         db.add(row)
-        await configure(db, session.id)
+        await configure(db, session.id, after)
         return Sent(session.id, after, goes_on)
 
 

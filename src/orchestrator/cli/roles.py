@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import uvloop
 
+from orchestrator.a2a.resealing import reseal_push_configs
 from orchestrator.agents.secrets import reseal as reseal_secrets
 from orchestrator.cli.serving import server
 from orchestrator.eap.resealing import reseal_external_agents
@@ -78,6 +79,7 @@ async def _first_start(settings: Settings, database_url: str) -> None:
         await reseal(database, settings)
         await reseal_webhooks(database, settings)
         await reseal_external_agents(database, settings)
+        await reseal_push_configs(database, settings)
         await reseal_secrets(database, Sealer(settings))
     finally:
         await database.close()

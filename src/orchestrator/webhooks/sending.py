@@ -41,8 +41,15 @@ class Outcome:
 
 async def send(message: Message, guard: Guard, moment: datetime) -> Outcome:
     """Never raises for what the receiver, its name or its network do."""
+    signed = headers(message.secrets, message.id, moment, message.body)
+    told = {"content-type": "application/json", "user-agent": f"OpenCode-Orchestrator/{__version__}"}
+    return await post(message.url, told | signed, message.body, guard)
+
+
+async def post(url: str, told: Mapping[str, str], body: str, guard: Guard) -> Outcome:
+    """Never raises for what the receiver, its name or its network do."""
     try:
-        return await _send(message, guard, moment)
+        return await _post(url, told, body.encode(), guard)
     except TimeoutError:
         return Outcome(None, f"no answer within {TRY_SECONDS:.0f} s")
     except WebhookAddressInvalid as invalid:
@@ -51,14 +58,11 @@ async def send(message: Message, guard: Guard, moment: datetime) -> Outcome:
         return Outcome(None, hindrance(error))
 
 
-async def _send(message: Message, guard: Guard, moment: datetime) -> Outcome:
-    url = checked_url(message.url)
-    signed = headers(message.secrets, message.id, moment, message.body)
-    told = {"content-type": "application/json", "user-agent": f"OpenCode-Orchestrator/{__version__}"}
-    body, limits = message.body.encode(), Limits(TRY_SECONDS, TRY_SECONDS, TRY_SECONDS)
+async def _post(url: str, told: Mapping[str, str], body: bytes, guard: Guard) -> Outcome:
+    limits = Limits(TRY_SECONDS, TRY_SECONDS, TRY_SECONDS)
     async with (
         guard.outbound() as outbound,
-        outbound.opened("POST", url, headers=told | signed, body=body, limits=limits) as answer,
+        outbound.opened("POST", checked_url(url), headers=told, body=body, limits=limits) as answer,
     ):
         return outcome_of(answer.status, answer.headers)
 
