@@ -9,23 +9,23 @@ The agent's identity (its id and private key) is kept in a file, so that a proce
 import base64
 import contextlib
 import hashlib
-import json
-import os
-import secrets
 import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from orchestrator.client.agent_identity import Identity
+
+__all__ = ["BASE", "Dropped", "ExternalAgent", "Identity", "Refused", "Task", "git"]
+
 BASE = "/api/v1/agents/external"
-_LONG_SECONDS, _AGAIN_SECONDS = 90.0, 2.0
+_LONG_SECONDS, _AGAIN_SECONDS, _MOST_TRIES = 90.0, 2.0, 10
 
 
 class Refused(Exception):
@@ -36,39 +36,14 @@ class Refused(Exception):
         self.message = str(error.get("message"))
         super().__init__(f"{self.code}: {self.message}")
 
+    @property
+    def is_passing(self) -> bool:
+        """The same call may be taken a little later."""
+        return self.status >= 500 or self.status == 429
+
 
 class Dropped(Exception):
     """Raised by who does a task and hands nothing in: its lease runs out, and others take it."""
-
-
-@dataclass
-class Identity:
-    """Who the agent is, as it is kept between two starts."""
-
-    url: str
-    agent_id: str
-    key: Ed25519PrivateKey = field(repr=False)
-
-    def save(self, file: Path) -> None:
-        raw = base64.b64encode(self.key.private_bytes_raw()).decode()
-        content = json.dumps({"url": self.url, "agent_id": self.agent_id, "private_key": raw})
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(content)
-
-    @classmethod
-    def load(cls, file: Path) -> "Identity":
-        told = json.loads(file.read_text())
-        raw = base64.b64decode(told["private_key"])
-        return cls(told["url"], told["agent_id"], Ed25519PrivateKey.from_private_bytes(raw))
-
-    def assertion(self) -> str:
-        """Buys an access token, once, within two minutes."""
-        moment = int(time.time())
-        claims = {"iss": self.agent_id, "sub": self.agent_id, "aud": "eap", "iat": moment, "exp": moment + 120}
-        claims["jti"] = secrets.token_urlsafe(16)
-        words = f"{_part({'alg': 'EdDSA', 'typ': 'JWT'})}.{_part(claims)}"
-        return f"{words}.{_base64url(self.key.sign(words.encode()))}"
 
 
 class ExternalAgent:
@@ -151,6 +126,10 @@ class ExternalAgent:
                         done += 1
                 except httpx.TransportError:
                     self.stopping.wait(_AGAIN_SECONDS)
+                except Refused as refused:
+                    if not refused.is_passing:
+                        raise
+                    self.stopping.wait(_AGAIN_SECONDS)
         return done
 
     def _do(self, task: "Task", do: "Callable[[Task], dict[str, Any]]") -> None:
@@ -165,7 +144,12 @@ class ExternalAgent:
             told = {"status": "failed", "error": f"{type(error).__name__}: {error}"}
         told.setdefault("execution_time_ms", round((time.monotonic() - began) * 1000))
         with contextlib.suppress(Refused):  # It is somebody else's by now, or nobody's.
-            task.finish(**told)
+            try:
+                task.finish(**told)
+            except Refused as refused:  # Else it would be done again, to the same end.
+                if refused.status in (401, 403, 404) or refused.code in ("stale_lease", "result_conflict"):
+                    raise
+                task.finish(status="failed", error=f"The result was refused: {refused}"[:2_000])
 
     @contextlib.contextmanager
     def beating(self) -> Generator[None]:
@@ -247,13 +231,19 @@ class Task:
         return {"status": "completed", **told}
 
     def finish(self, **told: Any) -> dict[str, Any]:
-        """Said again after a broken connection, it is answered the same. Raises Refused when the lease is over."""
+        """Said again after a broken connection and while the orchestrator is in trouble: it is answered the same. Raises
+        Refused when the lease is over."""
+        body = {"lease_epoch": self.epoch, "status": "completed", **told}
         try:
-            for _ in range(5):
-                with contextlib.suppress(httpx.TransportError):
-                    body = {"lease_epoch": self.epoch, "status": "completed", **told}
+            for _ in range(_MOST_TRIES):
+                try:
                     return self.call("PUT", "/result", json=body).json()
-                time.sleep(_AGAIN_SECONDS)
+                except httpx.TransportError:
+                    time.sleep(_AGAIN_SECONDS)
+                except Refused as refused:
+                    if not refused.is_passing:
+                        raise
+                    time.sleep(_AGAIN_SECONDS)
             raise httpx.ConnectError("the orchestrator does not answer")
         finally:
             self.agent.forget(self)
@@ -273,11 +263,3 @@ def _checked(answer: httpx.Response) -> httpx.Response:
     except (ValueError, KeyError):
         error = {"code": f"http_{answer.status_code}", "message": answer.text[:200]}
     raise Refused(answer.status_code, error)
-
-
-def _part(value: Any) -> str:
-    return _base64url(json.dumps(value).encode())
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
