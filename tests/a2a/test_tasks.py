@@ -36,7 +36,7 @@ async def test_a_message_makes_a_session_and_a_task_is_one(api: Api) -> None:
     session = (await api.call("GET", f"/sessions/{task['id']}")).json()
     assert (session["prompt"], session["agent"], session["title"]) == ("Add a line.", "build", "By A2A")
     assert (session["verify"], session["max_turns"]) == (["true"], 7)
-    read = await result(api, "GetTask", {"id": task["id"]}, api.actors.viewer)
+    read = await result(api, "GetTask", {"id": task["id"]}, api.actors.viewer, "build/")
     assert [one["parts"][0]["text"] for one in read["history"]] == ["Add a line."]
     canceled = await result(api, "CancelTask", {"id": task["id"]})
     assert canceled["status"]["state"] == "TASK_STATE_CANCELED"

@@ -48,6 +48,9 @@ class AgentsFace:
         routes: list[BaseRoute] = [
             Route(_AGENT + _CARD, self._card),
             *create_jsonrpc_routes(handler, _AGENT, builder),
+            *create_jsonrpc_routes(
+                handler, _AGENT + "/", builder
+            ),  # As clients build it that take the address for a folder.
         ]
         # Without those that have a tenant in the address: which it is says the key, and X-Tenant-ID.
         rest = create_rest_routes(handler, builder, path_prefix=_AGENT)

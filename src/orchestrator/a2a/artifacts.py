@@ -29,7 +29,7 @@ async def artifacts_of(call: Call, session: Session, *, with_patch: bool = True)
     async with call.transaction() as db:
         answer = await answer_of(db, session)
     found = [_result(session, answer)]
-    if session.commit is not None and with_patch:
+    if session.commit is not None and session.files_changed != 0 and with_patch:
         found.append(await _changes(call, session))
     return found
 
