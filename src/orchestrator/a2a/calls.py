@@ -67,7 +67,7 @@ class Call:
 
     def needs(self, permission: Permission) -> None:
         """Raises PermissionRequired."""
-        NeedsPermission(permission)(self.principal)
+        NeedsPermission(permission).check(self.principal)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:

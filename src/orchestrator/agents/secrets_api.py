@@ -40,7 +40,7 @@ class AgentSecretRead(BaseModel):
         return cls(name=row.name, updated_by=row.updated_by, updated_at=row.updated_at)
 
 
-def sealer_of(request: Request) -> Sealer:
+async def sealer_of(request: Request) -> Sealer:
     return Sealer(request.app.state.settings)
 
 

@@ -38,7 +38,7 @@ _NO_VERSION: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _filter(
+async def _filter(
     scope: Scope | None = None,
     scope_id: Annotated[UUID | None, Query(description="A session, an agent or a plan.")] = None,
     prefix: _Short = None,

@@ -57,14 +57,14 @@ DatabaseDep = Annotated[Database, Depends(database)]
 TaskId = Annotated[UUID, Path(description="Of the assignment.")]
 
 
-def settings_of(request: Request) -> Settings:
+async def settings_of(request: Request) -> Settings:
     return request.app.state.settings
 
 
 SettingsDep = Annotated[Settings, Depends(settings_of)]
 
 
-def store_of(settings: SettingsDep) -> ArtifactStore:
+async def store_of(settings: SettingsDep) -> ArtifactStore:
     return ArtifactStore(settings.artifact_store_url)
 
 
@@ -164,7 +164,7 @@ async def heartbeat(
     )
 
 
-def handing_of(request: Request, db: DatabaseDep, settings: SettingsDep) -> Handing:
+async def handing_of(request: Request, db: DatabaseDep, settings: SettingsDep) -> Handing:
     base = settings.public_url or str(request.base_url)
     return Handing(db, settings, request.app.state.assignment_news, base.rstrip("/"))
 

@@ -19,7 +19,7 @@ CanReadUsage = Annotated[Principal, Depends(require_permission(Permission.USAGE_
 CanWriteBudgets = Annotated[Principal, Depends(require_permission(Permission.BUDGETS_WRITE))]
 
 
-def workspaces_of(request: Request) -> Workspaces:
+async def workspaces_of(request: Request) -> Workspaces:
     return request.app.state.workspaces
 
 

@@ -21,11 +21,12 @@ from orchestrator.gateway.catalog_schemas import (
 from orchestrator.gateway.catalog_service import Shelf
 from orchestrator.gateway.provider_reading import provider_read, settings_provider_read
 from orchestrator.gateway.routing import PLATFORM, OwnPrices
+from orchestrator.kit.db import Database
 from orchestrator.kit.http import request_id_of
 from orchestrator.kit.pagination import Page
 from orchestrator.tenancy import audit
 from orchestrator.tenancy.declarations import ForAll, NeedsPermissionOrPlatform
-from orchestrator.tenancy.dependencies import IdempotencyKeyHeader, database, require_permission
+from orchestrator.tenancy.dependencies import IdempotencyKeyHeader, require_permission
 from orchestrator.tenancy.idempotency import Deed, once
 from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.principal import OperatorRequired, Principal
@@ -37,8 +38,12 @@ Writer = Annotated[Principal, Depends(require_permission(Permission.PROVIDERS_WR
 ModelReader = Annotated[Principal, Depends(NeedsPermissionOrPlatform(Permission.MODELS_READ))]
 
 
-def catalog_of(request: Request) -> Catalog:
+def _catalog(request: Request) -> Catalog:
     return request.app.state.catalog
+
+
+async def catalog_of(request: Request) -> Catalog:
+    return _catalog(request)
 
 
 CatalogDep = Annotated[Catalog, Depends(catalog_of)]
@@ -53,16 +58,16 @@ async def _write_shelf(request: Request, principal: Writer, platform: ForAll = F
     """What it wrote is committed, and so seen by whoever reads next, before the answer is sent."""
     async with _shelf(request, principal, platform) as shelf:
         yield shelf
-    catalog_of(request).forget(shelf.tenant_id)
+    _catalog(request).forget(shelf.tenant_id)
 
 
 @asynccontextmanager
 async def _shelf(request: Request, principal: Principal, platform: bool) -> AsyncGenerator[Shelf]:
     if platform and not principal.is_operator:
         raise OperatorRequired
-    catalog, settings = catalog_of(request), request.app.state.settings
+    catalog, settings = _catalog(request), request.app.state.settings
     whose = PLATFORM if platform else principal.tenant_id
-    connections = database(request)
+    connections: Database = request.app.state.database
     async with connections.system_transaction() if platform else connections.transaction() as db:
         db.info[audit.REQUEST_ID] = request_id_of(request.scope)
         yield Shelf(db, whose, principal.is_operator, settings, catalog.sealer)

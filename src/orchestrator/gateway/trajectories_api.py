@@ -56,7 +56,7 @@ class TrajectoryRead(BaseModel):
     messages: list[TrajectoryMessage]
 
 
-def trajectories_of(request: Request) -> Trajectories:
+async def trajectories_of(request: Request) -> Trajectories:
     return request.app.state.trajectories
 
 

@@ -14,7 +14,7 @@ from orchestrator.tenancy.names import names_of
 router = APIRouter(prefix="/inbox", tags=["overview"])
 
 
-def inbox_filter(
+async def inbox_filter(
     kind: Annotated[list[InboxKind] | None, Query(description="Any of these.")] = None,
     repository: Annotated[NoNul | None, Query(max_length=4_000)] = None,
     mine: Annotated[bool, Query(description="Of sessions and plans that you handed in, and your own budget.")] = False,

@@ -23,7 +23,7 @@ Reader = Annotated[Principal, Depends(require_permission(Permission.GIT_CREDENTI
 Writer = Annotated[Principal, Depends(require_permission(Permission.GIT_CREDENTIALS_WRITE))]
 
 
-def settings_of(request: Request) -> Settings:
+async def settings_of(request: Request) -> Settings:
     return request.app.state.settings
 
 

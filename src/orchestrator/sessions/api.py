@@ -38,23 +38,23 @@ from orchestrator.workspaces import Workspaces
 router = APIRouter(prefix="/sessions", tags=["sessions"])
 
 
-def workspaces_of(request: Request) -> Workspaces:
+async def workspaces_of(request: Request) -> Workspaces:
     return request.app.state.workspaces
 
 
-def catalog_of(request: Request) -> Catalog:
+async def catalog_of(request: Request) -> Catalog:
     return request.app.state.catalog
 
 
-def settings_of(request: Request) -> Settings:
+async def settings_of(request: Request) -> Settings:
     return request.app.state.settings
 
 
-def checkpoints_of(request: Request) -> CheckpointStore:
+async def checkpoints_of(request: Request) -> CheckpointStore:
     return request.app.state.checkpoints
 
 
-def lanes_of(request: Request) -> Lanes:
+async def lanes_of(request: Request) -> Lanes:
     return request.app.state.lanes
 
 
@@ -98,12 +98,24 @@ class Intake:
         return await read_one(self.db, session)
 
 
-IntakeDep = Annotated[Intake, Depends()]
+async def intake_of(
+    principal: CanWriteSessions,
+    caller: CallerDep,
+    db: Db,
+    workspaces: WorkspacesDep,
+    catalog: CatalogDep,
+    settings: SettingsDep,
+    response: Response,
+) -> Intake:
+    return Intake(principal, caller, db, workspaces, catalog, settings, response)
+
+
+IntakeDep = Annotated[Intake, Depends(intake_of)]
 
 Names = Annotated[list[NoNul] | None, Query(max_length=50, description="Any of these.")]
 
 
-def session_filter(
+async def session_filter(
     status: Annotated[list[Status] | None, Query(description="Any of these.")] = None,
     verification: Annotated[list[Verification] | None, Query(description="Any of these.")] = None,
     outcome: Annotated[list[Outcome] | None, Query(description="Any of these, as the costs count them.")] = None,

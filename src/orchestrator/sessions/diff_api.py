@@ -77,7 +77,11 @@ class Results:
         return Result(str(session.tenant_id), base, session.commit)
 
 
-ResultsDep = Annotated[Results, Depends()]
+async def results_of(_: CanReadSessions, caller: CallerDep, workspaces: WorkspacesDep, store: CheckpointsDep) -> Results:
+    return Results(_, caller, workspaces, store)
+
+
+ResultsDep = Annotated[Results, Depends(results_of)]
 
 
 @router.get(

@@ -27,7 +27,7 @@ Have = Annotated[list[Oid], Query(default_factory=list, max_length=64, descripti
 Number = Annotated[int, PathParameter(ge=1, le=2**31)]
 
 
-def handoffs_of(
+async def handoffs_of(
     _: CanWriteSessions, caller: CallerDep, workspaces: WorkspacesDep, store: CheckpointsDep, settings: SettingsDep
 ) -> Handoffs:
     return Handoffs(caller, workspaces, store, settings)

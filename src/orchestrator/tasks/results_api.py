@@ -16,7 +16,7 @@ from orchestrator.workspaces import FILE_PATCH_LIMIT_BYTES
 router = APIRouter(prefix="/plans", tags=["plans"], dependencies=[InALane])
 
 
-def results_of(caller: CallerDep, workspaces: WorkspacesDep, store: CheckpointsDep) -> Results:
+async def results_of(caller: CallerDep, workspaces: WorkspacesDep, store: CheckpointsDep) -> Results:
     return Results(caller, workspaces, store)
 
 

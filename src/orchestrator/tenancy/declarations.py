@@ -32,13 +32,19 @@ class RouteUndeclared(OrchestratorError):
     hint = "Give it a permission of tenancy/dependencies.py, or say public() with the reason."
 
 
-def current_principal(request: Request) -> Principal:
+def principal_of(request: Request) -> Principal:
+    """Raises Unauthenticated, NotForAgents."""
     principal = getattr(request.state, "principal", None)
     if not isinstance(principal, Principal):
         raise Unauthenticated
     if principal.external_agent_id is not None:
         raise NotForAgents
     return principal
+
+
+async def current_principal(request: Request) -> Principal:
+    """As a dependency, which like all of ours is async: FastAPI would run any other in a thread, for each request."""
+    return principal_of(request)
 
 
 Current = Annotated[Principal, Depends(current_principal)]
@@ -58,7 +64,11 @@ class NeedsPermission:
     permission: Permission
     or_operator: bool = False
 
-    def __call__(self, principal: Current) -> Principal:
+    async def __call__(self, principal: Current) -> Principal:
+        return self.check(principal)
+
+    def check(self, principal: Principal) -> Principal:
+        """Raises NoMembership, PermissionRequired."""
         _check_membership(principal, or_operator=self.or_operator)
         if not self.allows(principal.role, is_operator=principal.is_operator):
             raise PermissionRequired(permission=self.permission.value, has=principal.role.value)
@@ -76,8 +86,8 @@ class NeedsPermissionOrPlatform(NeedsPermission):
     """For the tenant's own as ever. For that of all tenants, which `platform=true` asks for, an operator may as well,
     whatever their role."""
 
-    def __call__(self, principal: Current, platform: ForAll = False) -> Principal:
-        return principal if platform and principal.is_operator else super().__call__(principal)
+    async def __call__(self, principal: Current, platform: ForAll = False) -> Principal:
+        return principal if platform and principal.is_operator else self.check(principal)
 
     def __str__(self) -> str:
         return f"{super().__str__()}, or an operator with `platform=true`"
@@ -88,7 +98,7 @@ class NeedsRole:
     role: Role
     or_operator: bool = False
 
-    def __call__(self, principal: Current) -> Principal:
+    async def __call__(self, principal: Current) -> Principal:
         _check_membership(principal, or_operator=self.or_operator)
         if not self.allows(principal.role, is_operator=principal.is_operator):
             raise RoleRequired(role=self.role.value, has=principal.role.value)
@@ -103,7 +113,7 @@ class NeedsRole:
 
 @dataclass(frozen=True)
 class NeedsOperator:
-    def __call__(self, principal: Current) -> Principal:
+    async def __call__(self, principal: Current) -> Principal:
         if not principal.is_operator:
             raise OperatorRequired
         return principal
@@ -119,7 +129,7 @@ class NeedsOperator:
 class AnyCaller:
     """Whoever the middleware let in."""
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         return None
 
     def allows(self, role: Role, *, is_operator: bool) -> bool:
@@ -133,7 +143,7 @@ class AnyCaller:
 class TheAgentItself:
     """The external agent whose id the address has; nobody else, whatever their role. Another one's id leads nowhere."""
 
-    def __call__(self, request: Request, external_agent_id: UUID) -> Principal:
+    async def __call__(self, request: Request, external_agent_id: UUID) -> Principal:
         principal = getattr(request.state, "principal", None)
         if not isinstance(principal, Principal):
             raise Unauthenticated
@@ -156,7 +166,7 @@ class Public:
 
     reason: str
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         return None
 
     def allows(self, role: Role, *, is_operator: bool) -> bool:

@@ -72,7 +72,7 @@ IfMatchHeader = Annotated[
 Limit = Annotated[int, Query(ge=1, le=500, description="Most items of one page.")]
 
 
-def database(request: Request) -> Database:
+async def database(request: Request) -> Database:
     return request.app.state.database
 
 
@@ -86,7 +86,7 @@ async def transaction(request: Request, db: Annotated[Database, Depends(database
 Db = Annotated[AsyncSession, Depends(transaction, scope="function")]
 
 
-def caller(
+async def caller(
     request: Request,
     principal: Annotated[Principal, Depends(current_principal)],
     db: Annotated[Database, Depends(database)],

@@ -26,11 +26,11 @@ router = APIRouter(
 )
 
 
-def log_ins_of(request: Request) -> LogIns:
+async def log_ins_of(request: Request) -> LogIns:
     return request.app.state.log_ins
 
 
-def sign_ins_of(request: Request) -> SignIns:
+async def sign_ins_of(request: Request) -> SignIns:
     return request.app.state.sign_ins
 
 

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from orchestrator.kit.db import Database
-from orchestrator.tenancy.dependencies import any_caller, current_principal, database
+from orchestrator.tenancy.declarations import principal_of
+from orchestrator.tenancy.dependencies import any_caller, database
 from orchestrator.tenancy.models import Role
 from orchestrator.tenancy.permissions import Permission
 from orchestrator.tenancy.person import Belonging, Person
@@ -53,7 +54,7 @@ class MeRead(BaseModel):
 @router.get("/me", summary="Who you are, and in which tenants", dependencies=[any_caller()])
 async def me(request: Request, db: Annotated[Database, Depends(database)]) -> MeRead:
     person = getattr(request.state, "person", None)
-    return _person(request, person) if isinstance(person, Person) else await _key(current_principal(request), db)
+    return _person(request, person) if isinstance(person, Person) else await _key(principal_of(request), db)
 
 
 def _person(request: Request, person: Person) -> MeRead:

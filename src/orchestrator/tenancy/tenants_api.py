@@ -33,7 +33,7 @@ from orchestrator.tenancy.tenants import NewTenant
 router = APIRouter(prefix="/tenants", tags=["tenants"])
 
 
-def settings_of(request: Request) -> Settings:
+async def settings_of(request: Request) -> Settings:
     return request.app.state.settings
 
 
