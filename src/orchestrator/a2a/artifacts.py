@@ -38,14 +38,14 @@ def _result(session: Session, answer: str | None) -> Artifact:
     facts = {
         "branch": session.branch,
         "commit": session.commit,
-        "base_commit": session.base_commit,
+        "baseCommit": session.base_commit,
         "repository": session.repository,
         "status": session.status.value,
         "verification": session.verification and session.verification.value,
-        "verification_reason": session.verification_reason,
-        "files_changed": session.files_changed,
-        "lines_added": session.lines_added,
-        "lines_deleted": session.lines_deleted,
+        "verificationReason": session.verification_reason,
+        "filesChanged": session.files_changed,
+        "linesAdded": session.lines_added,
+        "linesDeleted": session.lines_deleted,
     }
     parts = [Part(text=answer, media_type="text/plain")] if answer else []
     parts.append(Part(data=ParseDict(facts, Value()), media_type="application/json"))
