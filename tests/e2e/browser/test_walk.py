@@ -122,3 +122,34 @@ async def test_on_a_phone_it_is_read_and_answered(signed_in: SignedIn, team: Tea
     await box.fill("Do nothing at all")
     await page.get_by_role("button", name="Say", exact=True).click()
     await expect(page.get_by_text("Nothing to do.")).to_be_visible(timeout=WAIT_MS)
+
+
+@pytest.mark.walks
+async def test_work_is_rated_and_said_to_be_reverted(signed_in: SignedIn, team: Team) -> None:
+    session = team.start("Fix the discount", repository=str(team.shop()), verify=VERIFY)
+    await team.ended(session)
+    screen = await signed_in("MEMBER", team.key)
+    page = await at(screen, session["id"])
+    about, dialog = page.get_by_label("About this session"), page.get_by_role("dialog")
+    for value in ("good", "bad"):
+        await choose(page, "Rate the work")
+        await dialog.get_by_label("Rating").select_option(value)
+        await dialog.get_by_label("Comment").fill(f"It is {value}.")
+        await screen.no_barriers()
+        await dialog.get_by_role("button", name="Rate", exact=True).click()
+        await expect(about).to_contain_text(f"rated {value}")
+    await choose(page, "It was reverted")
+    await dialog.get_by_label("Reason").fill("The till was off by a cent.")
+    await dialog.get_by_role("button", name="It was", exact=True).click()
+    await expect(about.get_by_text("reverted", exact=True)).to_be_visible()
+    now = team.call("GET", f"/sessions/{session['id']}")
+    assert (now["rating"]["value"], now["rating"]["comment"], now["decision"]) == ("bad", "It is bad.", None)
+    assert now["reverted"]["counts"]
+    await choose(page, "It was not reverted")
+    await dialog.get_by_role("button", name="It was not").click()
+    await expect(about.get_by_text("reverted", exact=True)).to_have_count(0)
+    await choose(page, "Rate the work")
+    await dialog.get_by_label("Rating").select_option("none")
+    await dialog.get_by_role("button", name="Rate", exact=True).click()
+    await expect(about.get_by_text("rated bad")).to_have_count(0)
+    assert team.call("GET", f"/sessions/{session['id']}")["rating"] is None
