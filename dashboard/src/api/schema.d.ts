@@ -4856,6 +4856,12 @@ export interface components {
              * @description The agent of the registry that it is one of.
              */
             agent_id: string;
+            /**
+             * Version Id
+             * Format: uuid
+             * @description The version of that agent that it joined with, which has its capabilities.
+             */
+            version_id: string;
             /** Name */
             name: string;
             /** Agent Type */

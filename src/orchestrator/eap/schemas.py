@@ -60,6 +60,7 @@ class ExternalAgentRead(BaseModel):
 
     id: UUID
     agent_id: UUID = Field(description="The agent of the registry that it is one of.")
+    version_id: UUID = Field(description="The version of that agent that it joined with, which has its capabilities.")
     name: str
     agent_type: str
     version: str

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 class ExternalAgent(TypedDict):
     id: str
     agent_id: str
+    version_id: str
     name: str
     agent_type: str
     version: str
