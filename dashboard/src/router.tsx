@@ -11,6 +11,7 @@ import { adminSearch, keysSearch } from "@/features/admin/search";
 import { agentSearch, agentsSearch } from "@/features/agents/search";
 import { contextsSearch } from "@/features/contexts/search";
 import { costsSearch } from "@/features/costs/search";
+import { externalAgentSearch, externalSearch } from "@/features/external-agents/search";
 import { fleetSearch, filtersOf as sessionFiltersOf } from "@/features/fleet/search";
 import { inboxSearch } from "@/features/inbox/search";
 import { listingSearch, marketSearch } from "@/features/marketplace/search";
@@ -122,6 +123,18 @@ const agentRoute = createRoute({
   validateSearch: agentSearch,
 }).lazy(() => import("@/features/agents/agent-page").then(({ page }) => page));
 
+const externalAgentsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "agents/external",
+  validateSearch: externalSearch,
+}).lazy(() => import("@/features/external-agents/page").then(({ page }) => page));
+
+const externalAgentRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "agents/external/$id",
+  validateSearch: externalAgentSearch,
+}).lazy(() => import("@/features/external-agents/agent-page").then(({ page }) => page));
+
 const marketRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "market",
@@ -185,6 +198,8 @@ const routeTree = rootRoute.addChildren([
     planRoute,
     agentsRoute,
     agentRoute,
+    externalAgentsRoute,
+    externalAgentRoute,
     marketRoute,
     listingRoute,
     contextsRoute,

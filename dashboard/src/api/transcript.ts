@@ -1,4 +1,5 @@
 /** Reads the conversation of a session, and the whole of it for a file. */
+import { saveAs } from "@/lib/save";
 import { api, bodyOf } from "./client";
 import type { components, paths } from "./schema";
 
@@ -45,10 +46,5 @@ type RawForm = "jsonl" | "text";
 export async function saveTranscript(sessionId: string, form: RawForm): Promise<void> {
   const params = { path: { session_id: sessionId }, query: { format: form } };
   const { data } = await api.GET("/api/v1/sessions/{session_id}/transcript/raw", { params, parseAs: "blob" });
-  const url = URL.createObjectURL(data as unknown as Blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${sessionId}.${form === "text" ? "txt" : "jsonl"}`;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveAs(data as unknown as Blob, `${sessionId}.${form === "text" ? "txt" : "jsonl"}`);
 }

@@ -20,6 +20,11 @@ export function agentPage(id: string): { to: "/agents/$id"; params: { id: string
   return { to: "/agents/$id", params: { id }, search: {} };
 }
 
+/** An agent that runs elsewhere, with one of its assignments open. */
+export function externalAgentPage(id: string, open?: string) {
+  return { to: "/agents/external/$id", params: { id }, search: { open } } as const;
+}
+
 /** Why an agent was chosen for a session. */
 export function routingPage(decision: string): { to: "/agents"; search: { tab: "route"; decision: string } } {
   return { to: "/agents", search: { tab: "route", decision } };

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { createLazyRoute, getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Plug } from "lucide-react";
 import { type AgentListed, agentQueries } from "@/api/agents";
 import { counted } from "@/lib/words";
 import { Button } from "@/ui/button";
@@ -19,7 +20,15 @@ function Agents() {
   const navigate = useNavigate();
   const agents = useQuery(agentQueries.list());
   return (
-    <Page title="Agents" note={agents.data && <Told agents={agents.data} />}>
+    <Page
+      title="Agents"
+      note={agents.data && <Told agents={agents.data} />}
+      actions={
+        <Button icon={<Plug />} onClick={() => void navigate({ to: "/agents/external", search: {} })}>
+          External agents
+        </Button>
+      }
+    >
       <Tabs
         label="Agents"
         tabs={[

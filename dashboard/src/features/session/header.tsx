@@ -14,6 +14,7 @@ import { CopyButton } from "@/ui/copy-button";
 import { LastActivity } from "@/ui/last-activity";
 import { Fact } from "@/ui/panel";
 import { SessionLink } from "@/ui/session-link";
+import { ExternalFact } from "./external-fact";
 import { nextOf } from "./next";
 
 /** Where the session is and why, what moves it forward, and what it is about: in three lines. */
@@ -102,6 +103,7 @@ function Facts({ session, isWhole }: { session: Session; isWhole: boolean }) {
           </Link>
         )}
       </Fact>
+      <ExternalFact session={session} />
       <Fact name="Model">{session.model}</Fact>
       <Fact name="Attempt">{session.attempt}</Fact>
       {session.changes && (
