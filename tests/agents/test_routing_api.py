@@ -43,6 +43,7 @@ async def prove(api: Api, agent: dict[str, Any], *results: bool | None) -> None:
                     version_id=UUID(agent["version"]["id"]),
                     capabilities=(),
                     success=success,
+                    verified=success,
                     reason="in a test",
                     cost_micro_usd=100,
                     seconds=60,

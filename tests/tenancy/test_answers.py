@@ -34,7 +34,7 @@ async def test_nor_that_of_an_unexpected_error(api: Api, monkeypatch: pytest.Mon
     def fail(_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(me_api, "current_principal", fail)
+    monkeypatch.setattr(me_api, "principal_of", fail)
     answer = await api.call("GET", "/me")
     assert answer.status_code == 500
     check(answer)
