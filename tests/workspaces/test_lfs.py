@@ -161,7 +161,7 @@ async def test_the_branch_in_a_persons_repository_has_its_files(desk: Desk, larg
     for path in (large.path, *large.path.rglob("*")):
         os.chown(path, owner, owner)
     for parent in large.path.parents[:-2]:
-        parent.chmod(0o755)
+        parent.chmod(parent.stat().st_mode | 0o055)  # Whatever else holds of it: it may be a folder of everybody's.
     workspace = await desk.open(large)
     await desk.run(workspace, "printf new > sub/new.bin")
     checkpoint = await desk.workspaces.checkpoint(workspace, 1, "Work")
