@@ -85,9 +85,9 @@ def test_of_two_sessions_that_share_a_verification_at_the_base_one_may_go(tree: 
 
 @pytest.mark.walks
 def test_a_repository_that_is_gone_keeps_no_runtime_and_no_worktree(tree: Tree, shop: Path) -> None:
-    wanted = {"verify": ["false"], "isolation": "session", "timeout_seconds": 25}
+    wanted = {"verify": ["false"], "isolation": "session", "timeout_seconds": 50}
     session = tree.create(prompt="Come half way", repository=str(shop), **wanted)
-    until(lambda: tree.request("GET", f"/sessions/{session['id']}/evidence")[1]["items"], 60)
+    until(lambda: tree.request("GET", f"/sessions/{session['id']}/evidence")[1]["items"], 80)
     shutil.rmtree(shop)
     assert tree.wait(session["id"])["status"] == "timed_out"
     state = next(tree.data.glob("tenants/*/state"))

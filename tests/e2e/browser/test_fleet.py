@@ -95,7 +95,6 @@ async def test_several_are_paused_resumed_stopped_and_handed_in_again(signed_in:
     await expect(refused).to_have_count(0)
 
 
-@pytest.mark.walks
 async def test_all_are_stopped_once_it_was_asked(signed_in: SignedIn, team: Team, ended: Ended) -> None:
     """The one that was handed in again above is among them."""
     waiting = team.start("Touch the first")
