@@ -60,6 +60,21 @@ OWN: dict[tuple[str, str], Any] = {
     ("market_listings", "visibility"): "tenant",
     ("market_versions", "status"): "active",
     ("market_installs", "status"): "installed",
+    ("curations", "status"): "running",
+    ("dataset_rows", "kind"): "chat",
+    ("dataset_rows", "split"): "train",
+    ("finetuning_jobs", "method"): "sft",
+    ("finetuning_jobs", "adaptation"): "lora",
+    ("finetuning_jobs", "trainer"): "local",
+    ("finetuning_jobs", "training_file_id"): None,
+    ("finetuning_points", "kind"): "train",
+    ("finetuning_notes", "level"): "info",
+    ("model_versions", "stage"): "candidate",
+    ("model_evaluations", "status"): "queued",
+    ("model_evaluation_answers", "arm"): "base",
+    ("served_models", "status"): "wanted",
+    ("served_models", "engine"): "vllm",
+    ("model_splits", "status"): "active",
 }
 BY_TYPE: dict[str, Any] = {
     "text": "same",
@@ -144,6 +159,8 @@ def _value(table: str, name: str, type_: str, tenant: UUID) -> Any:
         return uuid4().hex  # Looked up before there is a tenant, so it is unique over all.
     if (table, name) == ("market_namespaces", "name"):
         return f"n{uuid4().hex}"  # Listings of all tenants are named below it.
+    if (table, name) == ("datasets", "id"):
+        return uuid4().hex * 2  # The digest of a manifest, which names its tenant.
     if name == "scope":
         return SCOPES.get(table, "tenant")
     return uuid4() if type_ == "uuid" else BY_TYPE[type_]

@@ -40,6 +40,14 @@ class Permission(StrEnum):
     MARKET_READ = "market:read"
     MARKET_INSTALL = "market:install"
     MARKET_PUBLISH = "market:publish"
+    DATASETS_READ = "datasets:read"
+    DATASETS_WRITE = "datasets:write"
+    TRAINING_READ = "training:read"
+    TRAINING_WRITE = "training:write"
+    TRAINING_CONSENT = "training:consent"
+    VERSIONS_READ = "versions:read"
+    VERSIONS_WRITE = "versions:write"
+    VERSIONS_PROMOTE = "versions:promote"
 
 
 _OWN: dict[Role, frozenset[Permission]] = {
@@ -53,6 +61,8 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.AGENTS_READ,
             Permission.CONTEXTS_READ,
             Permission.MARKET_READ,
+            Permission.TRAINING_READ,
+            Permission.VERSIONS_READ,
         }
     ),
     Role.MEMBER: frozenset(
@@ -76,6 +86,10 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.AGENTS_WRITE,
             Permission.WEBHOOKS_READ,
             Permission.MARKET_INSTALL,
+            Permission.DATASETS_READ,
+            Permission.DATASETS_WRITE,
+            Permission.TRAINING_WRITE,
+            Permission.VERSIONS_WRITE,
         }
     ),
     Role.ADMIN: frozenset(
@@ -89,6 +103,8 @@ _OWN: dict[Role, frozenset[Permission]] = {
             Permission.APPROVAL_POLICY_WRITE,
             Permission.WEBHOOKS_WRITE,
             Permission.MARKET_PUBLISH,
+            Permission.TRAINING_CONSENT,
+            Permission.VERSIONS_PROMOTE,
         }
     ),
 }
