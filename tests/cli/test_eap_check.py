@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from orchestrator.cli.eap_findings import Findings
 from orchestrator.cli.eap_http import listening
 from orchestrator.client import external_agent
 from orchestrator.client.external_agent import ExternalAgent, Refused, Task
+from orchestrator.eap.findings import Findings
 
 Spoil = Callable[[pytest.MonkeyPatch], None]
 

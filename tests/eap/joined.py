@@ -98,7 +98,7 @@ async def agent_of(api: Api, one: Joined) -> UUID:
     return UUID(answer.json()["agent_id"])
 
 
-async def assign(api: Api, one: Joined, *, priority: int = 0, **body: Any) -> Assignment:
+async def assign(api: Api, one: Joined, *, priority: int = 0, bundle_path: str | None = None, **body: Any) -> Assignment:
     """Work for the agent, of a session that waits in the queue."""
     session = await api.create()
     agent_id = await agent_of(api, one)
@@ -110,7 +110,7 @@ async def assign(api: Api, one: Joined, *, priority: int = 0, **body: Any) -> As
         **body,
     }
     session_id, made = UUID(session["id"]), assignments.new_assignment_id()
-    wanted = NewAssignment(session_id, 0, agent_id, priority, "coding", content, COMMIT, f"none/{made}", 60)
+    wanted = NewAssignment(session_id, 0, agent_id, priority, "coding", content, COMMIT, bundle_path or f"none/{made}", 60)
     with tenant_scope(api.actors.admin.tenant_id):
         async with api.database.transaction() as db:
             return await assignments.create(db, wanted, made)

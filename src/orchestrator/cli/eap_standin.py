@@ -19,7 +19,7 @@ from uuid import uuid4
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from orchestrator.cli.eap_findings import Findings
+from orchestrator.eap.findings import Findings
 from orchestrator.eap.messages import DeclareArtifact, Events, Heartbeat, Prove, Register, Result, TokenRequest
 
 INTERVAL_SECONDS, LEASE_SECONDS, TOKEN_SECONDS = 1.0, 30.0, 4.0
