@@ -23,6 +23,7 @@ from orchestrator.eap.keeper import EapKeeper
 from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
+from orchestrator.finetuning import versions_api
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import gateway_routes
@@ -119,6 +120,7 @@ _FEATURES = (
     users_api,
     keys_api,
     audit_api,
+    versions_api,  # Before `/models/{model_id}`, which else took its addresses for ids.
     catalog_api,
     usage_api,
     budgets_api,

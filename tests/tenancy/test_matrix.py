@@ -15,6 +15,7 @@ from fastapi.routing import iter_route_contexts
 from tests.actors import Actor, make_actor, make_operator, make_user
 from tests.api import RANDOM_ID, Api, code_of, without_request_id
 from tests.eap.joined import assign, join
+from tests.finetuning.registered import trained
 from tests.gateway.calls import call
 from tests.gateway.test_catalog_api import make_both
 from tests.gateway.test_trajectories_api import record
@@ -104,6 +105,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
     webhook = (await api.call("POST", "/webhooks", owner, json=hook)).json()
     sent = (await api.call("POST", f"/webhooks/{webhook['id']}/test", owner)).json()
     market = await offers(api, owner)
+    tuned = await trained(api, owner)
     recorded = call(owner.tenant_id)
     await record(api, recorded)
     return {
@@ -123,6 +125,9 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "webhook_id": webhook["id"],
         "delivery_id": sent["id"],
         "secret_name": "THEIRS",
+        "model_name": tuned.name,
+        "model_version": tuned.version,
+        "artifact": "adapter",
         **market,
         **await of_an_external_agent(api, owner),
     }

@@ -900,6 +900,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List model versions, the newest first */
+        get: operations["index_api_v1_models_versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/versions/{model_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of one name, the highest first */
+        get: operations["of_name_api_v1_models_versions__model_name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/versions/{model_name}/{model_version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one version, or `latest`, or `production`, with its lineage */
+        get: operations["read_api_v1_models_versions__model_name___model_version__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/versions/{model_name}/{model_version}/artifacts/{artifact}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download an artifact, its digest verified before the first byte */
+        get: operations["download_api_v1_models_versions__model_name___model_version__artifacts__artifact__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/providers": {
         parameters: {
             query?: never;
@@ -4695,6 +4763,46 @@ export interface components {
              */
             model?: string | null;
         };
+        /** EvaluationRead */
+        EvaluationRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /** Suite */
+            suite: {
+                [key: string]: unknown;
+            };
+            status: components["schemas"]["EvaluationStatus"];
+            /** Verdict */
+            verdict: {
+                [key: string]: unknown;
+            } | null;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * EvaluationStatus
+         * @enum {string}
+         */
+        EvaluationStatus: "queued" | "running" | "passed" | "refused" | "failed";
         /**
          * Event
          * @description `text` and `tool` become parts of the session's transcript, `progress` and `log` its news.
@@ -5799,6 +5907,29 @@ export interface components {
              */
             max_cost_micro_usd?: number | null;
         };
+        /** LineageJob */
+        LineageJob: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Method */
+            method: string;
+            /** Adaptation */
+            adaptation: string;
+            /** Trainer */
+            trainer: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
         /**
          * ListingExport
          * @description A version with all that was signed: `orchestrator market verify` checks it without a server.
@@ -6289,6 +6420,16 @@ export interface components {
             p50: number;
             /** P90 */
             p90: number;
+        };
+        /**
+         * ModelArtifactRead
+         * @description A folder is one tar.
+         */
+        ModelArtifactRead: {
+            /** Sha256 */
+            sha256: string;
+            /** Bytes */
+            bytes: number;
         };
         /**
          * ModelRead
@@ -6883,6 +7024,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[VersionRead] */
+        Page_VersionRead_: {
+            /** Items */
+            items: components["schemas"]["VersionRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[WebhookRead] */
         Page_WebhookRead_: {
             /** Items */
@@ -6958,7 +7106,7 @@ export interface components {
          * @description Named for the object and the deed; docs/reference/permissions.md is generated from this.
          * @enum {string}
          */
-        Permission: "sessions:read" | "sessions:write" | "events:read" | "tenant:read" | "usage:read" | "models:read" | "models:call" | "keys:own" | "budgets:write" | "users:read" | "users:write" | "keys:read" | "keys:write" | "quotas:read" | "quotas:write" | "providers:read" | "providers:write" | "git_credentials:read" | "git_credentials:write" | "trajectories:read" | "audit:read" | "tenant:write" | "approval_policy:write" | "agents:read" | "agents:write" | "contexts:read" | "contexts:write" | "webhooks:read" | "webhooks:write" | "market:read" | "market:install" | "market:publish";
+        Permission: "sessions:read" | "sessions:write" | "events:read" | "tenant:read" | "usage:read" | "models:read" | "models:call" | "keys:own" | "budgets:write" | "users:read" | "users:write" | "keys:read" | "keys:write" | "quotas:read" | "quotas:write" | "providers:read" | "providers:write" | "git_credentials:read" | "git_credentials:write" | "trajectories:read" | "audit:read" | "tenant:write" | "approval_policy:write" | "agents:read" | "agents:write" | "contexts:read" | "contexts:write" | "webhooks:read" | "webhooks:write" | "market:read" | "market:install" | "market:publish" | "datasets:read" | "datasets:write" | "training:read" | "training:write" | "training:consent" | "versions:read" | "versions:write" | "versions:promote";
         /** PermissionAsk */
         PermissionAsk: {
             /** Permission */
@@ -9514,6 +9662,72 @@ export interface components {
          * @enum {string}
          */
         Verification: "verified" | "unverified" | "needs_review" | "failed";
+        /**
+         * VersionDetail
+         * @description With its lineage, both ways.
+         */
+        VersionDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /**
+             * Label
+             * @description name@version, as the CLI and a job's base name it.
+             */
+            label: string;
+            stage: components["schemas"]["VersionStage"];
+            /** Base Model */
+            base_model: string;
+            /** Base Digest */
+            base_digest: string;
+            /**
+             * Parent Id
+             * @description The version that it was trained on, where its base is one.
+             */
+            parent_id: string | null;
+            /** Dataset Id */
+            dataset_id: string | null;
+            /** Training File Id */
+            training_file_id: string | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Code Version */
+            code_version: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** Artifacts */
+            artifacts: {
+                [key: string]: components["schemas"]["ModelArtifactRead"];
+            };
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            parent: components["schemas"]["VersionRead"] | null;
+            /** Children */
+            children: components["schemas"]["VersionRead"][];
+            job: components["schemas"]["LineageJob"] | null;
+            /** Evaluations */
+            evaluations: components["schemas"]["EvaluationRead"][];
+            /** Steps */
+            steps: components["schemas"]["VersionStepRead"][];
+        };
         /** VersionListed */
         VersionListed: {
             /**
@@ -9533,11 +9747,92 @@ export interface components {
             created_at: string;
             performance: components["schemas"]["PerformanceRead"];
         };
+        /** VersionRead */
+        VersionRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /**
+             * Label
+             * @description name@version, as the CLI and a job's base name it.
+             */
+            label: string;
+            stage: components["schemas"]["VersionStage"];
+            /** Base Model */
+            base_model: string;
+            /** Base Digest */
+            base_digest: string;
+            /**
+             * Parent Id
+             * @description The version that it was trained on, where its base is one.
+             */
+            parent_id: string | null;
+            /** Dataset Id */
+            dataset_id: string | null;
+            /** Training File Id */
+            training_file_id: string | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Code Version */
+            code_version: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** Artifacts */
+            artifacts: {
+                [key: string]: components["schemas"]["ModelArtifactRead"];
+            };
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * VersionStage
+         * @enum {string}
+         */
+        VersionStage: "candidate" | "production" | "retired";
         /**
          * VersionStatus
          * @enum {string}
          */
         VersionStatus: "active" | "deprecated" | "deleted";
+        /** VersionStepRead */
+        VersionStepRead: {
+            from_stage: components["schemas"]["VersionStage"];
+            to_stage: components["schemas"]["VersionStage"];
+            /** Evaluation Id */
+            evaluation_id: string | null;
+            /**
+             * Overridden
+             * @description An ADMIN promoted it without a passed evaluation.
+             */
+            overridden: boolean;
+            /** Reason */
+            reason: string;
+            /** Taken By */
+            taken_by: string;
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+        };
         /**
          * Visibility
          * @enum {string}
@@ -15989,6 +16284,422 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditVerdict"];
                 };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    index_api_v1_models_versions_get: {
+        parameters: {
+            query?: {
+                /** @description Most items of one page. */
+                limit?: number;
+                cursor?: string | null;
+                stage?: components["schemas"]["VersionStage"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionRead_"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    of_name_api_v1_models_versions__model_name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionRead_"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_api_v1_models_versions__model_name___model_version__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_name: string;
+                model_version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    download_api_v1_models_versions__model_name___model_version__artifacts__artifact__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_name: string;
+                model_version: string;
+                artifact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No valid key */
             401: {
