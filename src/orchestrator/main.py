@@ -23,7 +23,7 @@ from orchestrator.eap.keeper import EapKeeper
 from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
-from orchestrator.finetuning import versions_api
+from orchestrator.finetuning import openai_files_api, versions_api
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import gateway_routes
@@ -93,7 +93,7 @@ from orchestrator.workspaces import Reach, Workspaces
 MAX_BODY_BYTES = 4_000_000
 _HEAVY_AT_ONCE = 4
 """Diffs and searches of one tenant: each is a program of git, or a connection to the database, for seconds."""
-_LARGE = re.compile(r"/api/v1/sessions/[^/]+/send")
+_LARGE = re.compile(r"/api/v1/sessions/[^/]+/send|/v1/files")
 """What comes there is a file, and counted as it is written."""
 _BODIES = Middleware(
     BodyLimitMiddleware,
@@ -189,7 +189,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     _open_files(app, settings, database)
     for one in _FEATURES:
         app.include_router(one.router, prefix="/api/v1", responses=ERRORS)
-    for router in (log_in_api.router, sign_in_api.auth_router):
+    for router in (log_in_api.router, sign_in_api.auth_router, openai_files_api.router):
         app.include_router(router, responses=ERRORS)
     for router in (_health(database), reference_api.router):
         app.include_router(router)

@@ -16,6 +16,8 @@ from tests.actors import Actor, make_actor, make_operator, make_user
 from tests.api import RANDOM_ID, Api, code_of, without_request_id
 from tests.eap.joined import assign, join
 from tests.finetuning.registered import trained
+from tests.finetuning.test_openai_files import form
+from tests.finetuning.training_lines import chat, lines
 from tests.gateway.calls import call
 from tests.gateway.test_catalog_api import make_both
 from tests.gateway.test_trajectories_api import record
@@ -108,6 +110,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
     tuned = await trained(api, owner)
     recorded = call(owner.tenant_id)
     await record(api, recorded)
+    training = await api.client.post("/v1/files", headers=owner.headers, **form(lines(chat())))
     return {
         "provider_id": models["id"],
         "model_id": models["model"],
@@ -125,6 +128,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "webhook_id": webhook["id"],
         "delivery_id": sent["id"],
         "secret_name": "THEIRS",
+        "file_id": training.json()["id"],
         "model_name": tuned.name,
         "model_version": tuned.version,
         "artifact": "adapter",

@@ -15,6 +15,7 @@ from orchestrator.kit.settings_eap import EapSettings
 from orchestrator.kit.settings_gateway import GatewaySettings
 from orchestrator.kit.settings_isolation import IsolationSettings
 from orchestrator.kit.settings_log_in import LogInSettings
+from orchestrator.kit.settings_training import TrainingSettings
 from orchestrator.kit.settings_webhooks import WebhookSettings
 from orchestrator.kit.settings_work import NodeSettings, SessionSettings
 
@@ -90,6 +91,7 @@ class Settings(
     LogInSettings,
     WebhookSettings,
     EapSettings,
+    TrainingSettings,
     GatewaySettings,
     IsolationSettings,
     SessionSettings,

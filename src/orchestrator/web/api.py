@@ -11,7 +11,7 @@ from orchestrator.kit.http import error_response
 from orchestrator.tenancy.dependencies import public
 from orchestrator.web.files import Dist, Served
 
-_NOT_PAGES = r"(?:a2a|api|auth|gateway|health|mcp|metrics)(?:/|$)"
+_NOT_PAGES = r"(?:a2a|api|auth|gateway|health|mcp|metrics|v1)(?:/|$)"
 _PAGE = re.compile(rf"/(?!{_NOT_PAGES}).*", re.DOTALL)
 _POLICY = "; ".join(
     (
