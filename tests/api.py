@@ -79,7 +79,8 @@ def settings_for(tmp_path: Path, **changes: Any) -> Settings:
     """No agent runs behind these tests, so no sandbox is needed."""
     roots = tmp_path / "code"
     roots.mkdir(exist_ok=True)
-    changes = {"git_private_hosts": "127.0.0.1", "webhook_private_networks": "127.0.0.1/32"} | changes
+    usual = {"git_private_hosts": "127.0.0.1", "webhook_private_networks": "127.0.0.1/32"}
+    changes = usual | {"training_bases": {"tiny": "tiny"}} | changes
     return Settings(data_dir=tmp_path / "data", allowed_roots=str(roots), sandbox="process", **changes)
 
 

@@ -23,6 +23,7 @@ from orchestrator.eap.keeper import EapKeeper
 from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
+from orchestrator.finetuning import jobs_api as finetuning_jobs
 from orchestrator.finetuning import openai_files_api, versions_api
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
@@ -144,6 +145,7 @@ _FEATURES = (
     namespaces_api,
     marketplace,
     installs_api,
+    finetuning_jobs,
 )
 
 

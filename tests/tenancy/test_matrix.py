@@ -15,6 +15,7 @@ from fastapi.routing import iter_route_contexts
 from tests.actors import Actor, make_actor, make_operator, make_user
 from tests.api import RANDOM_ID, Api, code_of, without_request_id
 from tests.eap.joined import assign, join
+from tests.finetuning.jobs import make_job
 from tests.finetuning.registered import trained
 from tests.finetuning.test_openai_files import form
 from tests.finetuning.training_lines import chat, lines
@@ -132,6 +133,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "model_name": tuned.name,
         "model_version": tuned.version,
         "artifact": "adapter",
+        "job_id": (await make_job(api, owner))["id"],
         **market,
         **await of_an_external_agent(api, owner),
     }

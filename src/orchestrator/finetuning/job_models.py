@@ -77,6 +77,8 @@ class FineTuningJob(TenantOwned, Base):
     requested: Mapped[str | None]
     node_id: Mapped[UUID | None]
     attempt: Mapped[int]
+    takeups: Mapped[int] = mapped_column(default=0)
+    """How often it was taken up again since its last checkpoint."""
     remote_id: Mapped[str | None]
     """Its name at the provider or the cluster that trains it."""
     step: Mapped[int]
@@ -103,6 +105,8 @@ class TrainingPoint(Base):
     step: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     """`train` or `heldout`."""
+    seq: Mapped[int]
+    """Counted within the job; what is measured anew has a new one, so that who reads on by it misses nothing."""
     metrics: Mapped[Json]
     measured_at: Mapped[datetime]
 

@@ -90,8 +90,8 @@ class InstallationSettings(EnvironmentSettings):
 class Settings(
     LogInSettings,
     WebhookSettings,
-    EapSettings,
     TrainingSettings,
+    EapSettings,
     GatewaySettings,
     IsolationSettings,
     SessionSettings,
