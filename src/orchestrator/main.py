@@ -24,7 +24,7 @@ from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
 from orchestrator.finetuning import jobs_api as finetuning_jobs
-from orchestrator.finetuning import openai_files_api, versions_api
+from orchestrator.finetuning import openai_files_api, openai_jobs_api, versions_api
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import gateway_routes
@@ -191,7 +191,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     _open_files(app, settings, database)
     for one in _FEATURES:
         app.include_router(one.router, prefix="/api/v1", responses=ERRORS)
-    for router in (log_in_api.router, sign_in_api.auth_router, openai_files_api.router):
+    for router in (log_in_api.router, sign_in_api.auth_router, openai_files_api.router, openai_jobs_api.router):
         app.include_router(router, responses=ERRORS)
     for router in (_health(database), reference_api.router):
         app.include_router(router)

@@ -70,6 +70,8 @@ class FineTuningJob(TenantOwned, Base):
     adaptation: Mapped[Adaptation] = mapped_column()
     trainer: Mapped[TrainerKind] = mapped_column()
     hyperparameters: Mapped[Json]
+    labels: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    """What people wrote on it."""
     status: Mapped[JobStatus] = mapped_column()
     status_reason: Mapped[str | None]
     problem: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))

@@ -19,7 +19,7 @@ from starlette.types import Message, Receive
 
 from orchestrator.eap.downloads_api import downloaded
 from orchestrator.finetuning import training_files
-from orchestrator.finetuning.openai_schemas import FILE, FileDeleted, FileRead, Listed, files_of, openai_id, row_id_of
+from orchestrator.finetuning.openai_schemas import FILE, FileDeleted, FileRead, Listed, listed, openai_id, row_id_of
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.errors import Invalid, OrchestratorError
 from orchestrator.kit.ids import new_id
@@ -116,7 +116,8 @@ async def index(
     purpose: Annotated[str | None, Query(max_length=50, pattern=r"^[^\x00]*$")] = None,
 ) -> Listed[FileRead]:
     last = row_id_of(FILE, after) if after is not None else None
-    return files_of(*await training_files.listed(db, last, limit, purpose))
+    rows, more = await training_files.listed(db, last, limit, purpose)
+    return listed([FileRead.of(row) for row in rows], more)
 
 
 @router.get("/{file_id}", summary="Read what is known of a file")

@@ -10,8 +10,14 @@ from pydantic import BaseModel, Field
 from orchestrator.finetuning.job_models import TrainingFile
 from orchestrator.kit.errors import NotFound
 
-FILE, JOB = "file", "ftjob"
-Item = TypeVar("Item")
+FILE, JOB, EVENT = "file", "ftjob", "ftevent"
+
+
+class OpenAiObject(BaseModel):
+    id: str
+
+
+Item = TypeVar("Item", bound=OpenAiObject)
 
 
 def openai_id(kind: str, row_id: UUID) -> str:
@@ -41,7 +47,12 @@ class Listed(BaseModel, Generic[Item]):
     last_id: str | None = None
 
 
-class FileRead(BaseModel):
+def listed(items: Sequence[Item], has_more: bool) -> Listed[Item]:
+    first, last = (items[0].id, items[-1].id) if items else (None, None)
+    return Listed(data=items, has_more=has_more, first_id=first, last_id=last)
+
+
+class FileRead(OpenAiObject):
     id: str = Field(examples=["file-0198c0ffee007000800000000000dead"])
     object: Literal["file"] = "file"
     bytes: int = Field(description="Of its rows, as they are kept.")
@@ -61,13 +72,6 @@ class FileRead(BaseModel):
         )
 
 
-class FileDeleted(BaseModel):
-    id: str
+class FileDeleted(OpenAiObject):
     object: Literal["file"] = "file"
     deleted: Literal[True] = True
-
-
-def files_of(rows: Sequence[TrainingFile], has_more: bool) -> Listed[FileRead]:
-    read = [FileRead.of(row) for row in rows]
-    ends = (read[0].id, read[-1].id) if read else (None, None)
-    return Listed(data=read, has_more=has_more, first_id=ends[0], last_id=ends[1])

@@ -27,7 +27,7 @@ class TrainingFileInvalid(OrchestratorError):
 
     status = 422
     code = "training_file_invalid"
-    hint = "Correct that line and send the file again: docs/reference/fine-tuning.md has the format, with an example."
+    hint = "Correct that line and send the file again: docs/howto/openai-fine-tuning.md has the format, with an example."
 
 
 class TrainingFileEmpty(OrchestratorError):
