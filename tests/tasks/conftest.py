@@ -129,7 +129,8 @@ def _checkpoint(session: Session, commit: str) -> Checkpoint:
 @pytest.fixture
 async def kept(api: Api, monkeypatch: pytest.MonkeyPatch) -> Kept:
     """Its merges begin as soon as there is something to merge; a test that wants it otherwise says so."""
-    monkeypatch.setattr(advancing, "MERGE_PATIENCE", timedelta(0))
+    for patience in ("MERGE_PATIENCE", "MOST_MERGE_PATIENCE"):
+        monkeypatch.setattr(advancing, patience, timedelta(0))
     url = api.database.url
     state = api.app.state
     workspaces, settings = state.workspaces, state.settings

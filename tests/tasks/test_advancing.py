@@ -1,5 +1,6 @@
 """How a plan goes on: pure rules, without a database."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -107,6 +108,14 @@ def test_a_merge_waits_a_moment_for_what_is_about_to_be_done() -> None:
     assert advancing.waits_for_more([*done, at_work], None, soon)
     assert not advancing.waits_for_more([*done, at_work], None, late), "since the first of them was done"
     assert not advancing.waits_for_more(done, None, soon), "nothing is about to be done"
+
+
+@pytest.mark.parametrize(("took", "waits"), [(1, 5), (20, 20), (3_600, 60)])
+def test_a_merge_waits_as_long_as_the_work_took_within_bounds(took: int, waits: int) -> None:
+    began = START - timedelta(seconds=took)
+    done, at_work = [replace(one, started_at=began) for one in queue("a")], task("c", status=TaskStatus.RUNNING)
+    assert advancing.waits_for_more([*done, at_work], None, START + timedelta(seconds=waits - 0.1))
+    assert not advancing.waits_for_more([*done, at_work], None, START + timedelta(seconds=waits))
 
 
 def test_a_merge_does_not_wait_when_somebody_waits_for_it() -> None:

@@ -32,6 +32,9 @@ async def bring(desk: Desk, repository: Repository, workspace: Workspace, packs:
     mirror, ref = desk.workspaces.mirror(TENANT, base), checkpoint_ref(workspace.session_id, 1)
     await desk.workspaces.transfers.unpack(mirror, packs, base.commit, commit, ref)
     assert await desk.workspaces.transfers.has(mirror, commit, ref)
+    missing, moved = checkpoint_ref(workspace.session_id, 2), "0" * len(commit)
+    assert await desk.workspaces.transfers.kept(mirror, {missing: commit, ref: commit}) == {ref}
+    assert await desk.workspaces.transfers.kept(mirror, {ref: moved}) == set()
     return Repository(mirror)
 
 

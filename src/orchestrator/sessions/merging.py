@@ -5,6 +5,7 @@ crash. What merges without a conflict is in its commit; what does not is told, f
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, NotRequired, TypedDict
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Conflict
 from orchestrator.kit.ids import new_id
 from orchestrator.opencode.snapshots import Exported
-from orchestrator.sessions.bringing import bring
+from orchestrator.sessions.bringing import bring_all
 from orchestrator.sessions.checkpoint_store import CheckpointStore, Owner, is_usable, name_file
 from orchestrator.sessions.context import Services, SessionKey, load
 from orchestrator.sessions.errors import CheckpointUnusable
@@ -100,21 +101,20 @@ class Merger:
         if session.commit is not None:
             return MERGED
         parts, head = [Part(**part) for part in session.merges or []], base.commit  # pyright: ignore[reportCallIssue]
-        for part in parts:
-            head = await self._one(key, base, head, part, session)
+        checkpoints = [UUID(part["checkpoint_id"]) for part in parts]
+        commits = await bring_all(self._services, self._store, key.tenant_id, base.repository_key, checkpoints)
+        for part, commit in zip(parts, commits, strict=True):
+            head = await self._one(key, base, head, part, commit, session.created_at)
         if head == base.commit and any(part["state"] == "conflict" for part in parts):
             await self._tell(key, parts)
             raise NothingMerged(files=", ".join(file for part in parts for file in part["files"][:20]))
         await self._keep(key, base, head, parts)
         return MERGED
 
-    async def _one(self, key: SessionKey, base: Base, head: str, part: Part, session: Session) -> str:
+    async def _one(self, key: SessionKey, base: Base, head: str, part: Part, commit: str, moment: datetime) -> str:
         workspaces = self._services.workspaces
-        commit = await bring(self._services, self._store, key.tenant_id, base.repository_key, UUID(part["checkpoint_id"]))
         message = f"Merge: {part['title']}\n\nSession: {part['session_id']}"
-        merged = await workspaces.merges.into(
-            workspaces.mirror(str(key.tenant_id), base), head, commit, message, session.created_at
-        )
+        merged = await workspaces.merges.into(workspaces.mirror(str(key.tenant_id), base), head, commit, message, moment)
         settle_part(part, merged.conflicts)
         return merged.commit
 

@@ -13,8 +13,9 @@ from orchestrator.tasks.facts import MergeFact, SessionFact, TaskFact
 from orchestrator.tasks.states import AT_WORK, ENDED, Overlap, PlanStatus, TaskStatus
 
 MOST_AT_ONCE_IN_A_MERGE = 16
-MERGE_PATIENCE = timedelta(seconds=5)
-"""So long what is done waits for what is about to be, so that both are merged and verified at once."""
+MERGE_PATIENCE, MOST_MERGE_PATIENCE = timedelta(seconds=5), timedelta(minutes=1)
+"""The least and the most that what is done waits for what is about to be, so that both are merged and verified at once. In
+between it waits for as long as it took itself: what began along with it takes about as long."""
 MOST_FAILED_MERGES = 3
 """So often in a row a merge may fail for a reason that says nothing about the work."""
 
@@ -118,7 +119,13 @@ def waits_for_more(tasks: Sequence[TaskFact], last: Sequence[str] | None, moment
     is_needed = bool(ready(tasks)) or any(not queue.keys().isdisjoint(task.depends_on) for task in pending)
     if is_needed or not others_work:
         return False
-    return moment < min(task.worked_at or moment for task in queue.values()) + MERGE_PATIENCE
+    return moment < min(_waits_until(task, moment) for task in queue.values())
+
+
+def _waits_until(task: TaskFact, moment: datetime) -> datetime:
+    worked_at = task.worked_at or moment
+    took = worked_at - (task.started_at or worked_at)
+    return worked_at + max(MERGE_PATIENCE, min(took, MOST_MERGE_PATIENCE))
 
 
 @dataclass(frozen=True, slots=True)

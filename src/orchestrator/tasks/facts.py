@@ -19,6 +19,7 @@ class TaskFact:
     conflict_rounds: int = 0
     best_of: int = 1
     session_id: UUID | None = None
+    started_at: datetime | None = None
     worked_at: datetime | None = None
     status_reason: str | None = None
 

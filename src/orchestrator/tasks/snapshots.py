@@ -21,6 +21,7 @@ _MOVING = (
     PlanTask.attempt,
     PlanTask.conflict_rounds,
     PlanTask.session_id,
+    PlanTask.started_at,
     PlanTask.worked_at,
     PlanTask.status_reason,
 )
@@ -44,7 +45,7 @@ async def tasks_of(db: AsyncSession, plan: Plan, shape: Sequence[TaskFact]) -> d
 
 
 def _moved(fact: TaskFact, row: Any) -> TaskFact:
-    _, status, attempt, conflict_rounds, session_id, worked_at, status_reason = row
+    _, status, attempt, conflict_rounds, session_id, started_at, worked_at, status_reason = row
     return TaskFact(
         fact.key,
         fact.position,
@@ -54,6 +55,7 @@ def _moved(fact: TaskFact, row: Any) -> TaskFact:
         conflict_rounds,
         fact.best_of,
         session_id,
+        started_at,
         worked_at,
         status_reason,
     )

@@ -48,10 +48,9 @@ class Merges:
 
         The same moment gives the same commit again.
         """
-        if await self._contains(mirror, head, commit):
-            return Merged(head)
-        if await self._contains(mirror, commit, head):
-            return Merged(commit)
+        shared = await self._shared(mirror, head, commit)
+        if shared in (head, commit):
+            return Merged(commit if shared == head else head)
         merged = await merge_trees(self._git, mirror, head, commit)
         if merged.conflicts:
             return Merged(head, merged.conflicts, merged.told)
@@ -61,17 +60,16 @@ class Merges:
         made = await self._git.text(mirror, "hash-object", "-t", "commit", "-w", "--stdin", options=options)
         return Merged(made)
 
-    async def _contains(self, mirror: Path, commit: str, older: str) -> bool:
-        options = GitOptions(accept=(0, 1))
-        return (await self._git.run(mirror, "merge-base", "--is-ancestor", older, commit, options=options)).exit_code == 0
+    async def _shared(self, mirror: Path, ours: str, theirs: str) -> str | None:
+        """The newest commit that both have, or one of those: the one of the two that the other one has, if so."""
+        found = await self._git.run(mirror, "merge-base", ours, theirs, options=GitOptions(accept=(0, 1)))
+        return found.text.split()[0] if found.exit_code == 0 and found.text else None
 
     async def both_sides(self, mirror: Path, ours: str, theirs: str, files: Sequence[str]) -> tuple[str, str]:
         """What each of two commits changed in the files since they parted, as far as it is short enough to be told."""
-        options = GitOptions(accept=(0, 1))
-        found = await self._git.run(mirror, "merge-base", ours, theirs, options=options)
-        if found.exit_code != 0 or not found.text:
+        base, told = await self._shared(mirror, ours, theirs), _before_the_merge(files[:MOST_NAMED])
+        if base is None:
             return "", ""
-        base, told = found.text.split()[0], _before_the_merge(files[:MOST_NAMED])
         return await self._changes(mirror, base, ours, told), await self._changes(mirror, base, theirs, told)
 
     async def _changes(self, mirror: Path, base: str, commit: str, files: Sequence[str]) -> str:

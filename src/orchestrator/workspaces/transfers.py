@@ -2,7 +2,7 @@
 clone and back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orchestrator.workspaces.bundles import split_bundle, write_bundle
@@ -78,6 +78,16 @@ class Transfers:
     async def has(self, mirror: Path, commit: str, ref: str | None = None) -> bool:
         """Whether the commit is here; with the ref that keeps it, all of its objects are here as well."""
         return await self._mirrors.refs.commit_at(mirror, ref or commit) == commit
+
+    async def kept(self, mirror: Path, commits: Mapping[str, str]) -> set[str]:
+        """The refs that are at their commits here, so that all of the objects of those are here: asked for at once."""
+        if not commits or not mirror.exists():
+            return set()
+        asked = "".join(f"{ref}\n" for ref in commits).encode()
+        options = GitOptions(stdin=asked)
+        answer = await self._git.text(mirror, "cat-file", "--batch-check=%(objectname)", options=options)
+        lines = answer.splitlines()
+        return {ref for (ref, commit), line in zip(commits.items(), lines, strict=True) if line == commit}
 
     async def forget(self, mirror: Path, folder: str, kept: set[str]) -> None:
         """Delete the refs in a folder of ours, but for those named."""
