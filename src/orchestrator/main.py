@@ -104,6 +104,7 @@ _BODIES = Middleware(
     but_not=_LARGE,
 )
 _FEATURES = (
+    eap,  # Routes are tried in this order, which took more time than all else that a heartbeat does.
     bulk_api,
     sessions,
     diff_api,
@@ -133,8 +134,7 @@ _FEATURES = (
     approvals_api,
     approval_policy_api,
     routing_api,
-    eap,  # Both before `/agents/{agent_id}`, which else took their addresses for ids.
-    external_agents,
+    external_agents,  # As eap before `/agents/{agent_id}`, which else took their addresses for ids.
     agents,
     secrets_api,
     templates_api,  # Before `/plans/{plan_id}`, which else took its addresses for ids.
@@ -189,13 +189,13 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.sign_ins = sign_ins
     _share_out(app, settings)
     _open_files(app, settings, database)
+    running_tools = _mount_tools(app, database, gateway, settings)  # First, as its calls are the most of all.
     for one in _FEATURES:
         app.include_router(one.router, prefix="/api/v1", responses=ERRORS)
     for router in (log_in_api.router, sign_in_api.auth_router, openai_files_api.router, openai_jobs_api.router):
         app.include_router(router, responses=ERRORS)
     for router in (_health(database), reference_api.router):
         app.include_router(router)
-    running_tools = _mount_tools(app, database, gateway, settings)
     app.mount(A2A_PREFIX, AgentsFace(app.state))
     app.include_router(web.router)
     handle_errors(app)
