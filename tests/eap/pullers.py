@@ -66,16 +66,15 @@ class Crowd:
 
     async def leased(self, one: Joined) -> dict[str, Any] | None:
         """None when nothing comes for longer than a lease lasts."""
-        for _ in range(300):
+        while True:  # The test as a whole has its time.
             try:
                 return await one.lease(wait=self.lease_seconds + 5)
             except httpx.TransportError:
                 await asyncio.sleep(0.2)
-        raise AssertionError("the server did not come back")
 
     async def hand_in(self, one: Joined, task: dict[str, Any]) -> None:
         """As often as it takes to get an answer."""
-        for _ in range(300):
+        while True:
             try:
                 answer = await one.result(task, summary=f"{task['task_id']} {task['lease_epoch']}")
             except httpx.TransportError:
@@ -87,7 +86,6 @@ class Crowd:
                 assert answer.json()["error"]["code"] == "stale_lease", answer.text
                 self.refused[task["task_id"]] += 1
             return
-        raise AssertionError("no answer came")
 
 
 async def fill(database: Database, tenant_id: UUID, session_id: UUID, count: int) -> list[UUID]:

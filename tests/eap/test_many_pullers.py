@@ -25,7 +25,7 @@ async def quick(server: Server) -> AsyncIterator[Server]:
     await asyncio.to_thread(short.stop)
 
 
-@pytest.mark.parametrize("tasks", [100, pytest.param(1_000, marks=pytest.mark.chaos)])
+@pytest.mark.parametrize("tasks", [100, pytest.param(1_000, marks=[pytest.mark.chaos, pytest.mark.timeout(700)])])
 async def test_each_task_ends_once_and_none_by_an_old_lease(quick: Server, tasks: int) -> None:
     tenant_id, dice = quick.actors.admin.tenant_id, random.Random(7)
     limits = httpx.Limits(max_connections=64)
