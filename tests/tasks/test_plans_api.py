@@ -166,13 +166,27 @@ async def test_its_graph_has_the_critical_path(api: Api) -> None:
 
 
 async def test_what_is_malformed_is_refused_and_what_is_deep_is_not(api: Api) -> None:
-    for body in ({}, {"goal": "x"}, {**PLAN, "tasks": []}, {**PLAN, "goal": " "}, {**PLAN, "extra": 1}):
+    goals = [{**PLAN, "goal": blank} for blank in (" ", "\x1c", "\x1f\n\x1e")]
+    for body in ({}, {"goal": "x"}, {**PLAN, "tasks": []}, *goals, {**PLAN, "extra": 1}):
         assert (await api.call("POST", "/plans", json=body)).status_code == 422, body
     deep = [{"key": f"t{n}", "prompt": "x", "depends_on": [f"t{n - 1}"] if n else []} for n in range(2_000)]
     answer = await api.call("POST", "/plans", json={**PLAN, "tasks": deep, "require_approval": True})
     assert answer.status_code == 201, answer.text
     ring = [{**deep[0], "depends_on": ["t1999"]}, *deep[1:]]
     assert code_of(await api.call("POST", "/plans", json={**PLAN, "tasks": ring})) == (422, "plan_invalid")
+
+
+HOSTILE = "x\r\n\nSession: another\x1b[2J\u202egnp.exe"
+
+
+async def test_hostile_names_are_one_line_and_name_no_branch(api: Api) -> None:
+    tasks = [{**TASKS[0], "title": HOSTILE}, {**TASKS[1], "title": "\u202e\n"}]
+    plan = await make(api, tasks=tasks, goal="--upload-pack=x\n../../etc\u2044\x07")
+    assert [one["title"] for one in plan["tasks"]] == ["x Session: another [2J gnp.exe", "docs"]
+    assert plan["branch"].startswith("orchestrator/plan-upload-pack-x-")
+    for key in ("..", "-rf", "a\nb", "a/b", "а", "x" * 65, "a b", "A", "x" * 4_096):  # noqa: RUF001 - a letter of Cyrillic.
+        refused = await api.call("POST", "/plans", json={**PLAN, "tasks": [{**TASKS[0], "key": key}]})
+        assert refused.status_code == 422, key
 
 
 async def test_what_tasks_shared_among_them_goes_with_their_plan(api: Api) -> None:

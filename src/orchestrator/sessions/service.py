@@ -12,6 +12,7 @@ from orchestrator.kit.clock import now
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Invalid
 from orchestrator.kit.ids import new_id
+from orchestrator.kit.printable import one_line
 from orchestrator.kit.settings import Settings
 from orchestrator.sessions import assigning, room
 from orchestrator.sessions.assigning import Assignment
@@ -106,7 +107,8 @@ async def create_session(
 
 def _row(principal: Principal, checked: Checked) -> Session:
     wanted, session_id, moment = _within(checked.wanted, checked.assignment.limits), new_id(), now()
-    title = (wanted.title or "").strip() or wanted.prompt.strip().splitlines()[0][:80].rstrip()
+    first = one_line(wanted.prompt.strip().splitlines()[0])[:80].rstrip()
+    title = one_line(wanted.title or "") or first or "Untitled"
     return Session(
         id=session_id,
         title=title,

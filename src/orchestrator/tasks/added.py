@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from orchestrator.agents import registry
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import Conflict, OrchestratorError
+from orchestrator.kit.printable import one_line
 from orchestrator.runtimes.own_tools import CREATE_TASK, TOOLS_NAME
 from orchestrator.sessions.approval_rows import ApprovalKind
 from orchestrator.sessions.models import Session
@@ -71,7 +72,7 @@ def is_there(tasks: Sequence[PlanTask], session: Session, task: PlannedTask) -> 
     """Whether the same session has added it before: an answer can get lost."""
     mine = {one.key: one for one in tasks if one.added_by == _SESSION + str(session.id)}
     known = mine.get(task.key)
-    return known is not None and (known.title, known.depends_on) == (task.title.strip() or task.key, task.depends_on)
+    return known is not None and (known.title, known.depends_on) == (one_line(task.title) or task.key, task.depends_on)
 
 
 def _check_counts(tasks: Sequence[PlanTask], session: Session) -> None:

@@ -14,6 +14,7 @@ from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import NotFound
 from orchestrator.kit.ids import new_id
 from orchestrator.kit.pagination import encode_cursor, newest_page
+from orchestrator.kit.printable import one_line
 from orchestrator.sessions.lifecycle import tell_plan
 from orchestrator.tasks.errors import PlanNotOpen
 from orchestrator.tasks.graph import Node
@@ -81,7 +82,7 @@ def row_of(plan: Plan, task: TaskNew, position: int, added_by: str | None = None
         plan_id=plan.id,
         key=task.key,
         position=position,
-        title=(task.title or "").strip() or task.key,
+        title=one_line(task.title or "") or task.key,
         prompt=task.prompt,
         depends_on=list(dict.fromkeys(task.depends_on)),
         capabilities=task.capabilities,

@@ -2,12 +2,25 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from orchestrator.sessions.schemas import Command, NoNul
 from orchestrator.tasks.graph import MOST_TASKS
 from orchestrator.tasks.states import Overlap
 
+
+def _said(goal: str) -> str:
+    """Pydantic's white space is less than Python's, by which the goal's first line is found."""
+    if not goal.strip():
+        raise ValueError("it says nothing")
+    return goal
+
+
+Goal = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$"),
+    AfterValidator(_said),
+]
 TaskKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
 
@@ -92,7 +105,7 @@ class PlanNew(BaseModel):
         },
     )
 
-    goal: Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+    goal: Goal
     repository: NoNul | None = Field(None, max_length=4_000, description="As of a session. Unset: a fresh empty one.")
     base_ref: NoNul | None = Field(None, max_length=500)
     tasks: list[TaskNew] = Field(min_length=1, max_length=MOST_TASKS)
