@@ -28,6 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", action="store_true", help="browser tests write docs/assets/dashboard/*.png again")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whoever asks for one mark alone need not wait until all files have been read: the others do not name it."""
+    wanted: str = config.option.markexpr
+    if collection_path.suffix != ".py" or not wanted.isidentifier():
+        return None
+    return f"mark.{wanted}" not in collection_path.read_text() or None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place(item.nodeid))
 

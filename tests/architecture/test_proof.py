@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def named_tests(text: str) -> Iterator[tuple[str, str]]:
             yield file, code.partition("::")[2]
 
 
+@cache
 def names_in(file: Path) -> dict[str, bool]:
     """Each test of the file, and whether it runs with the long ones alone."""
     tree = ast.parse(file.read_text())
