@@ -33,13 +33,14 @@ test-walks: setup ## run the further walks through the product and its pages, wh
 test-chaos: setup ## run the long tests that kill processes
 	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -m chaos $(ARGS)
 
+# TESTED=1 leaves out the tests that `make test` has run already.
 check: setup ## lint, formatting, types, import floors, architecture, generated docs
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/basedpyright
 	.venv/bin/lint-imports
 	$(PYTHON) scripts/gen_docs.py --check
-	@$(WITHOUT_MAKE) $(PYTHON) -m pytest -q tests/architecture
+	@$(if $(TESTED),,$(WITHOUT_MAKE) $(PYTHON) -m pytest -q tests/architecture)
 	@set -e; for part in check types:check size; do $(WITHOUT_MAKE) npm --prefix dashboard run --silent $$part; done
 	@! git rev-parse --git-dir >/dev/null 2>&1 || git diff --check $(NOTHING) -- . ':!*.patch' ':!*.lock'
 
