@@ -261,15 +261,20 @@ async def test_a_damaged_file_is_told(database: Database, recorder: Trajectories
         await read(database, recorder, one)
 
 
-async def test_a_record_costs_a_call_little(recorder: Trajectories, tenant: UUID) -> None:
-    """One file is written, without waiting for the disk; packing is somebody else's time."""
+async def test_a_record_costs_a_call_little(recorder: Trajectories, tenant: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file is written, without waiting for the disk; packing is somebody else's time. What it takes is the processor
+    time of all of this process: on a machine that is busy elsewhere a clock on the wall would measure the others."""
+    waits_for_the_disk: list[int] = []
+    monkeypatch.setattr("os.fsync", waits_for_the_disk.append)
+    monkeypatch.setattr("os.fdatasync", waits_for_the_disk.append)
     calls = [call(tenant, {"messages": [{"content": "x" * 20_000}]}) for _ in range(200)]
     took: list[float] = []
     for one in calls:
-        began = time.perf_counter()
+        began = time.process_time()
         await recorder.record(one)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
     assert sorted(took)[len(took) // 2] < 0.002
+    assert waits_for_the_disk == []
     await recorder.drained()
 
 
