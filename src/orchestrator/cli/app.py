@@ -1,7 +1,6 @@
 """The command `orchestrator`. One file a noun; this one has what has no noun."""
 
 import contextlib
-import gc as collector
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +35,7 @@ from orchestrator.cli import (
 from orchestrator.cli import network as networks
 from orchestrator.cli.connection import connect, load_settings
 from orchestrator.cli.errors import console, errors_told, tell
+from orchestrator.cli.importing import no_collecting
 from orchestrator.cli.run import run_session
 
 if TYPE_CHECKING:
@@ -85,23 +85,12 @@ def _server_settings() -> "Settings":
     return settings
 
 
-@contextlib.contextmanager
-def _no_collecting() -> "Generator[None]":
-    """While a server's thousands of classes are made there is no garbage, and looking for it takes a sixth of the time."""
-    collector.disable()
-    try:
-        yield
-    finally:
-        collector.enable()
-
-
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option(help="Show the demo once the orchestrator is ready.")] = True,
 ) -> None:
     """Start everything on this machine: database, API, gateway, worker."""
-    with _no_collecting():
-        from orchestrator.cli.up import up as run_up
+    from orchestrator.cli.up import up as run_up
 
     with errors_told():
         run_up(_server_settings(), demo=demo)
@@ -110,48 +99,51 @@ def up(
 @app.command()
 def api() -> None:
     """Run the API alone; DATABASE_URL names the PostgreSQL it shares with the other roles."""
-    with _no_collecting():
-        from orchestrator.cli import roles
+    with no_collecting():
+        from orchestrator.cli.listening import listen
+        from orchestrator.cli.roles.api import run_api
 
     with errors_told(), _apart() as (settings, database_url):
-        roles.run_api(settings, database_url, roles.listen(settings.host, settings.port))
+        run_api(settings, database_url, listen(settings.host, settings.port))
 
 
 @app.command()
 def gateway() -> None:
     """Run the model gateway alone, on ORCHESTRATOR_HOST and ORCHESTRATOR_GATEWAY_PORT."""
-    with _no_collecting():
-        from orchestrator.cli import roles
+    with no_collecting():
+        from orchestrator.cli.listening import listen
+        from orchestrator.cli.roles.gateway import run_gateway
 
     with errors_told(), _apart() as (settings, database_url):
-        roles.run_gateway(settings, database_url, roles.listen(settings.host, settings.gateway_port))
+        run_gateway(settings, database_url, listen(settings.host, settings.gateway_port))
 
 
 @app.command()
 def worker() -> None:
     """Run a node that hosts sessions; ORCHESTRATOR_GATEWAY_URL names the gateway."""
-    with _no_collecting():
-        from orchestrator.cli import roles
+    with no_collecting():
+        from orchestrator.cli.roles.node import begin_anew, run_node
 
     with errors_told(), _apart() as (settings, database_url):
         if settings.gateway_url is None:
             tell("gateway_url_missing", "ORCHESTRATOR_GATEWAY_URL is not set.", "Set it to http://<gateway>/gateway/v1.")
             raise typer.Exit(2)
-        roles.run_node(settings, database_url, settings.gateway_url, roles.begin_anew)
+        run_node(settings, database_url, settings.gateway_url, begin_anew)
 
 
 @contextlib.contextmanager
 def _apart() -> "Generator[tuple[Settings, str]]":
     """Settings and database of a role that runs alone; migrations run first and are safe to run at once."""
-    from orchestrator.cli import roles
-    from orchestrator.kit.data_dir import prepare_data_dir
+    with no_collecting():
+        from orchestrator.cli.roles.preparation import prepare
+        from orchestrator.kit.data_dir import prepare_data_dir
 
     settings = _server_settings()
     if settings.database_url is None:
         tell("database_url_missing", "A role that runs alone needs DATABASE_URL.", "Or run `orchestrator up`.")
         raise typer.Exit(2)
     prepare_data_dir(settings.data_dir)
-    roles.run_init(settings, settings.database_url)
+    prepare(settings, settings.database_url)
     yield settings, settings.database_url
 
 

@@ -1,6 +1,5 @@
 """`orchestrator up`: all roles in one process tree, with an embedded PostgreSQL when no other is named."""
 
-import gc
 import socket
 import time
 import urllib.error
@@ -9,15 +8,15 @@ from functools import partial
 
 import typer
 
-from orchestrator.cli import roles
 from orchestrator.cli.demo import run_demo
 from orchestrator.cli.doctor import model_of
 from orchestrator.cli.errors import console
+from orchestrator.cli.importing import no_collecting
+from orchestrator.cli.listening import listen
 from orchestrator.cli.supervisor import Role, Supervisor, run_to_end
 from orchestrator.cli.text import escape
 from orchestrator.client.api import Client
 from orchestrator.client.errors import ApiError
-from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.providers import provider_from
 from orchestrator.kit.data_dir import ADMIN_KEY_FILE, DataDirLock
 from orchestrator.kit.embedded_postgres import EmbeddedPostgres
@@ -28,7 +27,6 @@ from orchestrator.kit.settings import Settings
 from orchestrator.opencode.binary import find_opencode
 from orchestrator.opencode.scripted_files import load_scenarios
 from orchestrator.sandboxes import diagnose
-from orchestrator.tenancy.sign_in import LINK_SECONDS
 
 log = get_logger(__name__)
 
@@ -54,14 +52,18 @@ def up(settings: Settings, *, demo: bool) -> None:
     if provider_from(settings).scripted:
         load_scenarios(settings.scripted_scenarios)  # What is wrong with them is told here, once and not by a process.
     _say_sandbox(settings)
-    api = roles.listen(settings.host, settings.port)
+    api = listen(settings.host, settings.port)
+    with no_collecting():
+        # It takes seconds, so what is wrong with this machine has been told before.
+        from orchestrator.cli.roles.preparation import prepare
+        from orchestrator.cli.tree import start_roles
     postgres = None if settings.database_url else EmbeddedPostgres(settings.data_dir)
     supervisor = Supervisor(partial(_keep, postgres))
     try:
         database_url = postgres.start() if postgres else str(settings.database_url)
-        if run_to_end("init", partial(roles.run_init, settings, database_url)) != 0:
+        if run_to_end("init", partial(prepare, settings, database_url)) != 0:
             raise typer.Exit(1)
-        _start_roles(supervisor, settings, database_url, api)
+        start_roles(supervisor, settings, database_url, api)
         url = _url(settings, api)
         _wait_until_ready(supervisor, url)
         if not supervisor.stopping:
@@ -76,21 +78,6 @@ def up(settings: Settings, *, demo: bool) -> None:
         lock.release()
 
 
-def _start_roles(supervisor: Supervisor, settings: Settings, database_url: str, api: socket.socket) -> None:
-    """The garbage collector leaves what is loaded by now alone, so that the forks go on sharing those pages."""
-    gc.collect()
-    gc.freeze()
-    if provider_from(settings).scripted and not settings.scripted_model_url:
-        port = _free_port()
-        supervisor.add(Role("scripted-model", partial(roles.run_scripted_model, settings.scripted_scenarios, port)))
-        settings = settings.model_copy(update={"scripted_model_url": f"http://127.0.0.1:{port}/v1"})
-    gateway = roles.listen("127.0.0.1", settings.gateway_port)
-    gateway_url = settings.gateway_url or f"http://127.0.0.1:{gateway.getsockname()[1]}{GATEWAY_PREFIX}"
-    supervisor.add(Role("gateway", partial(roles.run_gateway, settings, database_url, gateway)))
-    supervisor.add(Role("api", partial(roles.run_api, settings, database_url, api)))
-    supervisor.add(Role("worker", partial(roles.run_node, settings, database_url, gateway_url)))
-
-
 def _keep(postgres: EmbeddedPostgres | None) -> None:
     if postgres and not postgres.alive():
         log.warning("postgres_ended", next="starting it again")
@@ -98,12 +85,6 @@ def _keep(postgres: EmbeddedPostgres | None) -> None:
             postgres.start()
         except OrchestratorError as error:
             log.error("postgres_not_started", code=error.code, problem=error.message)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _url(settings: Settings, api: socket.socket) -> str:
@@ -134,6 +115,8 @@ def _say_sandbox(settings: Settings) -> None:
 
 
 def _sign_in_link(url: str, key: str) -> str:
+    from orchestrator.tenancy.sign_in import LINK_SECONDS
+
     try:
         with Client(url, key) as client:
             # Who stops everything at this moment has stopped the API: its socket is still ours, and nobody answers there.
