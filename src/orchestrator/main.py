@@ -40,7 +40,9 @@ from orchestrator.kit.processes import ProcessLedger
 from orchestrator.kit.settings import Settings
 from orchestrator.kit.tasks import background
 from orchestrator.marketplace import api as marketplace
-from orchestrator.marketplace import installs_api, namespaces_api
+from orchestrator.marketplace import checks_api, installs_api, namespaces_api
+from orchestrator.marketplace.conformance import PATH as CHECK_PATH
+from orchestrator.marketplace.conformance import Conformance
 from orchestrator.marketplace.ratings import RatingsKeeper
 from orchestrator.mcp.api import PATH as TOOLS_PATH
 from orchestrator.mcp.api import PeoplesTools, SessionsTools
@@ -144,6 +146,7 @@ _FEATURES = (
     webhooks,
     namespaces_api,
     marketplace,
+    checks_api,
     installs_api,
     finetuning_jobs,
 )
@@ -160,7 +163,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         listener = Listener(database_url)
         app.state.hub = EventHub(database, listener)
         app.state.assignment_news = news = AssignmentNews(listener)
-        loops = listener.run(), app.state.watch.run(), key_uses.run(), *_keepers(database, settings, news)
+        own = app.state.watch.run(), app.state.conformance.run(), key_uses.run()
+        loops = listener.run(), *own, *_keepers(database, settings, news)
         async with background(*loops), gateway.running(), running_tools():
             yield
         await log_ins.close()
@@ -187,6 +191,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.trajectories = gateway.trajectories
     app.state.log_ins = log_ins
     app.state.sign_ins = sign_ins
+    app.state.conformance = Conformance(database)
     _share_out(app, settings)
     _open_files(app, settings, database)
     running_tools = _mount_tools(app, database, gateway, settings)  # First, as its calls are the most of all.
@@ -197,6 +202,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     for router in (_health(database), reference_api.router):
         app.include_router(router)
     app.mount(A2A_PREFIX, AgentsFace(app.state))
+    app.mount(CHECK_PATH, checks_api.standins(app.state))
     app.include_router(web.router)
     handle_errors(app)
     _document_keys(app, routes_of(app))
@@ -216,7 +222,7 @@ def _tenants(database: Database, log_ins: LogIns, sign_ins: SignIns, key_uses: K
         log_ins=log_ins,
         sign_ins=sign_ins,
         key_uses=key_uses,
-        also_public=(GATEWAY_PREFIX, log_in_api.AUTH_PREFIX, *eap.PUBLIC_PATHS),
+        also_public=(GATEWAY_PREFIX, CHECK_PATH, log_in_api.AUTH_PREFIX, *eap.PUBLIC_PATHS),
         is_page=web.is_page,
     )
 
@@ -257,8 +263,8 @@ def routes_of(app: FastAPI) -> list[DeclaredRoute]:
     """Every route with who may call it; raises RouteUndeclared for one that does not say."""
     # What a tool or an operation of A2A does asks for its permission.
     documents = {"/api/v1/openapi.json": AnyCaller(), TOOLS_PATH: AnyCaller(), A2A_PREFIX: AnyCaller()}
-    gateway = Public("the gateway asks for keys of its own")
-    return declared_routes(app.routes, {**documents, GATEWAY_PREFIX: gateway})
+    gateway, checks = Public("the gateway asks for keys of its own"), Public("a check gives tokens of its own")
+    return declared_routes(app.routes, {**documents, GATEWAY_PREFIX: gateway, CHECK_PATH: checks})
 
 
 def _document_keys(app: FastAPI, routes: list[DeclaredRoute]) -> None:

@@ -168,7 +168,11 @@ async def offers(api: Api, owner: Actor) -> dict[str, str]:
     installed = await install(api, owner, publisher)
     (key,) = await publisher.keys()
     named = {"namespace": publisher.namespace, "agent": "reader", "version": made["version"]}
-    return named | {"signing_key_id": key["id"], "install_id": installed["id"]}
+    manifest = {"kind": "external", "description": "Helps", "asks": {}, "licence": "MIT"}
+    card = {"card.json": '{"name": "Helper"}'}
+    await publisher.publish(agent="helper", files=card, manifest=manifest, visibility="tenant")
+    check = await api.call("POST", f"{publisher.path('helper')}/versions/1.0.0/checks", owner)
+    return named | {"signing_key_id": key["id"], "install_id": installed["id"], "check_id": check.json()["id"]}
 
 
 async def collided(api: Api, owner: Actor) -> dict[str, Any]:

@@ -2730,6 +2730,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/marketplace/listings/{namespace}/{agent}/versions/{version}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check an external agent of the tenant: point it at the address, and its badge says what was seen */
+        post: operations["begin_api_v1_marketplace_listings__namespace___agent__versions__version__checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/checks/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a check of the tenant while it goes on, and a while after */
+        get: operations["read_api_v1_marketplace_checks__check_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/marketplace/installs": {
         parameters: {
             query?: never;
@@ -3932,7 +3966,10 @@ export interface components {
             /** Problem */
             problem: string | null;
         };
-        /** BadgeRead */
+        /**
+         * BadgeRead
+         * @description Produced by the orchestrator itself: nothing that a publisher says makes one.
+         */
         BadgeRead: {
             /** Suite */
             suite: string;
@@ -3940,6 +3977,11 @@ export interface components {
             suite_version: string;
             /** Passed */
             passed: boolean;
+            /**
+             * Protocol
+             * @description The version of the protocol that was checked, where one was.
+             */
+            protocol: string | null;
             /** Report */
             report: {
                 [key: string]: unknown;
@@ -4233,6 +4275,25 @@ export interface components {
              */
             protected: number;
         };
+        /** CheckLine */
+        CheckLine: {
+            /** Check */
+            check: string;
+            /** Wanted */
+            wanted: string;
+            /**
+             * Outcome
+             * @description passed, failed, or not tried: of what an agent need not do.
+             */
+            outcome: string;
+            /** Problems */
+            problems: string[];
+        };
+        /**
+         * CheckStatus
+         * @enum {string}
+         */
+        CheckStatus: "running" | "passed" | "failed" | "nobody_came";
         /**
          * CheckpointKind
          * @enum {string}
@@ -6683,6 +6744,88 @@ export interface components {
             first_id?: string | null;
             /** Last Id */
             last_id?: string | null;
+        };
+        /** ListingCheckBegun */
+        ListingCheckBegun: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Listing */
+            listing: string;
+            /** Version */
+            version: string;
+            /**
+             * Suite
+             * @default eap-agent
+             */
+            suite: string;
+            /**
+             * Suite Version
+             * @default 1.1
+             */
+            suite_version: string;
+            /**
+             * Protocol
+             * @default 1.0
+             */
+            protocol: string;
+            status: components["schemas"]["CheckStatus"];
+            /**
+             * Ends At
+             * Format: date-time
+             * @description What was not seen by then has failed; an agent that never came leaves no badge.
+             */
+            ends_at: string;
+            /** Checks */
+            checks: components["schemas"]["CheckLine"][];
+            /**
+             * Url
+             * @description Where the agent finds the orchestrator that it is to join.
+             */
+            url: string;
+            /**
+             * Token
+             * @description Enrols it, under the listing's name and in the listing's version.
+             */
+            token: string;
+        };
+        /** ListingCheckRead */
+        ListingCheckRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Listing */
+            listing: string;
+            /** Version */
+            version: string;
+            /**
+             * Suite
+             * @default eap-agent
+             */
+            suite: string;
+            /**
+             * Suite Version
+             * @default 1.1
+             */
+            suite_version: string;
+            /**
+             * Protocol
+             * @default 1.0
+             */
+            protocol: string;
+            status: components["schemas"]["CheckStatus"];
+            /**
+             * Ends At
+             * Format: date-time
+             * @description What was not seen by then has failed; an agent that never came leaves no badge.
+             */
+            ends_at: string;
+            /** Checks */
+            checks: components["schemas"]["CheckLine"][];
         };
         /**
          * ListingExport
@@ -31737,6 +31880,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InstallPreview"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_api_v1_marketplace_listings__namespace___agent__versions__version__checks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+                agent: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingCheckBegun"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_api_v1_marketplace_checks__check_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListingCheckRead"];
                 };
             };
             /** @description No valid key */

@@ -95,7 +95,8 @@ def _proved(rating: Proved) -> Table:
         table.add_row(escape(name), _score(score))
     for badge in rating["badges"]:
         said = "passed" if badge["passed"] else "failed"
-        told = f"{said} on {badge['checked_at'][:10]} (version {badge['suite_version']})"
+        of = f", protocol {badge['protocol']}" if badge["protocol"] else ""
+        told = f"{said} on {badge['checked_at'][:10]} (version {badge['suite_version']}{of})"
         table.add_row(escape(f"checks: {badge['suite']}"), escape(told))
     return table
 

@@ -69,7 +69,8 @@ def claimed(key: "Ed25519PrivateKey", namespace: str) -> dict[str, str]:
 
 def files_of(path: Path) -> dict[str, str]:
     """An agent's Markdown file with its skills, or the card of an external agent."""
-    from orchestrator.marketplace.packing import AGENT_FILE, CARD_FILE, SKILLS
+    from orchestrator.marketplace.cards import CARD_FILE
+    from orchestrator.marketplace.packing import AGENT_FILE, SKILLS
 
     text = text_of(path)
     if path.suffix == ".json":

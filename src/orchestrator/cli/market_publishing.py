@@ -1,5 +1,6 @@
 """`orchestrator market claim`, `publish` and what a publisher does besides."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ Listing = Annotated[str, typer.Argument(help="namespace/agent")]
 KeyFile = Annotated[Path | None, typer.Option(help="The private key. Unset: the one that `claim` made.")]
 To = Annotated[list[str] | None, typer.Option("--to", help="The slug of a tenant, for `chosen`; may be repeated.")]
 _MICRO = 1_000_000
+_LOOK_SECONDS = 0.5
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(publish)
     app.command()(offer)
     app.command()(mark)
+    app.command()(check)
 
 
 def claim(
@@ -90,3 +93,27 @@ def mark(
     with errors_told(), connect() as client:
         marked = client.mark_listing_version(listing, version, status, reason)
         console.print(f"{escape(listing)} {marked['version']} is {marked['status']}", soft_wrap=True)
+
+
+def check(
+    listing: Listing,
+    version: Annotated[str, typer.Option(help="A version, or latest.")] = "latest",
+) -> None:
+    """Let the orchestrator check an external agent of yours: point it at the address and token that are printed.
+
+    What was seen is its badge, passed or failed. Exit status 1 when it did not pass.
+    """
+    with errors_told(), connect() as client:
+        begun = client.check_listing(listing, version)
+        typer.echo(f"url    {begun['url']}\ntoken  {begun['token']}")
+        seen = client.listing_check(begun["id"])
+        while seen["status"] == "running":
+            time.sleep(_LOOK_SECONDS)
+            seen = client.listing_check(begun["id"])
+        for line in seen["checks"]:
+            console.print(f"{line['outcome']:<10} {line['check']:<10} {escape(line['wanted'])}", soft_wrap=True)
+            for problem in line["problems"]:
+                console.print(f"{'':<21} {escape(problem)}", soft_wrap=True)
+        told = f"{seen['listing']} {seen['version']}: {seen['status'].replace('_', ' ')}"
+        console.print(f"{escape(told)}, protocol {seen['protocol']}, suite {seen['suite_version']}", soft_wrap=True)
+        raise typer.Exit(0 if seen["status"] == "passed" else 1)

@@ -9,6 +9,8 @@ from orchestrator.client.types.market import (
     Install,
     InstallPreview,
     Listing,
+    ListingCheck,
+    ListingCheckBegun,
     ListingExport,
     ListingVersion,
     ListingVersionItem,
@@ -49,6 +51,13 @@ class Market(Connection):
 
     def mark_listing_version(self, name: str, version: str, status: str, reason: str | None = None) -> ListingVersion:
         return self._json("PATCH", _path(name, version), json=given(status=status, reason=reason))
+
+    def check_listing(self, name: str, version: str = "latest") -> ListingCheckBegun:
+        """Of an external agent that one's own tenant publishes: to be pointed at what is answered."""
+        return self._json("POST", f"{_path(name, version)}/checks")
+
+    def listing_check(self, check_id: str) -> ListingCheck:
+        return self._json("GET", f"/marketplace/checks/{check_id}")
 
     def installs(self) -> list[Install]:
         """Those that were uninstalled as well."""

@@ -27,7 +27,7 @@ OF_AGENTS = Suite(
         "lease": "leases tasks, and clones their repository",
         "events": "numbers its events from 1 and without gaps",
         "artifacts": "uploads artifacts that are what they were declared as",
-        "result": "sends a result again, word for word, after a broken connection",
+        "result": "sends a result again, word for word, after a broken connection or a 503",
         "cancel": "drops a task that a heartbeat's answer cancels",
         "stale": "drops a task after stale_lease",
     },

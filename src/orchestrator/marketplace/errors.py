@@ -112,3 +112,25 @@ class EnrolmentNeeded(Conflict):
         "Have a LEAD make an enrolment with `agent_name` {agent} and the capabilities {capabilities} (POST "
         "/api/v1/agents/external/enrolments), and give its token to whoever runs the agent: docs/reference/eap.md."
     )
+
+
+class NotCheckable(Conflict):
+    """{listing} cannot be checked against the External Agent Protocol: {why}."""
+
+    code = "not_checkable"
+    hint = "What joins by enrolment alone is checked; publish it with a card.json that has no address to call."
+
+
+class ChecksBusy(Conflict):
+    """{listing} is checked already, or as many others are as this process checks at once."""
+
+    code = "checks_busy"
+    hint = "Wait until a check has ended; each takes three minutes at most."
+
+
+class Trouble(OrchestratorError):
+    """The server is in trouble, as it may be at any moment."""
+
+    status = 503
+    code = "trouble"
+    hint = "Send the same again, word for word, after as many seconds as Retry-After says."

@@ -1,9 +1,8 @@
 """What the files of a listing say: the agent that is made of them, and what it asks for. A manifest may say no less."""
 
-import json
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -12,11 +11,12 @@ from orchestrator.agents import documents
 from orchestrator.agents.definitions import Definition
 from orchestrator.agents.errors import AgentInvalid
 from orchestrator.agents.servers import LocalServer, RemoteServer
+from orchestrator.marketplace.cards import CARD_FILE, card_of
 from orchestrator.marketplace.errors import ListingInvalid
 from orchestrator.marketplace.manifest import Asks, Manifest, ServerAsk
 from orchestrator.marketplace.models import ListingKind
 
-AGENT_FILE, CARD_FILE, SKILLS = "agent.md", "card.json", "skills/"
+AGENT_FILE, SKILLS = "agent.md", "skills/"
 MOST_CHARS = 600_000
 """Of all files together."""
 
@@ -112,11 +112,8 @@ def _check_card(manifest: Manifest, files: Mapping[str, str]) -> None:
     if list(files) != [CARD_FILE]:
         raise ListingInvalid(problem=f"the one file of an external agent is {CARD_FILE}")
     try:
-        found: object = json.loads(files[CARD_FILE])
-    except (ValueError, RecursionError):
-        raise ListingInvalid(problem=f"{CARD_FILE} is no JSON") from None
-    name = cast(dict[str, object], found).get("name") if isinstance(found, dict) else None
-    if not isinstance(name, str) or not name:
-        raise ListingInvalid(problem=f"{CARD_FILE} is no JSON object with a name")
+        card_of(files)
+    except ValueError as problem:
+        raise ListingInvalid(problem=str(problem)) from None
     if manifest.asks.permissions or manifest.asks.mcp_servers or manifest.asks.secrets:
         raise ListingInvalid(problem="an external agent runs elsewhere: it has no permissions, servers or secrets here")

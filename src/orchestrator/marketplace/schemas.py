@@ -153,17 +153,19 @@ class ScoreRead(BaseModel):
 
 
 class BadgeRead(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
+    """Produced by the orchestrator itself: nothing that a publisher says makes one."""
 
     suite: str
     suite_version: str
     passed: bool
+    protocol: str | None = Field(description="The version of the protocol that was checked, where one was.")
     report: dict[str, Any]
     checked_at: datetime
 
     @classmethod
     def of(cls, row: Check) -> Self:
-        return cls.model_validate(row)
+        fields = {name: getattr(row, name) for name in cls.model_fields if name != "protocol"}
+        return cls(protocol=row.report.get("protocol"), **fields)
 
 
 class ProvedRead(BaseModel):

@@ -48,10 +48,10 @@ export function Badges({ rating }: { rating: Proved }) {
   );
 }
 
-function CheckBadge({ check: { suite, suite_version, passed, checked_at } }: { check: Checked }) {
+function CheckBadge({ check: { suite, suite_version, protocol, passed, checked_at } }: { check: Checked }) {
   return (
     <Badge tone={passed ? "good" : "bad"} icon={passed ? ShieldCheck : ShieldX}>
-      {`${suite} ${passed ? "passed" : "failed"} ${checked_at.slice(0, 10)}, v${suite_version}`}
+      {`${suite} ${passed ? "passed" : "failed"} ${checked_at.slice(0, 10)}, v${suite_version}${protocol ? `, protocol ${protocol}` : ""}`}
     </Badge>
   );
 }

@@ -32,6 +32,7 @@ class Score(TypedDict):
 class Badge(TypedDict):
     suite: str
     suite_version: str
+    protocol: str | None
     passed: bool
     report: dict[str, Any]
     checked_at: str
@@ -117,3 +118,20 @@ class Install(TypedDict):
     created_by: str
     created_at: str
     updated_at: str
+
+
+class ListingCheck(TypedDict):
+    id: str
+    listing: str
+    version: str
+    suite: str
+    suite_version: str
+    protocol: str
+    status: str
+    ends_at: str
+    checks: list[dict[str, Any]]
+
+
+class ListingCheckBegun(ListingCheck):
+    url: str
+    token: str

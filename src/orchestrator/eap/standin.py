@@ -1,4 +1,4 @@
-"""A stand-in for the orchestrator that an agent is pointed at: it gives three tasks, makes trouble, and looks what it does.
+"""A stand-in for an orchestrator that an agent is pointed at: it gives three tasks, makes trouble, and looks what it does.
 
 The first task's result is answered by a broken connection, the second task is cancelled while its repository is fetched,
 the third one's lease is over when anything is told of it.
@@ -8,11 +8,9 @@ import base64
 import hashlib
 import json
 import secrets
-import subprocess
-import tempfile
 import threading
 import time
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +22,14 @@ from orchestrator.eap.messages import DeclareArtifact, Events, Heartbeat, Prove,
 
 INTERVAL_SECONDS, LEASE_SECONDS, TOKEN_SECONDS = 1.0, 30.0, 4.0
 KINDS = ("plain", "cancel", "stale")
+COMMIT = "8c6c40759e27a9b3d312bc942e69ea0ef15f75ab"
+BUNDLE = base64.b64decode(
+    "IyB2MiBnaXQgYnVuZGxlCjhjNmM0MDc1OWUyN2E5YjNkMzEyYmM5NDJlNjllYTBlZjE1Zjc1YWIgcmVmcy9oZWFkcy9jaGVjawoK"
+    "UEFDSwAAAAIAAAADnAl4nJXLTQrCMBBA4X1OMXtBJskk04CU4k3S6aQN2h9K9PyKN/BtvtVrpyooFttRIpYyhs7zlCJZweISs1eM"
+    "wVNC58nkV1v2E2RRecDtx6D5uNbtnZ916sFyZOdCRIQLfjOyr2ttTf+azF3nupkP8kotE6UCeJwzNDAwMzFRCHJ1dPF11ctNYbj+"
+    "Pnr1t/VCMxc4stXkFP/+4yP/RBUA7B0Oxjh4nFNWcM5ITc7mAgAJNwIsoztqzkKp4poqv5vFKXeqfZe+9uo="
+)
+"""A repository with one file, README.md, and one commit on the branch `check`."""
 _MISSING, _MOST_LATE_CALLS, _HOLD_SECONDS = 4.0, 3, 10.0
 LIMITS = {
     "most_events_a_batch": 500,
@@ -46,6 +52,22 @@ class Broken(Exception):
     """The connection is to be closed without an answer."""
 
 
+@dataclass(frozen=True)
+class Expected:
+    """Who is to register; None: whoever comes."""
+
+    name: str
+    version: str
+    public_key: str | None
+
+    def problem_with(self, told: Register) -> str | None:
+        if (told.name, told.version) != (self.name, self.version):
+            return f"It registers as {told.name} {told.version}, not as {self.name} {self.version}."
+        if self.public_key is not None and told.public_key.rstrip("=") != self.public_key.rstrip("="):
+            return "It registers with another key than its card has."
+        return None
+
+
 class Given:
     """One task as it was given out."""
 
@@ -61,7 +83,8 @@ class Given:
 class Standin:
     """What the HTTP side calls, one call at a time but for a repository that is held back."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, expected: Expected | None = None) -> None:
+        self._expected = expected
         self.url, self.enrolment, self.agent_id = url, f"oen_{secrets.token_urlsafe(16)}", str(uuid4())
         self.findings, self.lock = Findings(), threading.RLock()
         self._key: Ed25519PublicKey | None = None
@@ -70,13 +93,15 @@ class Standin:
         self._jtis: set[str] = set()
         self._given: list[Given] = []
         self._beat_at = 0.0
-        self.commit, self.bundle = _bundle()
 
     def register(self, body: bytes, bearer: str) -> dict[str, Any]:
         if self._key is not None or bearer != self.enrolment:
             self.findings.wrong("register", "It registers with another token, or a second time.")
             raise Refusal(401, "enrolment_invalid", "The token opens nothing.")
-        told = self._parsed(Register, body, "register")
+        told: Register = self._parsed(Register, body, "register")
+        if self._expected is not None and (problem := self._expected.problem_with(told)):
+            self.findings.wrong("register", problem)
+            raise Refusal(403, "agent_expected", problem)
         try:
             self._key = Ed25519PublicKey.from_public_bytes(base64.b64decode(told.public_key))
         except ValueError:
@@ -190,13 +215,13 @@ class Standin:
 
     def _message(self, task: Given) -> dict[str, Any]:
         own = f"{self.url}/api/v1/agents/external/{self.agent_id}/tasks/{task.id}/repository?lease_epoch={task.epoch}"
-        about = {"branch": "check", "commit": self.commit, "bytes": len(self.bundle), "url": own, "format": "git-bundle"}
+        about = {"branch": "check", "commit": COMMIT, "bytes": len(BUNDLE), "url": own, "format": "git-bundle"}
         return {
             **{"task_id": task.id, "session_id": str(uuid4()), "lease_epoch": task.epoch, "attempt": 1},
             **{"task_type": "coding", "context": {}, "requirements": {}, "timeout_seconds": 60, "gateway": None},
             "input_data": {"prompt": "Write a line into check.txt."},
             "lease_expires_at": _later(LEASE_SECONDS),
-            "repository": {**about, "sha256": hashlib.sha256(self.bundle).hexdigest()},
+            "repository": {**about, "sha256": hashlib.sha256(BUNDLE).hexdigest()},
         }
 
     def held(self, task_id: str, epoch: int | None = None) -> Given:
@@ -220,7 +245,7 @@ class Standin:
         if task.kind == "stale":
             task.over = True
         self.findings.ok("lease")
-        return self.bundle
+        return BUNDLE
 
     def events(self, task_id: str, body: bytes) -> dict[str, Any]:
         told = self._parsed(Events, body, "events")
@@ -278,20 +303,3 @@ def _later(seconds: float) -> str:
 
 def _raw(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def _bundle() -> tuple[str, bytes]:
-    with tempfile.TemporaryDirectory(prefix="orchestrator-eap-check-") as made:
-        folder = Path(made) / "repository"
-
-        def git(*words: str) -> str:
-            who = "-c", "user.name=check", "-c", "user.email=check@eap.invalid"
-            done = subprocess.run(("git", *who, *words), check=True, capture_output=True, text=True, timeout=60)
-            return done.stdout.strip()
-
-        git("init", "--quiet", "--initial-branch", "check", str(folder))
-        (folder / "README.md").write_text("# Check\n")
-        git("-C", str(folder), "add", "--all")
-        git("-C", str(folder), "commit", "--quiet", "--message", "Begin")
-        git("-C", str(folder), "bundle", "create", "--quiet", str(folder / "b"), "check")
-        return git("-C", str(folder), "rev-parse", "HEAD"), (folder / "b").read_bytes()
