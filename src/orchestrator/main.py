@@ -17,6 +17,7 @@ from orchestrator.a2a.pushing import PushKeeper
 from orchestrator.agents import api as agents
 from orchestrator.agents import secrets_api
 from orchestrator.contexts import api as contexts
+from orchestrator.eap import a2a_api as a2a_agents
 from orchestrator.eap import api as eap
 from orchestrator.eap import people_api as external_agents
 from orchestrator.eap.keeper import EapKeeper
@@ -136,7 +137,8 @@ _FEATURES = (
     approvals_api,
     approval_policy_api,
     routing_api,
-    external_agents,  # As eap before `/agents/{agent_id}`, which else took their addresses for ids.
+    a2a_agents,  # As eap before `/agents/{agent_id}`, which else took their addresses for ids.
+    external_agents,
     agents,
     secrets_api,
     templates_api,  # Before `/plans/{plan_id}`, which else took its addresses for ids.

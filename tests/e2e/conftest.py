@@ -16,7 +16,12 @@ def tree() -> Iterator[Tree]:
     with tempfile.TemporaryDirectory(prefix="orchestrator-e2e-") as folder:
         tree = Tree(
             Path(folder).resolve(),
-            {"ORCHESTRATOR_SCRIPTED_SCENARIOS": str(SCENARIOS), "ORCHESTRATOR_PRIVATE_MCP_SERVERS": "true"},
+            {
+                "ORCHESTRATOR_SCRIPTED_SCENARIOS": str(SCENARIOS),
+                "ORCHESTRATOR_PRIVATE_MCP_SERVERS": "true",
+                "ORCHESTRATOR_WEBHOOK_PRIVATE_NETWORKS": "127.0.0.1/32",
+                "ORCHESTRATOR_EAP_INLINE_BUNDLE_BYTES": "0",
+            },
         ).start()
         try:
             yield tree

@@ -4,7 +4,7 @@ import base64
 import json
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import httpx
@@ -68,6 +68,10 @@ class Joined:
         return await self.call("PUT", f"/tasks/{task['task_id']}/result", json=body)
 
 
+class HasId(Protocol):
+    id: str
+
+
 async def enrol(api: Api, **wanted: Any) -> str:
     answer = await api.call("POST", "/agents/external/enrolments", api.actors.admin, json=wanted)
     assert answer.status_code == 201, answer.text
@@ -93,12 +97,12 @@ async def join(api: Api, *, proven: bool = True, enrolment: dict[str, Any] | Non
     return one
 
 
-async def agent_of(api: Api, one: Joined) -> UUID:
+async def agent_of(api: Api, one: HasId) -> UUID:
     answer = await api.call("GET", f"/agents/external/{one.id}", api.actors.admin)
     return UUID(answer.json()["agent_id"])
 
 
-async def assign(api: Api, one: Joined, *, priority: int = 0, bundle_path: str | None = None, **body: Any) -> Assignment:
+async def assign(api: Api, one: HasId, *, priority: int = 0, bundle_path: str | None = None, **body: Any) -> Assignment:
     """Work for the agent, of a session that waits in the queue."""
     session = await api.create()
     agent_id = await agent_of(api, one)

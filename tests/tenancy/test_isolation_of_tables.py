@@ -54,6 +54,8 @@ OWN: dict[tuple[str, str], Any] = {
     ("external_agents", "desired"): "continue",
     ("external_agents", "liveness"): "live",
     ("assignments", "status"): "queued",
+    ("a2a_cards", "binding"): "JSONRPC",
+    ("a2a_cards", "auth"): "none",
     ("gateway_keys", "assignment_id"): None,
     ("webhook_deliveries", "status"): "dead",
     ("market_listings", "kind"): "opencode",

@@ -1679,6 +1679,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/external/a2a": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add an A2A agent by its card
+         * @description The card is read, and what it says is pinned. Then the agent gets work as any other external agent.
+         */
+        post: operations["add_api_v1_agents_external_a2a_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/external/{external_agent_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the card of an A2A agent again, and take what it says now
+         * @description What is under way goes on where it began. If the agent is elsewhere now, its credential is to be given again.
+         */
+        post: operations["read_again_api_v1_agents_external__external_agent_id__card_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/external/a2a/repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The repository of one piece of work, as a git bundle */
+        get: operations["repository_api_v1_agents_external_a2a_repository_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/external": {
         parameters: {
             query?: never;
@@ -3274,6 +3331,88 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * A2aAgentCreate
+         * @example {
+         *       "card_url": "https://agents.example.com"
+         *     }
+         */
+        A2aAgentCreate: {
+            /**
+             * Card Url
+             * @description Of the card, or of the host that serves it at /.well-known/agent-card.json.
+             */
+            card_url: string;
+            /**
+             * Name
+             * @description Of the agent in the tenant. Unset: after the card's.
+             */
+            name?: string | null;
+            /**
+             * Capabilities
+             * @description Unset: those of the documented vocabulary that the card's skills name.
+             */
+            capabilities?: string[] | null;
+            /**
+             * Credential
+             * @description As the card's security scheme asks: a bearer token, an API key, or `user:password`. Never shown.
+             */
+            credential?: string | null;
+            /**
+             * Max Tasks
+             * @description How many it gets at once.
+             * @default 1
+             */
+            max_tasks: number;
+            /**
+             * Beside
+             * @description It may share its name with external agents that there are.
+             * @default false
+             */
+            beside: boolean;
+        };
+        /** A2aCardRead */
+        A2aCardRead: {
+            /** Card Url */
+            card_url: string;
+            /**
+             * Card Sha256
+             * @description Of the card as it was taken: it is used until a LEAD reads it again.
+             */
+            card_sha256: string;
+            /** Interface Url */
+            interface_url: string;
+            /** Binding */
+            binding: string;
+            /** Protocol Version */
+            protocol_version: string;
+            /** Streaming */
+            streaming: boolean;
+            auth: components["schemas"]["Auth"];
+            /** Auth Header */
+            auth_header: string | null;
+            /**
+             * Changed
+             * @description The card says something else now; `POST …/card` takes it.
+             */
+            changed: boolean;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+        };
+        /**
+         * A2aCardReadAgain
+         * @example {}
+         */
+        A2aCardReadAgain: {
+            /**
+             * Credential
+             * @description Another one; unset: the one that there is.
+             */
+            credential?: string | null;
+        };
+        /**
          * AccountRead
          * @description What is left is the limit less what is spent and what calls under way hold.
          */
@@ -3966,6 +4105,12 @@ export interface components {
             /** Problem */
             problem: string | null;
         };
+        /**
+         * Auth
+         * @description How its credential is sent.
+         * @enum {string}
+         */
+        Auth: "none" | "bearer" | "basic" | "api_key";
         /**
          * BadgeRead
          * @description Produced by the orchestrator itself: nothing that a publisher says makes one.
@@ -5402,6 +5547,8 @@ export interface components {
             liveness: components["schemas"]["Liveness"];
             /** Heartbeat At */
             heartbeat_at: string | null;
+            /** @description Of one that was added by its A2A card. */
+            a2a?: components["schemas"]["A2aCardRead"] | null;
             /**
              * Leases
              * @description Tasks that it has at this moment.
@@ -23233,6 +23380,324 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoutingRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_api_v1_agents_external_a2a_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["A2aAgentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExternalAgentRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_again_api_v1_agents_external__external_agent_id__card_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                external_agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["A2aCardReadAgain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExternalAgentRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    repository_api_v1_agents_external_a2a_repository_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `Bearer <token of the message>` */
+                authorization?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-git-bundle": string;
                 };
             };
             /** @description No valid key */

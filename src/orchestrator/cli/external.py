@@ -1,4 +1,4 @@
-"""`orchestrator external`: agents that run elsewhere and join by EAP."""
+"""`orchestrator external`: agents that run elsewhere, and join by EAP or are added by an A2A card."""
 
 from typing import Annotated
 
@@ -7,18 +7,18 @@ from rich.table import Table
 
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
+from orchestrator.cli.external_a2a import app as a2a
+from orchestrator.cli.external_finding import MOST, Which, find
 from orchestrator.cli.external_run import run
 from orchestrator.cli.finding import only_one
 from orchestrator.cli.text import escape, visible
-from orchestrator.client.api import Client
 from orchestrator.client.types.external_agents import Assignment, Enrolment, ExternalAgent
 
 app = typer.Typer(no_args_is_help=True, help="Let agents of your own join, and look after them.")
 
-Which = Annotated[str, typer.Argument(help="Its id, the end of it, or its name where nobody shares it.")]
-_MOST = 500
 _SHORT = 60
 app.command()(run)
+app.add_typer(a2a, name="a2a")
 
 
 @app.command("list")
@@ -26,7 +26,7 @@ def list_() -> None:
     """List the external agents, and how each is by its own word and by ours."""
     with errors_told(), connect() as client:
         table = Table("id", "name", "type", "liveness", "status", "load", "leases", "last error", box=None)
-        for one in client.external_agents(limit=_MOST)["items"]:
+        for one in client.external_agents(limit=MOST)["items"]:
             numbers = f"{one['current_load']:g}", f"{one['leases']}/{one['max_tasks']}"
             names = escape(one["name"]), escape(one["agent_type"])
             table.add_row(one["id"][-12:], *names, _liveness(one), _status(one), *numbers, _short(one["last_error"]))
@@ -52,12 +52,13 @@ def _short(text: str | None) -> str:
 def show(agent: Which) -> None:
     """Show one of them, and the newest of what was given to it."""
     with errors_told(), connect() as client:
-        one = _find(client, agent)
+        one = find(client, agent)
         facts = {
             "id": one["id"],
             "name": one["name"],
             "type": f"{one['agent_type']} {one['version']}",
             "protocol": f"{one['protocol_version']}, {one['transport']} {one['endpoint_url'] or ''}".rstrip(),
+            "card": _card(one),
             "liveness": _liveness(one),
             "status": _status(one),
             "heartbeat": (one["heartbeat_at"] or "none yet")[:19],
@@ -71,6 +72,14 @@ def show(agent: Which) -> None:
             if value:
                 console.print(f"{name:<12}{escape(visible(value))}", soft_wrap=True)
         _print_assignments(client.assignments(external_agent_id=one["id"], limit=10)["items"])
+
+
+def _card(one: ExternalAgent) -> str:
+    card = one["a2a"]
+    if card is None:
+        return ""
+    changed = "; it says something else now: `orchestrator external a2a read`" if card["changed"] else ""
+    return f"{card['card_url']}, {card['binding']}, credential: {card['auth']}{changed}"
 
 
 @app.command()
@@ -136,7 +145,7 @@ def continue_(agent: Which) -> None:
 
 def _want(agent: str, desired: str) -> None:
     with errors_told(), connect() as client:
-        one = client.want_of_external_agent(_find(client, agent)["id"], desired)
+        one = client.want_of_external_agent(find(client, agent)["id"], desired)
         console.print(f"{escape(one['name'])} ({one['id']}) is to {one['desired']}", soft_wrap=True)
 
 
@@ -144,7 +153,7 @@ def _want(agent: str, desired: str) -> None:
 def revoke(agent: Which) -> None:
     """Shut it out for good and at once; its tasks go to others."""
     with errors_told(), connect() as client:
-        one = client.revoke_external_agent(_find(client, agent)["id"])
+        one = client.revoke_external_agent(find(client, agent)["id"])
         console.print(f"{escape(one['name'])} ({one['id']}) is shut out", soft_wrap=True)
 
 
@@ -152,11 +161,11 @@ def revoke(agent: Which) -> None:
 def assignments(
     session: Annotated[str | None, typer.Option(help="Of this session alone, by its whole id.")] = None,
     agent: Annotated[str | None, typer.Option(help="Of this external agent alone.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Most rows.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="Most rows.")] = 50,
 ) -> None:
     """List what was given to whom and what came of it, the newest first."""
     with errors_told(), connect() as client:
-        member = None if agent is None else _find(client, agent)["id"]
+        member = None if agent is None else find(client, agent)["id"]
         _print_assignments(client.assignments(session_id=session, external_agent_id=member, limit=limit)["items"])
 
 
@@ -171,9 +180,3 @@ def _print_assignments(items: list[Assignment]) -> None:
         ids = one["id"][-12:], one["session_id"][-12:], str(one["turn"]), (one["external_agent_id"] or "")[-12:]
         table.add_row(*ids, one["status"], *counts, _short(str(came)))
     console.print(table)
-
-
-def _find(client: Client, wanted: str) -> ExternalAgent:
-    items = client.external_agents(limit=_MOST)["items"]
-    named = [one for one in items if one["name"] == wanted and not one["revoked_at"]]
-    return named[0] if len(named) == 1 else only_one(items, wanted, "orchestrator external list")

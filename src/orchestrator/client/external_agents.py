@@ -1,5 +1,7 @@
 """External agents, as people look after them; `external_agent` is the client of the agents themselves."""
 
+from typing import Any
+
 from orchestrator.client.connection import Connection, given
 from orchestrator.client.types.external_agents import Assignment, Enrolment, ExternalAgent, NewEnrolment
 from orchestrator.client.types.pages import Page
@@ -28,6 +30,12 @@ class ExternalAgents(Connection):
 
     def revoke_external_agent(self, external_agent_id: str) -> ExternalAgent:
         return self._json("POST", f"{_PATH}/{external_agent_id}/revoke")
+
+    def add_a2a_agent(self, card_url: str, *, credential: str | None = None, **wanted: Any) -> ExternalAgent:
+        return self._json("POST", f"{_PATH}/a2a", json=given(card_url=card_url, credential=credential, **wanted))
+
+    def read_a2a_card(self, external_agent_id: str, credential: str | None = None) -> ExternalAgent:
+        return self._json("POST", f"{_PATH}/{external_agent_id}/card", json=given(credential=credential))
 
     def assignments(
         self,

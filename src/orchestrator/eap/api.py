@@ -49,7 +49,7 @@ from orchestrator.tenancy.middleware import bearer
 from orchestrator.webhooks.guard import Guard
 
 PREFIX = "/agents/external"
-PUBLIC_PATHS = tuple(f"/api/v1{PREFIX}/{name}" for name in ("register", "token", "schemas"))
+PUBLIC_PATHS = tuple(f"/api/v1{PREFIX}/{name}" for name in ("register", "token", "schemas", "a2a/repository"))
 router = APIRouter(prefix=PREFIX, tags=["external agents"])
 LONGEST_WAIT_SECONDS = 60
 

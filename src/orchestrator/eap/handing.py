@@ -46,9 +46,9 @@ class Handing:
     async def lease(self, member_id: UUID) -> AssignmentMessage | None:
         async with self.database.transaction() as db:
             row = await assignments.lease(db, member_id, self.settings.eap_lease_seconds)
-            return None if row is None else self._message(db, member_id, row)
+            return None if row is None else self.message(db, member_id, row)
 
-    def _message(self, db: AsyncSession, member_id: UUID, row: Assignment) -> AssignmentMessage:
+    def message(self, db: AsyncSession, member_id: UUID, row: Assignment) -> AssignmentMessage:
         own = f"{self.base}/api/v1/agents/external/{member_id}/tasks/{row.id}"
         repository, model = row.body["repository"], row.body.get("model")
         access = None

@@ -12,6 +12,7 @@ from orchestrator.eap import liveness
 from orchestrator.eap.assignments import cancel, give_back
 from orchestrator.eap.models import Assignment, AssignmentStatus
 from orchestrator.eap.news import AssignmentNews
+from orchestrator.eap.outbound.driver import Driver
 from orchestrator.eap.push import Pusher
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database, IndustrialRepository
@@ -58,11 +59,13 @@ class EapKeeper:
         self._suspect_seconds = liveness.MISSED * settings.eap_heartbeat_seconds
         self._lost_seconds = max(self._suspect_seconds, settings.eap_lease_seconds)
         self._pusher = Pusher(database, settings, news)
+        self._driver = Driver(database, settings, news)
         self._tidied_at = 0.0
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._pusher.run())
+            group.create_task(self._driver.run())
             while True:
                 await self._look()
                 await asyncio.sleep(_LOOK_SECONDS)

@@ -1,4 +1,4 @@
-"""Tables: who joined, with which tokens, and the work that is leased to them."""
+"""Tables: who joined, with which tokens or by which card, and the work that is leased to them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -198,4 +198,61 @@ class Artifact(TenantOwned, Base):
     sha256: Mapped[str]
     received: Mapped[int]
     path: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class Auth(StrEnum):
+    """How its credential is sent."""
+
+    NONE = "none"
+    BEARER = "bearer"
+    BASIC = "basic"
+    API_KEY = "api_key"
+    """In the header that the card names."""
+
+
+class RemoteCard(TenantOwned, Base):
+    """Its id is that of the external agent. The credential is sealed there."""
+
+    __tablename__ = "a2a_cards"
+
+    card_url: Mapped[str]
+    card: Mapped[Json]
+    card_sha256: Mapped[str]
+    interface_url: Mapped[str]
+    binding: Mapped[str]
+    protocol_version: Mapped[str]
+    streaming: Mapped[bool]
+    auth: Mapped[Auth] = mapped_column()
+    auth_header: Mapped[str | None]
+    seen_sha256: Mapped[str]
+    """Of the card when it was last looked at: another one than the pinned is for a person to take."""
+    read_at: Mapped[datetime]
+    next_look_at: Mapped[datetime]
+
+
+class RemoteTask(TenantOwned, Base):
+    """One task there, for one assignment here; a later lease of the same assignment goes on with it."""
+
+    __tablename__ = "a2a_remote_tasks"
+
+    assignment_id: Mapped[UUID]
+    lease_epoch: Mapped[int]
+    """Of the lease that it is followed under now."""
+    external_agent_id: Mapped[UUID]
+    message_id: Mapped[str]
+    """`<assignment>.<epoch>` of its first lease: the same whenever it is sent."""
+    sent_at: Mapped[datetime | None]
+    """Set before the message goes out: without an id of the task it may have arrived or not."""
+    remote_task_id: Mapped[str | None]
+    remote_context_id: Mapped[str | None]
+    state: Mapped[str | None]
+    told: Mapped[list[str]] = mapped_column(JSONB)
+    """What was taken into the transcript already."""
+    downloads: Mapped[list[str]] = mapped_column(JSONB)
+    """SHA-256 of the tokens that the repository is fetched with: one for each time that the message went out."""
+    driver: Mapped[UUID]
+    driver_until: Mapped[datetime]
+    """A process that does not renew this in time is gone, and another one follows the task."""
+    ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -6,23 +6,31 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.eap.models import Artifact, Assignment, AssignmentStatus, ExternalAgent
+from orchestrator.eap.models import Artifact, Assignment, AssignmentStatus, ExternalAgent, RemoteCard
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import NotFound
 from orchestrator.kit.pagination import newest_page
 
+Shown = tuple[ExternalAgent, int, RemoteCard | None]
+"""An agent, the number of its leases, and its card if it speaks A2A."""
 
-async def agents(db: AsyncSession, limit: int, cursor: str | None) -> tuple[list[tuple[ExternalAgent, int]], bool]:
-    """The newest first, with the number of their leases, and whether there are more."""
+
+async def agents(db: AsyncSession, limit: int, cursor: str | None) -> tuple[list[Shown], bool]:
+    """The newest first, and whether there are more."""
     query = IndustrialRepository(db).query(ExternalAgent)
     rows, more = await newest_page(db, query, ExternalAgent.created_at, ExternalAgent.id, limit, cursor)
     leases = await _leases(db, [row.id for row in rows])
-    return [(row, leases.get(row.id, 0)) for row in rows], more
+    cards = await _cards(db, [row.id for row in rows])
+    return [(row, leases.get(row.id, 0), cards.get(row.id)) for row in rows], more
 
 
-async def agent(db: AsyncSession, agent_id: UUID) -> tuple[ExternalAgent, int]:
+async def agent(db: AsyncSession, agent_id: UUID) -> Shown:
     row = await IndustrialRepository(db).get(ExternalAgent, agent_id)
-    return row, (await _leases(db, [row.id])).get(row.id, 0)
+    return row, (await _leases(db, [row.id])).get(row.id, 0), (await _cards(db, [row.id])).get(row.id)
+
+
+async def _cards(db: AsyncSession, members: Sequence[UUID]) -> dict[UUID, RemoteCard]:
+    return {card.id: card for card in await IndustrialRepository(db).list(RemoteCard, RemoteCard.id.in_(members))}
 
 
 async def _leases(db: AsyncSession, members: Sequence[UUID]) -> dict[UUID, int]:

@@ -4,17 +4,19 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from orchestrator.agents.definitions import AgentName
 from orchestrator.eap.models import (
     Artifact,
     Assignment,
     AssignmentStatus,
+    Auth,
     Desired,
     Enrolment,
     ExternalAgent,
     Liveness,
+    RemoteCard,
     Reported,
     Transport,
 )
@@ -53,6 +55,26 @@ class EnrolmentCreated(EnrolmentRead):
         return cls(**EnrolmentRead.model_validate(row).model_dump(), token=token)
 
 
+class A2aCardRead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    card_url: str
+    card_sha256: str = Field(description="Of the card as it was taken: it is used until a LEAD reads it again.")
+    interface_url: str
+    binding: str
+    protocol_version: str
+    streaming: bool
+    auth: Auth
+    auth_header: str | None
+    changed: bool = Field(description="The card says something else now; `POST …/card` takes it.")
+    read_at: datetime
+
+    @classmethod
+    def of(cls, row: RemoteCard) -> Self:
+        values = {name: getattr(row, name) for name in cls.model_fields if name != "changed"}
+        return cls(**values, changed=row.seen_sha256 != row.card_sha256)
+
+
 class ExternalAgentRead(BaseModel):
     """How it says that it is, and how we find it."""
 
@@ -76,6 +98,7 @@ class ExternalAgentRead(BaseModel):
     desired: Desired
     liveness: Liveness
     heartbeat_at: datetime | None
+    a2a: A2aCardRead | None = Field(None, description="Of one that was added by its A2A card.")
     leases: int = Field(description="Tasks that it has at this moment.")
     last_error: str | None
     last_error_at: datetime | None
@@ -84,9 +107,36 @@ class ExternalAgentRead(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, row: ExternalAgent, leases: int) -> Self:
-        values = {name: getattr(row, name) for name in cls.model_fields if name not in ("metadata", "proven", "leases")}
-        return cls(**values, metadata=row.about, proven=row.proven_at is not None, leases=leases)
+    def of(cls, row: ExternalAgent, leases: int, card: RemoteCard | None) -> Self:
+        made = ("metadata", "proven", "a2a", "leases")
+        values = {name: getattr(row, name) for name in cls.model_fields if name not in made}
+        a2a = None if card is None else A2aCardRead.of(card)
+        return cls(**values, metadata=row.about, proven=row.proven_at is not None, a2a=a2a, leases=leases)
+
+
+class A2aAgentCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"card_url": "https://agents.example.com"}]})
+
+    card_url: str = Field(
+        max_length=2_000, description="Of the card, or of the host that serves it at /.well-known/agent-card.json."
+    )
+    name: AgentName | None = Field(None, description="Of the agent in the tenant. Unset: after the card's.")
+    capabilities: list[str] | None = Field(
+        None, max_length=20, description="Unset: those of the documented vocabulary that the card's skills name."
+    )
+    credential: SecretStr | None = Field(
+        None,
+        max_length=4_000,
+        description="As the card's security scheme asks: a bearer token, an API key, or `user:password`. Never shown.",
+    )
+    max_tasks: int = Field(1, ge=1, le=1_000, description="How many it gets at once.")
+    beside: bool = Field(False, description="It may share its name with external agents that there are.")
+
+
+class A2aCardReadAgain(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{}]})
+
+    credential: SecretStr | None = Field(None, max_length=4_000, description="Another one; unset: the one that there is.")
 
 
 class ExternalAgentChange(BaseModel):

@@ -21,3 +21,8 @@ class EapSettings(EnvironmentSettings):
     eap_artifacts_bytes: int = Field(
         default=1024 * 1024 * 1024, ge=0, description="Most bytes of all artifacts of one assignment together."
     )
+    eap_inline_bundle_bytes: int = Field(
+        default=1_000_000,
+        ge=0,
+        description="Most bytes of a repository that goes along with the message to an A2A agent; it fetches a larger one.",
+    )

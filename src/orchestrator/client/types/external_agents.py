@@ -3,6 +3,19 @@
 from typing import Any, TypedDict
 
 
+class A2aCard(TypedDict):
+    card_url: str
+    card_sha256: str
+    interface_url: str
+    binding: str
+    protocol_version: str
+    streaming: bool
+    auth: str
+    auth_header: str | None
+    changed: bool
+    read_at: str
+
+
 class ExternalAgent(TypedDict):
     id: str
     agent_id: str
@@ -22,6 +35,7 @@ class ExternalAgent(TypedDict):
     desired: str
     liveness: str
     heartbeat_at: str | None
+    a2a: A2aCard | None
     leases: int
     last_error: str | None
     last_error_at: str | None
