@@ -20,6 +20,7 @@ import { nodesSearch } from "@/features/nodes/search";
 import { plansSearch } from "@/features/plans/search";
 import { Shell } from "@/features/shell/shell";
 import { signInSearch } from "@/features/sign-in/search";
+import { jobSearch, trainingSearch } from "@/features/training/search";
 import { NAV } from "@/lib/nav";
 import { parseSearch, stringifySearch, textOf } from "@/lib/search";
 import { openTab, readTabAhead } from "@/lib/session-tabs";
@@ -147,6 +148,23 @@ const listingRoute = createRoute({
   validateSearch: listingSearch,
 }).lazy(() => import("@/features/marketplace/listing-page").then(({ page }) => page));
 
+const trainingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "training",
+  validateSearch: trainingSearch,
+}).lazy(() => import("@/features/training/page").then(({ page }) => page));
+
+const jobRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "training/jobs/$id",
+  validateSearch: jobSearch,
+}).lazy(() => import("@/features/training/job-page").then(({ page }) => page));
+
+const modelRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "training/models/$name/$version",
+}).lazy(() => import("@/features/training/model-page").then(({ page }) => page));
+
 const contextsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "contexts",
@@ -202,6 +220,9 @@ const routeTree = rootRoute.addChildren([
     externalAgentRoute,
     marketRoute,
     listingRoute,
+    trainingRoute,
+    jobRoute,
+    modelRoute,
     contextsRoute,
     costsRoute,
     nodesRoute,

@@ -40,3 +40,11 @@ export const COSTS_PATH = "/costs";
 export function ownPath(next: string | undefined): string {
   return next?.startsWith("/") && !/^\/[/\\]/.test(next) ? next : "/";
 }
+
+export function jobPage(id: string): { to: "/training/jobs/$id"; params: { id: string }; search: object } {
+  return { to: "/training/jobs/$id", params: { id }, search: {} };
+}
+
+export function modelPage({ name, version }: { name: string; version: string }) {
+  return { to: "/training/models/$name/$version", params: { name, version } } as const;
+}

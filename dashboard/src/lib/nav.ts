@@ -3,6 +3,7 @@ import {
   BookOpenText,
   Bot,
   CircleDollarSign,
+  GraduationCap,
   Inbox,
   KeyRound,
   type LucideIcon,
@@ -29,7 +30,7 @@ export interface NavEntry {
   hasCount?: boolean;
 }
 
-/** Order: Inbox, Fleet, New session, Plans, Agents, Marketplace, Context, Costs, Nodes, Admin. The first is the page that `/` leads to. */
+/** Order: Inbox, Fleet, New session, Plans, Agents, Marketplace, Training, Context, Costs, Nodes, Admin. The first is the page that `/` leads to. */
 export const NAV: NavEntry[] = [
   { to: "/inbox", label: "Inbox", icon: Inbox, key: "i", need: "sessions:read", hasCount: true },
   { to: "/fleet", label: "Fleet", icon: Rows3, key: "f", need: "sessions:read" },
@@ -37,6 +38,7 @@ export const NAV: NavEntry[] = [
   { to: "/plans", label: "Plans", icon: Network, key: "p", need: "sessions:read" },
   { to: "/agents", label: "Agents", icon: Bot, key: "e", need: "agents:read" },
   { to: "/market", label: "Marketplace", icon: Store, key: "m", need: "market:read" },
+  { to: "/training", label: "Training", icon: GraduationCap, key: "r", need: "training:read" },
   { to: "/contexts", label: "Context", icon: BookOpenText, key: "x", need: "contexts:read" },
   { to: "/costs", label: "Costs", icon: CircleDollarSign, key: "c", need: "usage:read" },
   { to: "/nodes", label: "Nodes", icon: Server, key: "o", need: "operator" },

@@ -38,6 +38,14 @@ export const LEAST_ROLE = {
   "market:read": "VIEWER",
   "market:install": "LEAD",
   "market:publish": "ADMIN",
+  "datasets:read": "LEAD",
+  "datasets:write": "LEAD",
+  "training:read": "VIEWER",
+  "training:write": "LEAD",
+  "training:consent": "ADMIN",
+  "versions:read": "VIEWER",
+  "versions:write": "LEAD",
+  "versions:promote": "ADMIN",
 } as const satisfies Record<string, Role>;
 export type Permission = keyof typeof LEAST_ROLE;
 
