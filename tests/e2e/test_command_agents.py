@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -68,7 +69,10 @@ class Running:
         return process
 
     def names(self) -> str:
-        return " ".join(["", *(one["name"] for one in self.tree.request("GET", "/agents/external?limit=200")[1]["items"])])
+        return " ".join(["", *(one["name"] for one in self.agents())])
+
+    def agents(self) -> list[dict[str, Any]]:
+        return self.tree.request("GET", "/agents/external?limit=200")[1]["items"]
 
     def log(self) -> str:
         return (self.folder / "agent.log").read_text()
@@ -102,7 +106,9 @@ def sleepers() -> list[int]:
 def test_its_patch_its_commits_and_its_failure_are_the_sessions(tree: Tree, running: Running) -> None:
     shop = make_repository(tree.root / "repositories/commanded", BROKEN)
     identity = running.folder / "identity.json"
-    first = running.join("commander", *command(running), "--identity", str(identity))
+    first = running.join("commander", *command(running), "--identity", str(identity), "--version", "1.2.0")
+    [joined] = [one for one in running.agents() if one["name"] == "commander"]
+    assert joined["version"] == "1.2.0"
     session = tree.wait(
         tree.create(prompt="Fix it", repository=str(shop), agent="commander", verify=VERIFY)["id"], seconds=120
     )

@@ -37,6 +37,7 @@ def run(
         Path | None, typer.Option(help="File that keeps id and private key, to come back as the same agent.")
     ] = None,
     capability: Annotated[list[str] | None, typer.Option("--capability", help="What it can do; may be repeated.")] = None,
+    version: Annotated[str | None, typer.Option(help="Of the agent, as it says it when it joins.")] = None,
     url: Annotated[str | None, typer.Option(help="Of the orchestrator. Unset: ORCHESTRATOR_URL, or this machine's.")] = None,
     once: Annotated[bool, typer.Option("--once", help="End after one task.")] = False,
 ) -> None:
@@ -46,21 +47,17 @@ def run(
     logs. Status 0 hands in what it changed or committed; any other one fails the task with the end of its stderr.
     """
     with errors_told():
-        _run(_worker(command, preset), _Joining(token, name, identity, capability or [], url, preset), once)
+        about = {"agent_type": preset or "command", "capabilities": capability or []}
+        about |= {"version": version} if version else {}
+        _run(_worker(command, preset), _Joining(token, name, identity, url, about), once)
 
 
 class _Joining:
     def __init__(
-        self,
-        token: str | None,
-        name: str | None,
-        file: Path | None,
-        capabilities: list[str],
-        url: str | None,
-        preset: str | None,
+        self, token: str | None, name: str | None, file: Path | None, url: str | None, about: dict[str, str | list[str]]
     ) -> None:
-        self.token, self.name, self.file = token, name, file
-        self.capabilities, self.url, self.agent_type = capabilities, url, preset or "command"
+        """`about`: what it says of itself when it joins."""
+        self.token, self.name, self.file, self.url, self.about = token, name, file, url, about
 
     def agent(self) -> "ExternalAgent":
         from orchestrator.client.external_agent import ExternalAgent, Identity
@@ -70,8 +67,7 @@ class _Joining:
         if not (self.token and self.name):
             hint = "Give --token and --name, or an --identity that was kept. `orchestrator external enrol` makes a token."
             raise ArgumentWrong("A token and a name are needed to join.", hint)
-        about = {"agent_type": self.agent_type, "capabilities": self.capabilities}
-        return ExternalAgent.join(_url(self.url), self.token, name=self.name, file=self.file, **about)
+        return ExternalAgent.join(_url(self.url), self.token, name=self.name, file=self.file, **self.about)
 
 
 def _url(given: str | None) -> str:
