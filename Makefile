@@ -1,7 +1,7 @@
 # Each target does its own set-up first; on a checkout that is set up this adds a fraction of a second.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test test-walks test-chaos check bench docs clean
+.PHONY: help setup setup-run run test test-walks test-training test-chaos check bench docs clean
 
 PYTHON := .venv/bin/python
 # The orchestrator and what it starts must not take make's own flags for theirs. Where Python may not keep what it compiled,
@@ -11,7 +11,7 @@ NOTHING = $$(git hash-object -t tree /dev/null)
 
 help: ## list the targets
 	@echo "OpenCode Industrial Orchestrator"
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F '\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: ## install everything that run, test and check need
 	@scripts/setup.sh dev
@@ -29,6 +29,12 @@ test: setup ## run the tests, on the real OpenCode, PostgreSQL and git
 
 test-walks: setup ## run the further walks through the product and its pages, which CI runs as well
 	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -n 3 -m walks $(ARGS)
+
+# PyTorch is large, so it has an environment of its own, which is made once for each change of what it is made from.
+test-training: export ORCHESTRATOR_TRAINING_ENV ?= $(CURDIR)/.tools/training-env
+test-training: setup ## train a small model in earnest, in an environment of about 1.5 GB, which CI does as well
+	@$(WITHOUT_MAKE) .venv/bin/orchestrator finetune setup
+	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -m training $(ARGS)
 
 test-chaos: setup ## run the long tests that kill processes
 	@exec $(WITHOUT_MAKE) $(PYTHON) -m pytest -q -m chaos $(ARGS)

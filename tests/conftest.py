@@ -16,6 +16,7 @@ from orchestrator.kit.embedded_postgres import EmbeddedPostgres
 from orchestrator.kit.logging import configure_logging
 from orchestrator.migrations.run import migrate
 
+os.environ.setdefault("TRAINING_ENV", os.environ.get("ORCHESTRATOR_TRAINING_ENV", ""))  # Of tests/training alone.
 for name in [n for n in os.environ if n.startswith("ORCHESTRATOR_")]:
     del os.environ[name]  # A developer's own settings must not steer the tests.
 for name in ("DATABASE_URL", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"):

@@ -14,6 +14,10 @@ from orchestrator.durable import engine
 from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.deltas import Deltas
 from orchestrator.events.listener import Listener
+from orchestrator.finetuning.running import Node as TrainingNode
+from orchestrator.finetuning.trainer_process import Bounds
+from orchestrator.finetuning.training_env import TrainingEnv
+from orchestrator.finetuning.training_keeper import TrainingKeeper
 from orchestrator.gateway.catalog import Catalog
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.data_dir import DataDirLock
@@ -180,20 +184,8 @@ async def run_worker(
         workspaces = Workspaces(settings.data_dir, settings.roots, sandbox, ledger, *access)
         await workspaces.sweep()
         catalog = Catalog(database, settings)
-        pool = RuntimePool(
-            NodeContext(
-                member,
-                database,
-                ledger,
-                sandbox,
-                opencode,
-                catalog,
-                gateway_url,
-                workspaces,
-                networks,
-                settings,
-            )
-        )
+        node = NodeContext(member, database, ledger, sandbox, opencode, catalog, gateway_url, workspaces, networks, settings)
+        pool = RuntimePool(node)
         listener, deltas, jumps = Listener(database_url), Deltas(database), ClockJumps(database, member.node_id)
         services = Services(settings, database, catalog, workspaces, pool, jumps, deltas, AssignmentNews(listener))
         workflow = SessionWorkflow(Steps(services))
@@ -201,11 +193,12 @@ async def run_worker(
         leadership = Leadership(database_url, death_seconds / 3)
         leader = Leader(database, leadership, death_seconds)
         engine.launch(database_url, member.name)
-        log.info("node_ready", node_id=str(member.node_id), incarnation=member.incarnation, slots=settings.node_slots)
+        log.info("node_ready", node_id=str(node_id), incarnation=member.incarnation, slots=settings.node_slots)
         keeper = PlanKeeper(database, catalog, settings, workspaces, leadership, listener)
         pusher = PlanPusher(database, workspaces, CheckpointStore(artifacts, workspaces), leadership, listener)
+        training = TrainingKeeper(_trains(settings, database, artifacts, ledger), heart, leadership, listener)
         measuring = keep_measuring(database, member.node_id, settings.data_dir)
-        loops = (listener, deltas, worker, leader, keeper, pusher, Housekeeper(pool, plan))
+        loops = (listener, deltas, worker, leader, keeper, pusher, training, Housekeeper(pool, plan))
         async with background(measuring, *(loop.run() for loop in loops)):
             await first_of(stop, heart.stopped)
             if not stop.is_set():
@@ -213,6 +206,10 @@ async def run_worker(
     await pool.stop_all()
     await networks.close()
     await asyncio.to_thread(groups.close)
+
+
+def _trains(settings: Settings, database: Database, store: ArtifactStore, ledger: ProcessLedger) -> TrainingNode:
+    return TrainingNode(settings, database, store, ledger, TrainingEnv.of(settings), Bounds.of(settings))
 
 
 def give_up(ledger: ProcessLedger, database_url: str, begin_anew: Callable[[], NoReturn]) -> NoReturn:

@@ -4,6 +4,7 @@ from orchestrator.client.agents import Agents
 from orchestrator.client.approvals import Approvals
 from orchestrator.client.contexts import Contexts
 from orchestrator.client.external_agents import ExternalAgents
+from orchestrator.client.finetuning import FineTuning
 from orchestrator.client.gateway import Gateway
 from orchestrator.client.market import Market
 from orchestrator.client.nodes import Nodes
@@ -20,6 +21,7 @@ class Client(
     Approvals,
     Contexts,
     ExternalAgents,
+    FineTuning,
     Market,
     Nodes,
     Plans,

@@ -1,0 +1,55 @@
+"""What the tests that train share: the environment, a tiny base with its data, and an orchestrator that trains on it."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.training.school import School
+
+from orchestrator.finetuning.training_env import TrainingEnv
+from orchestrator.finetuning.training_setup import is_ready
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def training_env() -> TrainingEnv:
+    """Made by `make test-training` before the tests."""
+    env = TrainingEnv(Path(os.environ["TRAINING_ENV"] or ROOT / ".tools/training-env"))
+    assert is_ready(env), f"{env.folder} is not ready: run `make test-training`"
+    return env
+
+
+@pytest.fixture(scope="session")
+def tiny(training_env: TrainingEnv, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`base/`, `train.jsonl`, `heldout.jsonl`, `preferences.jsonl` and `unseen.jsonl`."""
+    folder = tmp_path_factory.mktemp("tiny")
+    command = training_env.command("tiny", str(folder))
+    done = subprocess.run(command, env=training_env.variables(1), capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def school(training_env: TrainingEnv, tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """A running orchestrator whose node trains."""
+    folder = tmp_path_factory.mktemp("school")
+    for above in (folder, folder.parent):
+        above.chmod(0o755)
+    bases = {"tiny": str(tiny / "base")}
+    settings = {
+        "ORCHESTRATOR_TRAINING_ENV": str(training_env.folder),
+        "ORCHESTRATOR_TRAINING_BASES": json.dumps(bases),
+        "ORCHESTRATOR_TRAINING_THREADS": "1",
+    }
+    school = School(folder.resolve(), settings)
+    school.tiny = tiny
+    school.start()
+    try:
+        yield school
+    finally:
+        left = school.stop()
+        assert not left, f"processes left behind: {left}"
