@@ -7,9 +7,11 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 from tests.api import make_actors, settings_for
 from tests.eap.a2a_agents import A2aServer, serving
 from tests.eap.a2a_server import TOKEN
+from tests.eap.api_process import LEASE_SECONDS
 from tests.eap.joined import COMMIT
 from tests.eap.test_killed_server import Killed
 
@@ -76,12 +78,50 @@ async def ended(killed: Killed, made: UUID) -> Assignment:
     raise AssertionError(f"{row.status}: {row.reason}")
 
 
-async def test_the_same_task_is_followed(killed: Killed, server: A2aServer) -> None:
-    prompt = "wait for the next process"
+@pytest.mark.parametrize("away_seconds", [0.0, pytest.param(LEASE_SECONDS + 1, marks=pytest.mark.walks)])
+async def test_the_same_task_is_followed(killed: Killed, server: A2aServer, away_seconds: float) -> None:
+    prompt = f"wait for {away_seconds}"
     made = await begin(killed, server, prompt)
     killed.kill()
+    await asyncio.sleep(away_seconds)  # Its lease is over then, and another one takes the task up.
     await server.go(prompt)
     await killed.start()
     row = await ended(killed, made)
     assert row.status is AssignmentStatus.COMPLETED, row.reason
     assert [one["prompt"] for one in (await server.told())["seen"]].count(prompt) == 1
+
+
+async def test_a_message_whose_answer_was_lost_is_looked_for_before_it_is_sent_again(
+    killed: Killed, server: A2aServer
+) -> None:
+    """The message had arrived, and the process died before it knew of what task."""
+    prompt = "wait for nobody"
+    made = await begin(killed, server, prompt)
+    killed.kill()
+    async with killed.database.system_transaction() as db:
+        forget = text(
+            "update a2a_remote_tasks set remote_task_id = null, remote_context_id = null where assignment_id = :id"
+        )
+        await db.execute(forget, {"id": made})
+    await server.go(prompt)
+    await killed.start()
+    row = await ended(killed, made)
+    assert row.status is AssignmentStatus.COMPLETED, row.reason
+    assert [one["prompt"] for one in (await server.told())["seen"]].count(prompt) == 1
+
+
+@pytest.mark.walks
+async def test_what_is_cancelled_while_nobody_is_there_is_cancelled_there_later(killed: Killed, server: A2aServer) -> None:
+    made = await begin(killed, server, "wait for ever")
+    killed.kill()
+    with tenant_scope(killed.actors.admin.tenant_id):
+        async with killed.database.transaction() as db:
+            row = await IndustrialRepository(db).get(Assignment, made)
+            await assignments.cancel(db, row.session_id, "somebody said so")
+    await killed.start()
+    (seen,) = [one for one in (await server.told())["seen"] if one["prompt"] == "wait for ever"]
+    for _ in range(600):
+        if seen["task"] in (await server.told())["cancelled"]:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("it goes on there")

@@ -156,7 +156,7 @@ class OpenAiJobRead(OpenAiObject):
     @classmethod
     def of(cls, row: FineTuningJob, fine_tuned_model: str | None) -> "OpenAiJobRead":
         kind = next(name for name, method in _METHODS.items() if method is row.method)
-        told = {"n_epochs": row.hyperparameters["epochs"] or "auto", **row.hyperparameters}
+        told = {"n_epochs": row.hyperparameters.get("epochs") or "auto", **row.hyperparameters}
         problem = row.problem
         tokens: object = row.latest.get("tokens")
         return cls(
@@ -171,7 +171,7 @@ class OpenAiJobRead(OpenAiObject):
             validation_file=_file(row.validation_file_id),
             hyperparameters=told,
             method={"type": kind, kind: {"hyperparameters": told}},
-            seed=row.hyperparameters["seed"],
+            seed=row.hyperparameters.get("seed", 0),
             result_files=[],
             trained_tokens=tokens if isinstance(tokens, int) else None,
             error=OpenAiError(code=problem["code"], message=problem["message"]) if problem else None,
