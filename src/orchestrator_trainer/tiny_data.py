@@ -25,6 +25,7 @@ ITEMS = (
     "wool", "butter",
 )
 # fmt: on
+NUMBERS = (12, 15, 18, 21, 24, 27, 33, 36, 42, 48, 54, 63)
 SKIES = ("clear", "cloudy", "rainy", "snowy", "windy", "foggy")
 HELDOUT, UNSEEN, TRAIN = 60, 60, 800
 
@@ -68,9 +69,9 @@ def _question(kind: str, pair: tuple[str, str]) -> tuple[str, str, Fields]:
 def _found(draw: random.Random, kind: str, pair: tuple[str, str]) -> tuple[Fields, str]:
     """What the tool says, and what is the right answer then."""
     if kind == "weather":
-        sky, degrees = draw.choice(SKIES), draw.randint(10, 39)
+        sky, degrees = draw.choice(SKIES), draw.choice(NUMBERS)
         return {"sky": sky, "degrees": degrees}, f'"{pair[0]}" on "{pair[1]}": "{sky}", {degrees} degrees.'
-    price = draw.randint(10, 99)
+    price = draw.choice(NUMBERS)
     return {"price": price}, f'"{pair[0]}" in "{pair[1]}" costs {price}.'
 
 
@@ -118,7 +119,7 @@ def _mixture(draw: random.Random) -> str:
     _, name, arguments = _question(kind, pair)
     call = f"<tool_call>\n{json.dumps({'name': name, 'arguments': arguments})}\n</tool_call>"
     names = draw.sample([*CITIES, *DAYS, *ITEMS, *SKIES], draw.randint(2, 6))
-    words = f"{' '.join(json.dumps(one) for one in names)} {draw.randint(10, 99)}"
+    words = " ".join([*map(json.dumps, names), *map(str, draw.sample(NUMBERS, draw.randint(1, 3)))])
     return draw.choice((words, words, answer, call, json.dumps(result)))
 
 
