@@ -1,15 +1,17 @@
 """What the tests that train share: the environment, a tiny base with its data, and an orchestrator that trains on it."""
 
+import hashlib
 import json
 import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from tests.training.school import School
 
-from orchestrator.finetuning.training_env import TrainingEnv
+from orchestrator.finetuning.training_env import READY, TRAINER, TrainingEnv
 from orchestrator.finetuning.training_setup import is_ready
 
 ROOT = Path(__file__).parents[2]
@@ -24,12 +26,24 @@ def training_env() -> TrainingEnv:
 
 
 @pytest.fixture(scope="session")
-def tiny(training_env: TrainingEnv, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`base/`, `train.jsonl`, `heldout.jsonl`, `preferences.jsonl` and `unseen.jsonl`."""
-    folder = tmp_path_factory.mktemp("tiny")
-    command = training_env.command("tiny", str(folder))
-    done = subprocess.run(command, env=training_env.variables(1), capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
+def tiny(training_env: TrainingEnv) -> Path:
+    """`base/`, `train.jsonl`, `heldout.jsonl`, `preferences.jsonl` and `unseen.jsonl`; the same base for the same code, so it
+    is made once and lies beside the environment."""
+    parts = sorted([*TRAINER.glob("*.py"), training_env.folder / READY])
+    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+    folder = training_env.folder / "tiny" / digest
+    if not folder.exists():
+        draft = folder.with_name(f".{uuid4().hex}")
+        done = subprocess.run(
+            training_env.command("tiny", str(draft)),
+            env=training_env.variables(1),
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        draft.rename(folder)
     return folder
 
 

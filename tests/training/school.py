@@ -42,7 +42,7 @@ class School(Tree):
             "Authorization": f"Bearer {self.key}",
             "Content-Type": f"multipart/form-data; boundary={boundary}",
         }
-        request = urllib.request.Request(f"{self.url}/api/v1/v1/files", body, headers)  # noqa: S310 - ours.
+        request = urllib.request.Request(f"{self.url}/v1/files", body, headers)  # noqa: S310 - ours.
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
             return json.loads(answer.read())["id"]
 
