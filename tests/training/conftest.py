@@ -27,8 +27,8 @@ def training_env() -> TrainingEnv:
 
 @pytest.fixture(scope="session")
 def tiny(training_env: TrainingEnv) -> Path:
-    """`base/`, `train.jsonl`, `heldout.jsonl`, `preferences.jsonl` and `unseen.jsonl`: the same for the same code, so they are
-    made once and lie beside the environment."""
+    """`base/`, `train.jsonl`, `heldout.jsonl`, `preferences.jsonl` and `unseen.jsonl`: the same for the same code, so
+    they are made once and lie beside the environment."""
     parts = sorted([*TRAINER.glob("*.py"), training_env.folder / READY])
     digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     folder = training_env.folder / "tiny" / digest
