@@ -38,6 +38,9 @@ def test_an_agent_joins_is_seen_told_what_to_do_and_shut_out(env: Env) -> None:
     agent.heartbeat("degraded", "no disk left")
     short = agent.identity.agent_id[-12:]
     assert re.search(rf"{short} +outsider +script +live +degraded +0 +0/1 +no disk left", external(env, "list"))
+    for wanted, listed in (("degraded", True), ("healthy", False)):
+        filters = "--status", wanted, "--name", "outsider", "--liveness", "live", "--capability", "testing"
+        assert (short in external(env, "list", *filters)) is listed
     assert re.search(rf"a new name +testing +\S+ +\S+ +{short}", external(env, "enrolments"))
     for command, state in (("drain", "drain"), ("pause", "pause"), ("continue", "continue")):
         assert external(env, command, "outsider") == f"outsider ({agent.identity.agent_id}) is to {state}\n"

@@ -24,6 +24,30 @@ async def test_an_agent_joins_and_is_one_of_the_tenants_agents(api: Api) -> None
     assert agent["version"]["definition"]["external"] == {"agent_type": "custom", "version": "1.2"}
 
 
+async def test_the_list_is_looked_through_by_name_liveness_status_and_capability(api: Api) -> None:
+    porter = await join(api, name="porter", capabilities=["testing"])
+    guard = await join(api, name="guard", capabilities=["security", "testing"])
+    gone = await join(api, name="gone", capabilities=["testing"])
+    assert (await guard.call("POST", "/heartbeat", json={"status": "busy"})).status_code == 200
+    assert (await api.call("POST", f"/agents/external/{gone.id}/revoke", api.actors.admin)).status_code == 200
+
+    async def found(**wanted: object) -> set[str]:
+        answer = await api.call("GET", "/agents/external", params=wanted)
+        assert answer.status_code == 200, answer.text
+        return {one["id"] for one in answer.json()["items"]}
+
+    assert await found(name="porter") == {porter.id}
+    assert await found(name="port") == set()
+    assert await found(liveness="live") == {porter.id, guard.id}
+    assert await found(liveness="lost") == set()
+    assert await found(status="busy") == {guard.id}
+    assert await found(capability="testing") == {porter.id, guard.id, gone.id}
+    assert await found(capability="testing", name="guard", liveness="live") == {guard.id}
+    assert await found(capability="test") == set()
+    for wrong in ({"liveness": "dead"}, {"status": "fine"}, {"name": "a\0"}, {"capability": "a\0"}):
+        assert (await api.call("GET", "/agents/external", params=wrong)).status_code == 422, wrong
+
+
 async def test_one_token_used_twenty_times_at_once_lets_one_agent_join(api: Api) -> None:
     token = await enrol(api)
     answers = await asyncio.gather(*(register(api, token, name=f"one-of-{n}") for n in range(20)))

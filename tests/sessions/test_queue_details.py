@@ -1,12 +1,18 @@
 """Why a session waits, in words, by what the cluster is like."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import text
 from tests.api import Api
+from tests.eap.joined import join
+from tests.sessions.test_admission import admit_all, make_node, move, queue
 from tests.tenancy.test_isolation import add_session
 
+from orchestrator.eap import liveness
 from orchestrator.kit.clock import now
 from orchestrator.kit.ids import new_id
+from orchestrator.kit.tenant_scope import tenant_scope
 from orchestrator.runtimes import nodes
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.queue_details import QueueFacts, queue_detail
@@ -54,6 +60,42 @@ async def test_a_node_that_drains_is_there_and_takes_no_session(own_api: Api) ->
     async with own_api.database.system_transaction() as db:
         await db.execute(text("update nodes set draining_since = now() where id = :id"), {"id": member.node_id})
     assert await told() == f"The only node is being drained. {DRAINED}"
+
+
+async def test_whom_a_session_of_an_external_agent_waits_for(own_api: Api) -> None:
+    one = await join(own_api, name="porter", proven=False)
+    tenant_id = own_api.actors.member.tenant_id
+    async with own_api.database.system_transaction() as db:
+        version = (
+            await db.execute(text("select version_id from external_agents where id = :id"), {"id": one.id})
+        ).scalar_one()
+    ids = await queue(own_api.database, tenant_id, 1, agent="porter", agent_version_id=version, agent_version=1)
+
+    async def told(change: str) -> str:
+        async with own_api.database.system_transaction() as db:
+            await db.execute(text(f"update external_agents set {change}"))  # noqa: S608 - of this test alone.
+        with tenant_scope(tenant_id):
+            async with own_api.database.transaction() as db:
+                await liveness.count_room(
+                    db, UUID((await own_api.call("GET", f"/agents/external/{one.id}")).json()["agent_id"])
+                )
+        assert await admit_all(own_api.database, await make_node(own_api.database, 20)) == []
+        return (await own_api.call("GET", f"/sessions/{ids[0]}")).json()["queue_detail"]
+
+    nobody = "No process of the external agent porter is connected; "
+    assert await told("heartbeat_at = null") == (
+        f"{nobody}none was seen yet. It starts when one is: `orchestrator external list`."
+    )
+    seen = await told("proven_at = now(), liveness = 'lost', heartbeat_at = '2026-11-26 10:00:00+00'")
+    assert seen.startswith(f"{nobody}the last was seen at 2026-11-26 10:00:00 UTC.")
+    assert (await told("liveness = 'live', revoked_at = now()")).startswith(nobody)
+    assert (await told("revoked_at = null, liveness = 'live', heartbeat_at = now(), desired = 'pause'")).startswith(
+        "The external agent porter takes no work: what is connected of it (1 process) is paused, drained or offline"
+    )
+    other = await queue(own_api.database, tenant_id, 1, agent="porter", agent_version_id=version, agent_version=1)
+    await move(own_api.database, tenant_id, other[0], Status.RUNNING)
+    full = await told("desired = 'continue'")
+    assert full.startswith("The external agent porter has as many sessions at once as it takes: 1 by 1 process.")
 
 
 def _queued(reason: QueueReason) -> Session:

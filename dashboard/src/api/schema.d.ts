@@ -23786,6 +23786,14 @@ export interface operations {
     index_api_v1_agents_external_get: {
         parameters: {
             query?: {
+                /** @description Its whole name. */
+                name?: string | null;
+                /** @description As we find it; without those that are revoked. */
+                liveness?: components["schemas"]["Liveness"] | null;
+                /** @description As it says that it is. */
+                status?: components["schemas"]["Reported"] | null;
+                /** @description One that it has said of itself. */
+                capability?: string | null;
                 /** @description Most items of one page. */
                 limit?: number;
                 cursor?: string | null;

@@ -22,11 +22,17 @@ app.add_typer(a2a, name="a2a")
 
 
 @app.command("list")
-def list_() -> None:
+def list_(
+    name: Annotated[str | None, typer.Option(help="Those of this name alone.")] = None,
+    liveness: Annotated[str | None, typer.Option(help="As we find them: live, suspect or lost.")] = None,
+    status: Annotated[str | None, typer.Option(help="As they say: healthy, degraded, busy or offline.")] = None,
+    capability: Annotated[str | None, typer.Option(help="Those alone that have it.")] = None,
+) -> None:
     """List the external agents, and how each is by its own word and by ours."""
     with errors_told(), connect() as client:
+        wanted = {"name": name, "liveness": liveness, "status": status, "capability": capability}
         table = Table("id", "name", "type", "liveness", "status", "load", "leases", "last error", box=None)
-        for one in client.external_agents(limit=MOST)["items"]:
+        for one in client.external_agents(limit=MOST, **wanted)["items"]:
             numbers = f"{one['current_load']:g}", f"{one['leases']}/{one['max_tasks']}"
             names = escape(one["name"]), escape(one["agent_type"])
             table.add_row(one["id"][-12:], *names, _liveness(one), _status(one), *numbers, _short(one["last_error"]))

@@ -10,8 +10,9 @@ _PATH = "/agents/external"
 
 
 class ExternalAgents(Connection):
-    def external_agents(self, *, limit: int = 50, cursor: str | None = None) -> Page[ExternalAgent]:
-        return self._json("GET", _PATH, params=given(limit=limit, cursor=cursor))
+    def external_agents(self, *, limit: int = 50, cursor: str | None = None, **wanted: Any) -> Page[ExternalAgent]:
+        """`wanted`: name, liveness, status, capability."""
+        return self._json("GET", _PATH, params=given(limit=limit, cursor=cursor, **wanted))
 
     def external_agent(self, external_agent_id: str) -> ExternalAgent:
         return self._json("GET", f"{_PATH}/{external_agent_id}")

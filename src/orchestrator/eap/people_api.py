@@ -4,12 +4,13 @@ from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from orchestrator.eap import enrolments, joining, liveness, reading
 from orchestrator.eap.api import PREFIX, StoreDep
 from orchestrator.eap.downloads_api import downloaded
+from orchestrator.eap.models import Liveness, Reported
 from orchestrator.eap.schemas import (
     AssignmentRead,
     EnrolmentCreate,
@@ -36,11 +37,23 @@ router = APIRouter(prefix=PREFIX, tags=["external agents"])
 Reader = Annotated[Principal, Depends(require_permission(Permission.AGENTS_READ))]
 Writer = Annotated[Principal, Depends(require_permission(Permission.AGENTS_WRITE))]
 _MOST_ENROLMENTS = 200
+_NO_ZERO = r"^[^\x00]*$"
 
 
 @router.get("", summary="List the external agents, the newest first")
-async def index(_: Reader, db: Db, limit: Limit = 50, cursor: str | None = None) -> Page[ExternalAgentRead]:
-    rows, more = await reading.agents(db, limit, cursor)
+async def index(
+    _: Reader,
+    db: Db,
+    name: Annotated[str | None, Query(max_length=100, pattern=_NO_ZERO, description="Its whole name.")] = None,
+    liveness: Annotated[Liveness | None, Query(description="As we find it; without those that are revoked.")] = None,
+    status: Annotated[Reported | None, Query(description="As it says that it is.")] = None,
+    capability: Annotated[
+        str | None, Query(max_length=50, pattern=_NO_ZERO, description="One that it has said of itself.")
+    ] = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[ExternalAgentRead]:
+    rows, more = await reading.agents(db, reading.Filter(name, liveness, status, capability), limit, cursor)
     following = encode_cursor(rows[-1][0].created_at, rows[-1][0].id) if more else None
     return Page(items=[ExternalAgentRead.of(*one) for one in rows], next_cursor=following)
 

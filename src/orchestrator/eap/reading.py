@@ -1,12 +1,22 @@
 """What people read of external agents and of what they do."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from orchestrator.eap.models import Artifact, Assignment, AssignmentStatus, ExternalAgent, RemoteCard
+from orchestrator.agents.models import AgentVersion
+from orchestrator.eap.models import (
+    Artifact,
+    Assignment,
+    AssignmentStatus,
+    ExternalAgent,
+    Liveness,
+    RemoteCard,
+    Reported,
+)
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import NotFound
 from orchestrator.kit.pagination import newest_page
@@ -15,13 +25,38 @@ Shown = tuple[ExternalAgent, int, RemoteCard | None]
 """An agent, the number of its leases, and its card if it speaks A2A."""
 
 
-async def agents(db: AsyncSession, limit: int, cursor: str | None) -> tuple[list[Shown], bool]:
+@dataclass(frozen=True)
+class Filter:
+    """None: any. One that is revoked is neither live nor suspect nor lost."""
+
+    name: str | None = None
+    liveness: Liveness | None = None
+    status: Reported | None = None
+    capability: str | None = None
+
+
+async def agents(db: AsyncSession, wanted: Filter, limit: int, cursor: str | None) -> tuple[list[Shown], bool]:
     """The newest first, and whether there are more."""
-    query = IndustrialRepository(db).query(ExternalAgent)
+    repository = IndustrialRepository(db)
+    query = repository.query(ExternalAgent, *_where(repository.tenant_id, wanted))
     rows, more = await newest_page(db, query, ExternalAgent.created_at, ExternalAgent.id, limit, cursor)
     leases = await _leases(db, [row.id for row in rows])
     cards = await _cards(db, [row.id for row in rows])
     return [(row, leases.get(row.id, 0), cards.get(row.id)) for row in rows], more
+
+
+def _where(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if wanted.name is not None:
+        where.append(ExternalAgent.name == wanted.name)
+    if wanted.liveness is not None:
+        where += [ExternalAgent.liveness == wanted.liveness, ExternalAgent.revoked_at.is_(None)]
+    if wanted.status is not None:
+        where.append(ExternalAgent.status == wanted.status)
+    if wanted.capability is not None:
+        has = AgentVersion.definition.contains({"capabilities": [wanted.capability]})
+        where.append(ExternalAgent.version_id.in_(select(AgentVersion.id).where(AgentVersion.tenant_id == tenant_id, has)))
+    return where
 
 
 async def agent(db: AsyncSession, agent_id: UUID) -> Shown:

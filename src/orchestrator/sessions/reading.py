@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.kit.db import IndustrialRepository
-from orchestrator.sessions import review_limit
+from orchestrator.sessions import external_waits, review_limit
 from orchestrator.sessions.listing import Listed
 from orchestrator.sessions.models import Session
 from orchestrator.sessions.queue_details import queue_detail, queue_facts
@@ -53,7 +53,15 @@ async def _queue_details(db: AsyncSession, queued: Sequence[Session]) -> dict[An
     facts = await queue_facts(db)
     held = {one.repository_key for one in queued if one.queue_reason is QueueReason.REVIEW_LIMIT and one.repository_key}
     reviews = await review_limit.details_of(db, sorted(held))
-    return {one.id: reviews.get(_held_by(one)) or queue_detail(one, facts) for one in queued}
+    busy = sorted({one.agent for one in queued if one.queue_reason is QueueReason.AGENT})
+    elsewhere = await external_waits.details_of(db, busy)
+
+    def told(one: Session) -> str | None:
+        if one.queue_reason is QueueReason.AGENT and one.agent in elsewhere:
+            return elsewhere[one.agent]
+        return reviews.get(_held_by(one)) or queue_detail(one, facts)
+
+    return {one.id: told(one) for one in queued}
 
 
 def _held_by(session: Session) -> str:
