@@ -57,6 +57,7 @@ OWN: dict[tuple[str, str], Any] = {
     ("a2a_cards", "binding"): "JSONRPC",
     ("a2a_cards", "auth"): "none",
     ("gateway_keys", "assignment_id"): None,
+    ("gateway_keys", "evaluation_id"): None,
     ("webhook_deliveries", "status"): "dead",
     ("market_listings", "kind"): "opencode",
     ("market_listings", "visibility"): "tenant",
@@ -76,6 +77,7 @@ OWN: dict[tuple[str, str], Any] = {
     ("model_evaluation_answers", "arm"): "base",
     ("served_models", "status"): "wanted",
     ("served_models", "engine"): "vllm",
+    ("served_models", "arm"): "tuned",
     ("model_splits", "status"): "active",
 }
 BY_TYPE: dict[str, Any] = {

@@ -16,7 +16,7 @@ from tests.actors import Actor, make_actor, make_operator, make_user
 from tests.api import RANDOM_ID, Api, code_of, without_request_id
 from tests.eap.joined import assign, join
 from tests.finetuning.jobs import make_job
-from tests.finetuning.registered import trained
+from tests.finetuning.registered import judged, trained
 from tests.finetuning.test_openai_files import form
 from tests.finetuning.training_lines import chat, lines
 from tests.gateway.calls import call
@@ -25,6 +25,7 @@ from tests.gateway.test_trajectories_api import record
 from tests.marketplace.shop import Publisher, install
 from tests.sessions.asked import asks
 
+from orchestrator.finetuning.version_models import EvaluationStatus
 from orchestrator.kit.clock import now
 from orchestrator.kit.sealing import make_master_key
 from orchestrator.main import routes_of
@@ -109,6 +110,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
     sent = (await api.call("POST", f"/webhooks/{webhook['id']}/test", owner)).json()
     market = await offers(api, owner)
     tuned = await trained(api, owner)
+    evaluation = await judged(api, tuned, EvaluationStatus.PASSED)
     recorded = call(owner.tenant_id)
     await record(api, recorded)
     training = await api.client.post("/v1/files", headers=owner.headers, **form(lines(chat())))
@@ -133,6 +135,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "model_name": tuned.name,
         "model_version": tuned.version,
         "artifact": "adapter",
+        "evaluation_id": evaluation,
         "job_id": (await make_job(api, owner))["id"],
         **market,
         **await of_an_external_agent(api, owner),

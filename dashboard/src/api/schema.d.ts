@@ -1154,6 +1154,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/versions/{model_name}/{model_version}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a version and its base do the same held-out tasks, and the gate judge them */
+        post: operations["create_api_v1_models_versions__model_name___model_version__evaluations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/evaluations/{evaluation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an evaluation and its verdict */
+        get: operations["read_api_v1_models_evaluations__evaluation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/evaluations/{evaluation_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what each arm made of each task */
+        get: operations["answers_api_v1_models_evaluations__evaluation_id__answers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/versions": {
         parameters: {
             query?: never;
@@ -1199,6 +1250,40 @@ export interface paths {
         get: operations["read_api_v1_models_versions__model_name___model_version__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/versions/{model_name}/{model_version}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version that passed the gate into production; the former retires */
+        post: operations["promote_api_v1_models_versions__model_name___model_version__promote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/versions/{model_name}/{model_version}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retire a version: it gets no work any more */
+        post: operations["retire_api_v1_models_versions__model_name___model_version__retire_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5307,6 +5392,93 @@ export interface components {
              */
             model?: string | null;
         };
+        /** EvaluationAnswerRead */
+        EvaluationAnswerRead: {
+            /** Task */
+            task: string;
+            /**
+             * Arm
+             * @enum {string}
+             */
+            arm: "base" | "tuned";
+            /** Passed */
+            passed: boolean;
+            /**
+             * Details
+             * @description What was said, its tool calls and how many were valid, seconds, tokens.
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Answered At
+             * Format: date-time
+             */
+            answered_at: string;
+        };
+        /**
+         * EvaluationCreate
+         * @description The tasks are those of the dataset's held-out chats, or the ones given.
+         * @example {
+         *       "most_tasks": 200
+         *     }
+         */
+        EvaluationCreate: {
+            /**
+             * Kind
+             * @default tool_calls
+             * @constant
+             */
+            kind: "tool_calls";
+            /**
+             * Dataset Id
+             * @description Whose held-out chats are asked. Unset: the version's own dataset.
+             */
+            dataset_id?: string | null;
+            /**
+             * Turns
+             * @description Of each held-out chat the first answer, or all of them.
+             * @default first
+             * @enum {string}
+             */
+            turns: "first" | "all";
+            /**
+             * Most Tasks
+             * @default 2000
+             */
+            most_tasks: number;
+            /**
+             * Tasks
+             * @description Instead of a dataset's.
+             */
+            tasks?: components["schemas"]["SuiteTask"][] | null;
+            /**
+             * Base Model
+             * @description Unset: the name under which the base of the version is served.
+             */
+            base_model?: string | null;
+            /**
+             * Tuned Model
+             * @description Unset: the version's own name, `name@1.2.3`.
+             */
+            tuned_model?: string | null;
+            /**
+             * Max Tokens
+             * @description Most tokens of one answer, of both arms alike.
+             * @default 1024
+             */
+            max_tokens: number;
+            /**
+             * @default {
+             *       "fewest_tasks": 20,
+             *       "most_p": 0.05,
+             *       "fewest_valid_calls": 0.95,
+             *       "most_cost_ratio": 1.5,
+             *       "most_seconds_ratio": 3
+             *     }
+             */
+            limits: components["schemas"]["GateLimits"];
+        };
         /** EvaluationRead */
         EvaluationRead: {
             /**
@@ -5458,6 +5630,22 @@ export interface components {
         EvidenceRead: {
             /** Items */
             items: components["schemas"]["EvidenceItem"][];
+        };
+        /** ExpectedAnswer */
+        ExpectedAnswer: {
+            /** Tool Calls */
+            tool_calls?: components["schemas"]["ExpectedCall"][] | null;
+            /** Content */
+            content?: string | null;
+        };
+        /** ExpectedCall */
+        ExpectedCall: {
+            /** Name */
+            name: string;
+            /** Arguments */
+            arguments: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ExpectedRead
@@ -5926,6 +6114,40 @@ export interface components {
             parameters: {
                 [key: string]: string | string[];
             };
+        };
+        /**
+         * GateLimits
+         * @description What the version has to keep; what is left out is the gate's own.
+         */
+        GateLimits: {
+            /**
+             * Fewest Tasks
+             * @default 20
+             */
+            fewest_tasks: number;
+            /**
+             * Most P
+             * @description May be stricter than 0.05, not looser.
+             * @default 0.05
+             */
+            most_p: number;
+            /**
+             * Fewest Valid Calls
+             * @default 0.95
+             */
+            fewest_valid_calls: number;
+            /**
+             * Most Cost Ratio
+             * @description Null: the cost is told, not judged.
+             * @default 1.5
+             */
+            most_cost_ratio: number | null;
+            /**
+             * Most Seconds Ratio
+             * @description Null: the time is told, not judged.
+             * @default 3
+             */
+            most_seconds_ratio: number | null;
         };
         /**
          * GatewayAccess
@@ -8154,6 +8376,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[EvaluationAnswerRead] */
+        Page_EvaluationAnswerRead_: {
+            /** Items */
+            items: components["schemas"]["EvaluationAnswerRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[EventRead] */
         Page_EventRead_: {
             /** Items */
@@ -8788,6 +9017,22 @@ export interface components {
             done: number;
             /** Total */
             total: number;
+        };
+        /**
+         * PromotionWanted
+         * @example {
+         *       "reason": "Passed with 58 of 60 against 0."
+         *     }
+         */
+        PromotionWanted: {
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Override
+             * @description Promote it without a passed evaluation; needs a reason, and is written into the audit log.
+             * @default false
+             */
+            override: boolean;
         };
         /**
          * Prove
@@ -9473,6 +9718,16 @@ export interface components {
              * Format: date-time
              */
             accepted_at: string;
+        };
+        /**
+         * RetirementWanted
+         * @example {
+         *       "reason": "Its base is no longer kept."
+         *     }
+         */
+        RetirementWanted: {
+            /** Reason */
+            reason: string;
         };
         /**
          * RevertedCreate
@@ -10201,6 +10456,25 @@ export interface components {
              * @description Unset: the newest when this version is made.
              */
             version?: number | null;
+        };
+        /** SuiteTask */
+        SuiteTask: {
+            /** Id */
+            id: string;
+            /** Messages */
+            messages: {
+                [key: string]: unknown;
+            }[];
+            /** Tools */
+            tools?: {
+                [key: string]: unknown;
+            }[];
+            expected: components["schemas"]["ExpectedAnswer"];
+            /**
+             * Regression
+             * @default false
+             */
+            regression: boolean;
         };
         /** TargetRead */
         TargetRead: {
@@ -19378,6 +19652,327 @@ export interface operations {
             };
         };
     };
+    create_api_v1_models_versions__model_name___model_version__evaluations_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                model_name: string;
+                model_version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_api_v1_models_evaluations__evaluation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    answers_api_v1_models_evaluations__evaluation_id__answers_get: {
+        parameters: {
+            query?: {
+                /** @description Most items of one page. */
+                limit?: number;
+                cursor?: string | null;
+                passed?: boolean | null;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EvaluationAnswerRead_"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     index_api_v1_models_versions_get: {
         parameters: {
             query?: {
@@ -19606,6 +20201,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    promote_api_v1_models_versions__model_name___model_version__promote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_name: string;
+                model_version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRead"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nothing there for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description What was read with this ETag stands there no longer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is malformed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A limit is reached for now; Retry-After says how long */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The database is unreachable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    retire_api_v1_models_versions__model_name___model_version__retire_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_name: string;
+                model_version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetirementWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRead"];
                 };
             };
             /** @description No valid key */

@@ -47,3 +47,11 @@ class ArtifactDamaged(OrchestratorError):
 
     code = "artifact_damaged"
     hint = "Restore the artifact store, or train the version again; nothing was served from the damaged file."
+
+
+class OverrideNeedsReason(OrchestratorError):
+    """A promotion without a passed evaluation needs a reason."""
+
+    status = 422
+    code = "override_needs_reason"
+    hint = "Say in `reason` why the gate is overridden; the audit log keeps it."

@@ -110,6 +110,10 @@ class ServedModel(TenantOwned, Base):
     __tablename__ = "served_models"
 
     version_id: Mapped[UUID]
+    arm: Mapped[str]
+    """`tuned`, or `base`: the model that the version was made of, for the gate to compare with."""
+    alias: Mapped[str]
+    """The tenant's name for it."""
     engine: Mapped[str]
     status: Mapped[ServingStatus] = mapped_column()
     wanted: Mapped[bool]

@@ -102,3 +102,21 @@ class VersionDetail(VersionRead):
             evaluations=[EvaluationRead.model_validate(one) for one in found.evaluations],
             steps=[VersionStepRead.model_validate(one) for one in found.steps],
         )
+
+
+class PromotionWanted(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason": "Passed with 58 of 60 against 0."}]},
+    )
+
+    reason: str | None = Field(None, max_length=2_000)
+    override: bool = Field(
+        False, description="Promote it without a passed evaluation; needs a reason, and is written into the audit log."
+    )
+
+
+class RetirementWanted(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Its base is no longer kept."}]})
+
+    reason: str = Field(min_length=1, max_length=2_000)

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
-from orchestrator.finetuning import artifact_files, versions
+from orchestrator.finetuning import artifact_files, promoting, versions
 from orchestrator.finetuning.artifact_files import DigestWrong, StoredArtifact
 from orchestrator.finetuning.version_errors import ArtifactDamaged
 from orchestrator.finetuning.version_models import ModelVersion, VersionStage
-from orchestrator.finetuning.version_schemas import VersionDetail, VersionRead
+from orchestrator.finetuning.version_schemas import PromotionWanted, RetirementWanted, VersionDetail, VersionRead
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.db import IndustrialRepository
 from orchestrator.kit.errors import NotFound
@@ -28,6 +28,7 @@ router = APIRouter(prefix="/models/versions", tags=["model versions"])
 
 VersionReader = Annotated[Principal, Depends(require_permission(Permission.VERSIONS_READ))]
 VersionWriter = Annotated[Principal, Depends(require_permission(Permission.VERSIONS_WRITE))]
+VersionPromoter = Annotated[Principal, Depends(require_permission(Permission.VERSIONS_PROMOTE))]
 
 _PIECE = 1 << 20
 
@@ -60,6 +61,25 @@ async def of_name(model_name: str, _: VersionReader, db: Db) -> Page[VersionRead
 async def read(model_name: str, model_version: str, _: VersionReader, db: Db) -> VersionDetail:
     row = await versions.get(db, model_name, model_version)
     return VersionDetail.with_lineage(await versions.lineage(db, row))
+
+
+@router.post(
+    "/{model_name}/{model_version}/promote", summary="Put a version that passed the gate into production; the former retires"
+)
+async def promote(
+    model_name: str, model_version: str, body: PromotionWanted, principal: VersionPromoter, db: Db
+) -> VersionRead:
+    row = await versions.get(db, model_name, model_version)
+    promoted = await promoting.promote(db, principal.actor, row, reason=body.reason, override=body.override)
+    return VersionRead.of(promoted)
+
+
+@router.post("/{model_name}/{model_version}/retire", summary="Retire a version: it gets no work any more")
+async def retire(
+    model_name: str, model_version: str, body: RetirementWanted, principal: VersionPromoter, db: Db
+) -> VersionRead:
+    row = await versions.get(db, model_name, model_version)
+    return VersionRead.of(await promoting.retire(db, principal.actor, row, body.reason))
 
 
 @router.get(

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from orchestrator.gateway.accounts import Payer
 from orchestrator.gateway.faults import KeyInvalid, SessionLeaves, SessionRequired, SessionUnknown
-from orchestrator.gateway.virtual_keys import ASSIGNMENT_PREFIX, VIRTUAL_PREFIX
+from orchestrator.gateway.virtual_keys import ASSIGNMENT_PREFIX, EVALUATION_PREFIX, VIRTUAL_PREFIX
 from orchestrator.kit.clock import now
 from orchestrator.kit.db import Database
 from orchestrator.kit.groups import Groups, NextMayGo
@@ -62,6 +62,13 @@ from gateway_keys k
 join assignments a on a.tenant_id = k.tenant_id and a.id = k.assignment_id and a.status = 'leased' and a.lease_until > now()
 join sessions s on s.tenant_id = a.tenant_id and s.id = a.session_id
     and s.status in ('running', 'waiting', 'degraded', 'verifying')
+where k.public_id = %(public_id)s and k.revoked_at is null
+"""
+# An evaluation's key is good while it is conducted; who asked for it pays.
+_BY_EVALUATION = b"""
+select k.tenant_id, k.secret_sha256, e.id as evaluation_id, e.created_by
+from gateway_keys k
+join model_evaluations e on e.tenant_id = k.tenant_id and e.id = k.evaluation_id and e.status = 'running'
 where k.public_id = %(public_id)s and k.revoked_at is null
 """
 # A session of the runtime by its own conversation or by that of one of its children.
@@ -147,6 +154,9 @@ class Callers:
         leased = parse_key(given.key, ASSIGNMENT_PREFIX) if given.key else None
         if leased is not None:
             return await self._external(leased, given)
+        asking = parse_key(given.key, EVALUATION_PREFIX) if given.key else None
+        if asking is not None:
+            return await self._evaluation(asking)
         virtual = parse_key(given.key, VIRTUAL_PREFIX) if given.key else None
         return await (self._runtime(virtual, given, needs_session) if virtual else self._person(given))
 
@@ -166,6 +176,14 @@ class Callers:
         if not found or not key.matches(found[0]["secret_sha256"]):
             raise KeyInvalid
         return _caller(found[0]["tenant_id"], found[0], given)
+
+    async def _evaluation(self, key: ParsedKey) -> Caller:
+        """It belongs to no session, and stands where the agent does in what was used."""
+        found = await self._database.look(_BY_EVALUATION, public_id=key.public_id)
+        if not found or not key.matches(found[0]["secret_sha256"]):
+            raise KeyInvalid
+        row = found[0]
+        return Caller(Payer(row["tenant_id"], row["created_by"], agent=f"evaluation:{row['evaluation_id']}"), None)
 
     async def _runtime(self, key: ParsedKey, given: Credentials, needs_session: bool) -> Caller:
         if "\0" in (given.conversation or ""):

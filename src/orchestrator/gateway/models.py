@@ -9,7 +9,7 @@ from orchestrator.kit.db import Base, TenantOwned
 
 
 class GatewayKey(TenantOwned, Base):
-    """What a runtime, or an external agent for one assignment, knows instead of a provider's key."""
+    """What a runtime, an external agent for one assignment, or an evaluation knows instead of a provider's key."""
 
     __tablename__ = "gateway_keys"
 
@@ -17,6 +17,7 @@ class GatewayKey(TenantOwned, Base):
     secret_sha256: Mapped[bytes]
     runtime_id: Mapped[UUID | None]
     assignment_id: Mapped[UUID | None]
+    evaluation_id: Mapped[UUID | None]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

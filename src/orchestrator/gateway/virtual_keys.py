@@ -1,4 +1,4 @@
-"""Virtual keys: minted for a runtime, or for a lease of an external agent, and revoked with it."""
+"""Virtual keys: minted for a runtime, for a lease of an external agent or for an evaluation, and revoked with it."""
 
 from uuid import UUID
 
@@ -15,6 +15,7 @@ VIRTUAL_PREFIX = "oiv"
 
 
 ASSIGNMENT_PREFIX = "oie"
+EVALUATION_PREFIX = "oiq"
 
 
 def mint_virtual_key(db: AsyncSession, runtime_id: UUID) -> str:
@@ -27,15 +28,19 @@ def mint_assignment_key(db: AsyncSession, assignment_id: UUID) -> str:
     return _mint(db, ASSIGNMENT_PREFIX, assignment_id=assignment_id)
 
 
-def _mint(db: AsyncSession, prefix: str, *, runtime_id: UUID | None = None, assignment_id: UUID | None = None) -> str:
+def mint_evaluation_key(db: AsyncSession, evaluation_id: UUID) -> str:
+    """The text with which an evaluation of a model asks its tasks."""
+    return _mint(db, EVALUATION_PREFIX, evaluation_id=evaluation_id)
+
+
+def _mint(db: AsyncSession, prefix: str, **owner: UUID) -> str:
     minted = mint_key(prefix)
     key = GatewayKey(
         id=new_id(),
         public_id=minted.public_id,
         secret_sha256=minted.secret_sha256,
-        runtime_id=runtime_id,
-        assignment_id=assignment_id,
         created_at=now(),
+        **owner,
     )
     IndustrialRepository(db).add(key)
     return minted.text
@@ -47,6 +52,10 @@ async def revoke_virtual_keys(db: AsyncSession, runtime_id: UUID) -> None:
 
 async def revoke_assignment_keys(db: AsyncSession, assignment_id: UUID) -> None:
     await _revoke(db, GatewayKey.assignment_id == assignment_id)
+
+
+async def revoke_evaluation_keys(db: AsyncSession, evaluation_id: UUID) -> None:
+    await _revoke(db, GatewayKey.evaluation_id == evaluation_id)
 
 
 async def _revoke(db: AsyncSession, whose: ColumnElement[bool]) -> None:
