@@ -24,8 +24,8 @@ from orchestrator.eap.keeper import EapKeeper
 from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
+from orchestrator.finetuning import evaluations_api, openai_files_api, openai_jobs_api, serving_api, splits_api, versions_api
 from orchestrator.finetuning import jobs_api as finetuning_jobs
-from orchestrator.finetuning import evaluations_api, openai_files_api, openai_jobs_api, versions_api
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import gateway_routes
@@ -126,6 +126,8 @@ _FEATURES = (
     keys_api,
     audit_api,
     evaluations_api,
+    serving_api,
+    splits_api,
     versions_api,  # Before `/models/{model_id}`, which else took its addresses for ids.
     catalog_api,
     usage_api,
