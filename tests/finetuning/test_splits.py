@@ -103,7 +103,7 @@ async def planted(api: Api, provider: str, model: str, verified: int, failed: in
             async with api.database.transaction() as db:
                 named = {"tenant": tenant_id, "request": new_id(), "session": session_id}
                 await db.execute(usage, {**named, "alias": ALIAS, "provider": provider, "model": model})
-                version_id = UUID(agents[0]["version_id"])
+                version_id = UUID(agents[0]["version"]["id"])
                 judged = (session_id, version_id, ["coding"], success, success, "test", 0, 1, 0, now())
                 await outcomes.record(db, Outcome(tenant_id, *judged))
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from orchestrator.cli import model_versions
 from orchestrator.cli.connection import connect
 from orchestrator.cli.errors import console, errors_told
 from orchestrator.cli.providers import ArgumentWrong, NoneCalled, Platform
@@ -13,6 +14,7 @@ from orchestrator.client.api import Client
 from orchestrator.client.types import Model
 
 app = typer.Typer(no_args_is_help=True, help="List the models that sessions may name, and keep the names.")
+model_versions.add_to(app)
 
 Name = Annotated[str, typer.Argument(help="The model's name, as sessions write it.")]
 Targets = Annotated[

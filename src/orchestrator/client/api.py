@@ -7,6 +7,7 @@ from orchestrator.client.external_agents import ExternalAgents
 from orchestrator.client.finetuning import FineTuning
 from orchestrator.client.gateway import Gateway
 from orchestrator.client.market import Market
+from orchestrator.client.model_versions import ModelVersions
 from orchestrator.client.nodes import Nodes
 from orchestrator.client.plans import Plans
 from orchestrator.client.repositories import Repositories
@@ -23,6 +24,7 @@ class Client(
     ExternalAgents,
     FineTuning,
     Market,
+    ModelVersions,
     Nodes,
     Plans,
     Gateway,
