@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Callable
 from time import monotonic
@@ -14,7 +15,12 @@ from orchestrator.durable import engine
 from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.deltas import Deltas
 from orchestrator.events.listener import Listener
+from orchestrator.finetuning.endpoint import Node as ServingNode
+from orchestrator.finetuning.engines import ServingEnv
+from orchestrator.finetuning.evaluating import EvaluationKeeper, EvaluationRunner
 from orchestrator.finetuning.running import Node as TrainingNode
+from orchestrator.finetuning.serving_keeper import ServingKeeper
+from orchestrator.finetuning.split_keeper import SplitKeeper
 from orchestrator.finetuning.trainer_process import Bounds
 from orchestrator.finetuning.training_env import TrainingEnv
 from orchestrator.finetuning.training_keeper import TrainingKeeper
@@ -198,7 +204,8 @@ async def run_worker(
         pusher = PlanPusher(database, workspaces, CheckpointStore(artifacts, workspaces), leadership, listener)
         training = TrainingKeeper(_trains(settings, database, artifacts, ledger), heart, leadership, listener)
         measuring = keep_measuring(database, member.node_id, settings.data_dir)
-        loops = (listener, deltas, worker, leader, keeper, pusher, training, Housekeeper(pool, plan))
+        at_work = _tuned_models(node, artifacts, leadership)
+        loops = (listener, deltas, worker, leader, keeper, pusher, training, *at_work, Housekeeper(pool, plan))
         async with background(measuring, *(loop.run() for loop in loops)):
             await first_of(stop, heart.stopped)
             if not stop.is_set():
@@ -210,6 +217,26 @@ async def run_worker(
 
 def _trains(settings: Settings, database: Database, store: ArtifactStore, ledger: ProcessLedger) -> TrainingNode:
     return TrainingNode(settings, database, store, ledger, TrainingEnv.of(settings), Bounds.of(settings))
+
+
+def _tuned_models(
+    here: NodeContext, artifacts: ArtifactStore, leadership: Leadership
+) -> tuple[EvaluationKeeper, SplitKeeper, ServingKeeper]:
+    """What judges tuned models, shares traffic with them, and serves them on this node."""
+    settings, database = here.settings, here.database
+    node = ServingNode(
+        here.node_id,
+        database,
+        here.ledger,
+        artifacts,
+        here.catalog.sealer,
+        ServingEnv.of(settings),
+        settings.training_bases,
+        settings.data_dir / "serving",
+        threads=settings.training_threads or os.cpu_count() or 1,
+    )
+    runner = EvaluationRunner(database, here.gateway_url, artifacts)
+    return EvaluationKeeper(database, runner, leadership), SplitKeeper(database, leadership), ServingKeeper(node)
 
 
 def give_up(ledger: ProcessLedger, database_url: str, begin_anew: Callable[[], NoReturn]) -> NoReturn:

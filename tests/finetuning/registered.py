@@ -13,6 +13,7 @@ from tests.api import Api, Server
 
 from orchestrator.finetuning import artifact_files, versions
 from orchestrator.finetuning.dataset_models import Dataset
+from orchestrator.finetuning.hyperparameters import checked
 from orchestrator.finetuning.job_models import Adaptation, FineTuningJob, JobStatus, Method, TrainerKind
 from orchestrator.finetuning.version_models import Evaluation, EvaluationStatus, ModelVersion
 from orchestrator.kit.artifacts import ArtifactStore
@@ -94,7 +95,7 @@ def job_row(name: str, dataset_id: str, **changes: Any) -> FineTuningJob:
         "method": Method.SFT,
         "adaptation": Adaptation.LORA,
         "trainer": TrainerKind.LOCAL,
-        "hyperparameters": {},
+        "hyperparameters": checked({}, Method.SFT, Adaptation.LORA),
         "status": JobStatus.SUCCEEDED,
         "attempt": 1,
         "step": 10,

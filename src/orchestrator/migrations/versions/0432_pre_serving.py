@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0432"
-down_revision = "0433"
+down_revision = "0415"
 
 
 def upgrade() -> None:
