@@ -24,8 +24,19 @@ from orchestrator.eap.keeper import EapKeeper
 from orchestrator.eap.news import AssignmentNews
 from orchestrator.events.listener import Listener
 from orchestrator.events.stream import EventHub
-from orchestrator.finetuning import evaluations_api, openai_files_api, openai_jobs_api, serving_api, splits_api, versions_api
+from orchestrator.finetuning import (
+    consent_api,
+    curations_api,
+    datasets_api,
+    evaluations_api,
+    openai_files_api,
+    openai_jobs_api,
+    serving_api,
+    splits_api,
+    versions_api,
+)
 from orchestrator.finetuning import jobs_api as finetuning_jobs
+from orchestrator.finetuning.curation_keeper import CurationKeeper
 from orchestrator.gateway import budgets_api, catalog_api, trajectories_api, usage_api
 from orchestrator.gateway.api import PREFIX as GATEWAY_PREFIX
 from orchestrator.gateway.api import gateway_routes
@@ -154,6 +165,9 @@ _FEATURES = (
     checks_api,
     installs_api,
     finetuning_jobs,
+    consent_api,
+    curations_api,  # Before `/datasets/{dataset_id}`, which else took its addresses for ids.
+    datasets_api,
 )
 
 
@@ -216,7 +230,12 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 
 def _keepers(database: Database, settings: Settings, news: AssignmentNews) -> list[Coroutine[Any, Any, None]]:
     """What every API process looks after."""
-    keepers = WebhookKeeper(database, settings), PushKeeper(database, settings), RatingsKeeper(database)
+    keepers = (
+        WebhookKeeper(database, settings),
+        PushKeeper(database, settings),
+        RatingsKeeper(database),
+        CurationKeeper(database, settings),
+    )
     return [EapKeeper(database, settings, news).run(), *(one.run() for one in keepers)]
 
 

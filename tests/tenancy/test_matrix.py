@@ -15,6 +15,7 @@ from fastapi.routing import iter_route_contexts
 from tests.actors import Actor, make_actor, make_operator, make_user
 from tests.api import RANDOM_ID, Api, code_of, without_request_id
 from tests.eap.joined import assign, join
+from tests.finetuning.datasets import make_dataset
 from tests.finetuning.jobs import make_job
 from tests.finetuning.registered import judged, trained
 from tests.finetuning.test_openai_files import form
@@ -137,6 +138,7 @@ async def belongings(api: Api, owner: Actor, session_id: UUID) -> dict[str, UUID
         "artifact": "adapter",
         "evaluation_id": evaluation,
         "job_id": (await make_job(api, owner))["id"],
+        **await make_dataset(api, owner),
         **market,
         **await of_an_external_agent(api, owner),
     }

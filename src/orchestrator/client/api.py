@@ -3,6 +3,7 @@
 from orchestrator.client.agents import Agents
 from orchestrator.client.approvals import Approvals
 from orchestrator.client.contexts import Contexts
+from orchestrator.client.datasets import Datasets
 from orchestrator.client.external_agents import ExternalAgents
 from orchestrator.client.finetuning import FineTuning
 from orchestrator.client.gateway import Gateway
@@ -21,6 +22,7 @@ class Client(
     Agents,
     Approvals,
     Contexts,
+    Datasets,
     ExternalAgents,
     FineTuning,
     Market,

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import rfc8785
 
-from orchestrator.finetuning.dataset_models import RowKind, Split
+from orchestrator.finetuning.dataset_models import Dataset, RowKind, Split
 from orchestrator.kit.artifacts import ArtifactStore
 from orchestrator.kit.errors import OrchestratorError
 
@@ -79,23 +79,15 @@ class DatasetFacts:
     sources: Mapping[str, Any]
 
 
-class DatasetNamed(Protocol):
-    """A row of `datasets`, or whatever names one."""
-
-    @property
-    def tenant_id(self) -> UUID: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class WrittenDataset:
     tenant_id: UUID
     id: str
     path: str
     manifest: Fields
+
+
+DatasetNamed = WrittenDataset | Dataset
 
 
 @dataclass(frozen=True)
@@ -169,17 +161,19 @@ def _write_rows(folder: Path, facts: DatasetFacts, rows: Iterable[Row]) -> dict[
         for row in rows:
             content = {**row.content, "tenant_id": str(facts.tenant_id)}
             digest = digest_of(content)
-            files[row.file].write(canonical({**content, "digest": digest}) + b"\n")
-            entries[row.file].append(_entry(row, digest))
+            line = canonical({**content, "digest": digest}) + b"\n"
+            files[row.file].write(line)
+            entries[row.file].append(_entry(row, digest, len(line)))
     finally:
         for file in files.values():
             file.close()
     return entries
 
 
-def _entry(row: Row, digest: str) -> Fields:
+def _entry(row: Row, digest: str, size: int) -> Fields:
     return {
         "digest": digest,
+        "bytes": size,
         "kind": row.kind.value,
         "split": row.split.value,
         "session_id": str(row.session_id) if row.session_id else None,

@@ -111,3 +111,6 @@ class DatasetRow(Base):
     tokens: Mapped[int]
     redactions: Mapped[Json]
     """How many of each kind."""
+    file_offset: Mapped[int]
+    """Where in its file it begins, and how long its line is."""
+    bytes: Mapped[int]

@@ -27,6 +27,15 @@ class TrajectoryDamaged(OrchestratorError):
 
 
 @dataclass(frozen=True)
+class Stored:
+    """A recorded call's file."""
+
+    request_id: UUID
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Replayed:
     """`request` deep-equals what was sent, with the same order of keys; None where that was no JSON, see `raw_request`."""
 
@@ -62,19 +71,30 @@ async def chain_of(db: AsyncSession, tenant_id: UUID, request_id: UUID) -> list[
 
 async def replay(store: ArtifactStore, chain: Sequence[Trajectory]) -> Replayed:
     """The last call of the chain. Raises TrajectoryDamaged."""
+    links = [Stored(row.request_id, row.path, row.sha256) for row in chain]
+    return (await asyncio.to_thread(replay_ends, store, links))[-1]
+
+
+def replay_ends(store: ArtifactStore, chain: Sequence[Stored]) -> list[Replayed]:
+    """The last call of the chain, and before it each whose conversation the next one did not go on with: that builds upon no
+    more than its beginning, such as what the system said. Blocking. Raises TrajectoryDamaged."""
+    found: list[Replayed] = []
     history: list[Any] = []
-    for row in chain[:-1]:
-        history = _history(await asyncio.to_thread(_read, store, row), history)
-    last = await asyncio.to_thread(_read, store, chain[-1])
-    request = last.upon(history) if last.request is not None else None
-    return Replayed(last.call, request, last.raw_request, last.response, last.messages)
+    before: tuple[Unpacked, Sequence[Any]] | None = None
+    for row in chain:
+        one = _read(store, row)
+        if before is not None and one.kept < len(history):
+            found.append(_replayed(*before))
+        before, history = (one, history), [*history[: one.kept], *one.history]
+    return [*found, _replayed(*before)] if before is not None else found
 
 
-def _history(one: Unpacked, earlier: Sequence[Any]) -> list[Any]:
-    return [*earlier[: one.kept], *one.history]
+def _replayed(one: Unpacked, earlier: Sequence[Any]) -> Replayed:
+    request = one.upon(earlier) if one.request is not None else None
+    return Replayed(one.call, request, one.raw_request, one.response, one.messages)
 
 
-def _read(store: ArtifactStore, row: Trajectory) -> Unpacked:
+def _read(store: ArtifactStore, row: Stored) -> Unpacked:
     try:
         data = store.read(row.path)
         if sha256(data).hexdigest() != row.sha256:

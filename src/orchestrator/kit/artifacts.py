@@ -58,6 +58,11 @@ class ArtifactStore:
         with self._at(path) as (system, full):
             return cast(bytes, system.cat_file(full))
 
+    def read_part(self, path: str, start: int, end: int) -> bytes:
+        """Without what is at `end`. Raises FileNotFoundError."""
+        with self._at(path) as (system, full):
+            return cast(bytes, system.cat_file(full, start=start, end=end))
+
     def get(self, path: str, file: Path) -> None:
         """Into a file of this machine. Raises FileNotFoundError."""
         with self._at(path) as (system, full):
