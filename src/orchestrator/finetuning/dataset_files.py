@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 from uuid import UUID
 
 import rfc8785
@@ -87,7 +87,18 @@ class WrittenDataset:
     manifest: Fields
 
 
-DatasetNamed = WrittenDataset | Dataset
+class DatasetPlaced(Protocol):
+    """Whatever names a dataset as its row does."""
+
+    @property
+    def tenant_id(self) -> UUID: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+
+
+DatasetNamed = DatasetPlaced | Dataset
 
 
 @dataclass(frozen=True)
