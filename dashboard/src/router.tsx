@@ -20,7 +20,7 @@ import { nodesSearch } from "@/features/nodes/search";
 import { plansSearch } from "@/features/plans/search";
 import { Shell } from "@/features/shell/shell";
 import { signInSearch } from "@/features/sign-in/search";
-import { jobSearch, trainingSearch } from "@/features/training/search";
+import { datasetSearch, jobSearch, trainingSearch } from "@/features/training/search";
 import { NAV } from "@/lib/nav";
 import { parseSearch, stringifySearch, textOf } from "@/lib/search";
 import { openTab, readTabAhead } from "@/lib/session-tabs";
@@ -154,6 +154,12 @@ const trainingRoute = createRoute({
   validateSearch: trainingSearch,
 }).lazy(() => import("@/features/training/page").then(({ page }) => page));
 
+const datasetRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "training/datasets/$id",
+  validateSearch: datasetSearch,
+}).lazy(() => import("@/features/training/dataset-page").then(({ page }) => page));
+
 const jobRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "training/jobs/$id",
@@ -221,6 +227,7 @@ const routeTree = rootRoute.addChildren([
     marketRoute,
     listingRoute,
     trainingRoute,
+    datasetRoute,
     jobRoute,
     modelRoute,
     contextsRoute,

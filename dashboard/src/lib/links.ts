@@ -48,3 +48,7 @@ export function jobPage(id: string): { to: "/training/jobs/$id"; params: { id: s
 export function modelPage({ name, version }: { name: string; version: string }) {
   return { to: "/training/models/$name/$version", params: { name, version } } as const;
 }
+
+export function datasetPage(id: string): { to: "/training/datasets/$id"; params: { id: string }; search: object } {
+  return { to: "/training/datasets/$id", params: { id }, search: {} };
+}

@@ -4,7 +4,7 @@ import { lazy, Suspense, useMemo } from "react";
 import { isNotFound } from "@/api/errors";
 import { type Job, type Point, trainingQueries } from "@/api/training";
 import { unhidden } from "@/lib/hidden";
-import { isId } from "@/lib/links";
+import { datasetPage, isId } from "@/lib/links";
 import { duration } from "@/lib/time";
 import { RelativeTime } from "@/ui/amounts";
 import { type Column, DataTable } from "@/ui/data-table";
@@ -94,7 +94,7 @@ function Header({ job }: { job: Job }) {
         </Fact>
         <Fact name="Attempt">{job.attempt}</Fact>
         <Fact name="Data">
-          <Mono text={job.dataset_id ?? job.training_file_id ?? "–"} />
+          <Data job={job} />
         </Fact>
         {job.model_version_id && (
           <Fact name="Model">
@@ -108,6 +108,15 @@ function Header({ job }: { job: Job }) {
         </Fact>
       </dl>
     </section>
+  );
+}
+
+function Data({ job: { dataset_id, training_file_id } }: { job: Job }) {
+  if (dataset_id === null) return <Mono text={training_file_id ?? "–"} />;
+  return (
+    <Link {...datasetPage(dataset_id)} className="underline">
+      {dataset_id.slice(0, 12)}
+    </Link>
   );
 }
 

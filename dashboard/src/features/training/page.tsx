@@ -1,6 +1,7 @@
 import { createLazyRoute, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Page } from "@/ui/page";
 import { TabPanel, Tabs } from "@/ui/tabs";
+import { Datasets } from "./datasets";
 import { Jobs } from "./jobs";
 import { Models } from "./models";
 import type { TrainingTab } from "./search";
@@ -15,12 +16,16 @@ function TrainingPage() {
       <Tabs
         label="Parts of training"
         tabs={[
+          { name: "datasets", label: "Datasets" },
           { name: "jobs", label: "Jobs" },
           { name: "models", label: "Models" },
         ]}
         open={tab ?? "jobs"}
         onOpen={(next: TrainingTab) => void navigate({ to: "/training", search: { tab: next } })}
       >
+        <TabPanel name="datasets">
+          <Datasets />
+        </TabPanel>
         <TabPanel name="jobs">
           <Jobs />
         </TabPanel>
