@@ -44,7 +44,7 @@ class School(Tree):
         }
         request = urllib.request.Request(f"{self.url}/v1/files", body, headers)  # noqa: S310 - ours.
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
-            return json.loads(answer.read())["id"]
+            return json.loads(answer.read())["id"].removeprefix("file-")
 
     def train(self, name: str, file_id: str, validation_id: str | None = None, **wanted: Any) -> str:
         body = {"name": name, "base_model": "tiny", "training_file_id": file_id, "validation_file_id": validation_id}
