@@ -6532,7 +6532,7 @@ export interface components {
             dataset_id?: string | null;
             /**
              * Training File Id
-             * @description In place of a dataset: a file that was sent to `/v1/files`.
+             * @description In place of a dataset: a file that was sent to `/v1/files`, with or without its `file-`.
              */
             training_file_id?: string | null;
             /**

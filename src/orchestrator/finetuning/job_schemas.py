@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from orchestrator.finetuning.hyperparameters import Hyperparameters
 from orchestrator.finetuning.job_models import Adaptation, FineTuningJob, JobStatus, Method, TrainerKind
@@ -12,6 +12,13 @@ from orchestrator.finetuning.jobs import JobWanted
 
 MOST_SECONDS = 365 * 24 * 3600
 
+
+def _plain(told: object) -> object:
+    """`/v1/files` names a file in OpenAI's form."""
+    return told.removeprefix("file-") if isinstance(told, str) else told
+
+
+FileId = Annotated[UUID, BeforeValidator(_plain)]
 ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 DatasetId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 BaseName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
@@ -31,8 +38,10 @@ class FineTuningJobCreate(BaseModel):
     name: ModelName = Field(description="Of the model: its next version comes of the job.")
     base_model: BaseName = Field(description="As `GET /finetuning/bases` lists it, or a version of your own: `name@1.2.3`.")
     dataset_id: DatasetId | None = None
-    training_file_id: UUID | None = Field(None, description="In place of a dataset: a file that was sent to `/v1/files`.")
-    validation_file_id: UUID | None = Field(None, description="With a training file: held-out rows.")
+    training_file_id: FileId | None = Field(
+        None, description="In place of a dataset: a file that was sent to `/v1/files`, with or without its `file-`."
+    )
+    validation_file_id: FileId | None = Field(None, description="With a training file: held-out rows.")
     method: Method = Method.SFT
     adaptation: Adaptation = Adaptation.LORA
     trainer: TrainerKind = TrainerKind.LOCAL
