@@ -40,7 +40,7 @@ def model() -> Iterator[AgentsModel]:
     model.close()
 
 
-@pytest.mark.walks
+@pytest.mark.chaos
 @pytest.mark.timeout(700)
 @pytest.mark.parametrize(
     ("preset", "kind", "format_", "path"),
