@@ -36,10 +36,14 @@ def _tool(name: str, description: str, *parameters: str) -> Fields:
     return {"type": "function", "function": {"name": name, "description": description, "parameters": schema}}
 
 
-TOOLS = [
-    _tool("get_weather", "Weather of a day", "city", "day"),
-    _tool("get_price", "Price of a thing", "item", "city"),
-]
+TOOLS = json.loads(
+    json.dumps(
+        [_tool("get_weather", "Weather of a day", "city", "day"), _tool("get_price", "Price of a thing", "city", "item")],
+        sort_keys=True,
+    )
+)
+"""Names of members in order, as everywhere in this data: stored rows are canonical JSON, and what is asked later has to be
+the same text as what was learnt."""
 
 
 def files(seed: int) -> dict[str, list[Fields]]:
@@ -63,14 +67,14 @@ def _question(kind: str, pair: tuple[str, str]) -> tuple[str, str, Fields]:
     if kind == "weather":
         asked = f'What is the weather in "{pair[0]}" on "{pair[1]}"?'
         return asked, "get_weather", {"city": pair[0], "day": pair[1]}
-    return f'How much is "{pair[0]}" in "{pair[1]}"?', "get_price", {"item": pair[0], "city": pair[1]}
+    return f'How much is "{pair[0]}" in "{pair[1]}"?', "get_price", {"city": pair[1], "item": pair[0]}
 
 
 def _found(draw: random.Random, kind: str, pair: tuple[str, str]) -> tuple[Fields, str]:
     """What the tool says, and what is the right answer then."""
     if kind == "weather":
         sky, degrees = draw.choice(SKIES), draw.choice(NUMBERS)
-        return {"sky": sky, "degrees": degrees}, f'"{pair[0]}" on "{pair[1]}": "{sky}", {degrees} degrees.'
+        return {"degrees": degrees, "sky": sky}, f'"{pair[0]}" on "{pair[1]}": "{sky}", {degrees} degrees.'
     price = draw.choice(NUMBERS)
     return {"price": price}, f'"{pair[0]}" in "{pair[1]}" costs {price}.'
 
