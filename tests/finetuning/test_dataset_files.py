@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,16 @@ def test_what_is_written_is_read_in_its_order(store: ArtifactStore, written: Wri
     assert [row["digest"] for row in rows] == [digest_of(row) for row in rows]
     assert len(list(files.rows("heldout.jsonl"))) == len(list(files.rows("preferences.jsonl"))) == 1
     assert sha256((files.folder / "manifest.json").read_bytes()).hexdigest() == written.id
+
+
+def test_tools_and_arguments_keep_their_order(store: ArtifactStore, tmp_path: Path) -> None:
+    """It is the order of the prompts that are sent later."""
+    tool = {"type": "function", "function": {"name": "price", "parameters": {"z": 1, "a": 2}}}
+    row = replace(chat(1), content={"messages": chat(1).content["messages"], "tools": [tool]})
+    opened = open_dataset(store, write_dataset(store, facts(), [row]), tmp_path / "opened")
+    (line,) = opened.rows("train.jsonl")
+    assert json.dumps(line["tools"]) == json.dumps([tool])
+    assert list(line["messages"][1]["tool_calls"][0]["function"]["arguments"]) == ["path", "line"]
 
 
 def test_the_same_rows_have_the_same_id_anywhere(store: ArtifactStore, tmp_path: Path) -> None:

@@ -39,6 +39,16 @@ def test_arguments_of_tool_calls_become_objects(tmp_path: Path) -> None:
     assert row["tools"][0]["function"]["name"] == "read"
 
 
+def test_tools_and_arguments_keep_their_order(tmp_path: Path) -> None:
+    """Learnt sorted and asked unsorted, a tuned model put each value under the other name: 19 of 60 calls were right."""
+    schema = {"type": "object", "properties": {"item": {"type": "string"}, "city": {"type": "string"}}}
+    tool = {"function": {"parameters": schema, "description": "Price.", "name": "price"}, "type": "function"}
+    sent = chat(USER, called({"item": "rope", "city": "Oslo"}, "price"), tools=(tool,))
+    _, (row,) = taken(tmp_path, lines(sent))
+    assert json.dumps(row["tools"]) == json.dumps([tool])
+    assert list(row["messages"][1]["tool_calls"][0]["function"]["arguments"]) == ["item", "city"]
+
+
 def test_the_same_row_has_the_same_digest_however_it_was_written(tmp_path: Path) -> None:
     as_string, as_object = chat(), chat()
     as_object["messages"][1] = dict(reversed(called({"path": "a.py"}).items()))

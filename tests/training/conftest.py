@@ -1,11 +1,14 @@
 """What the tests that train share: the environment, a tiny base with its data, and an orchestrator that trains on it."""
 
 import hashlib
+import io
 import json
 import os
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -67,3 +70,27 @@ def school(training_env: TrainingEnv, tiny: Path, tmp_path_factory: pytest.TempP
     finally:
         left = school.stop()
         assert not left, f"processes left behind: {left}"
+
+
+@pytest.fixture(scope="session")
+def files(school: School, tiny: Path) -> tuple[str, str]:
+    """What is learnt, and what is held out."""
+    return school.send(tiny / "train.jsonl"), school.send(tiny / "heldout.jsonl")
+
+
+@pytest.fixture(scope="session")
+def learnt(school: School, files: tuple[str, str]) -> dict[str, Any]:
+    """A job that nobody hit."""
+    return school.over(school.train("whole", *files))
+
+
+@pytest.fixture(scope="session")
+def tuned(school: School, tiny: Path, learnt: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`base/`, the `adapter/` that came of it, and `unseen.jsonl`."""
+    folder = tmp_path_factory.mktemp("tuned")
+    for name in ("base", "unseen.jsonl"):
+        (folder / name).symlink_to(tiny / name)
+    archive = io.BytesIO(school.download(f"{school.version(learnt)}/artifacts/adapter"))
+    with tarfile.open(fileobj=archive) as tar:
+        tar.extractall(folder / "adapter", filter="data")
+    return folder

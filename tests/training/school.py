@@ -78,6 +78,19 @@ class School(Tree):
         (one,) = [row for row in versions if row["id"] == job["model_version_id"]]
         return one["artifacts"]["adapter"]
 
+    def version(self, job: dict[str, Any]) -> str:
+        """Where the version that came of a job is read."""
+        versions = self.request("GET", "/models/versions?limit=100")[1]["items"]
+        (one,) = [row for row in versions if row["id"] == job["model_version_id"]]
+        return f"/models/versions/{one['name']}/{one['version']}"
+
+    def download(self, path: str) -> bytes:
+        request = urllib.request.Request(  # noqa: S310 - ours.
+            f"{self.url}/api/v1{path}", headers={"Authorization": f"Bearer {self.key}"}
+        )
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
+            return answer.read()
+
     def kill_trainer(self) -> None:
         (pid,) = [one.pid for one in ProcessLedger(self.data / "processes").records() if one.purpose == "trainer"]
         os.kill(pid, signal.SIGKILL)

@@ -1,7 +1,6 @@
 """A tiny model is trained through the API, and learns; killed at any moment, it becomes the same to the byte."""
 
 import random
-from pathlib import Path
 from statistics import mean
 from typing import Any
 
@@ -9,18 +8,6 @@ import pytest
 from tests.training.school import STEPS, School
 
 pytestmark = [pytest.mark.training, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="session")
-def files(school: School, tiny: Path) -> tuple[str, str]:
-    """What is learnt, and what is held out."""
-    return school.send(tiny / "train.jsonl"), school.send(tiny / "heldout.jsonl")
-
-
-@pytest.fixture(scope="session")
-def learnt(school: School, files: tuple[str, str]) -> dict[str, Any]:
-    """A job that nobody hit."""
-    return school.over(school.train("whole", *files))
 
 
 def test_the_weights_learn_and_the_curve_shows_it(school: School, learnt: dict[str, Any]) -> None:

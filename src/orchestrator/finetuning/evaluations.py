@@ -60,14 +60,15 @@ def tasks_path(row: Evaluation) -> str:
 
 
 def lines_of(tasks: Iterable[SuiteTask]) -> bytes:
-    """Raises SuiteInvalid when two tasks have one id, or there is none."""
+    """With tools as they were given: their order is a part of the prompt. Raises SuiteInvalid when two tasks have one id,
+    or there is none."""
     seen: set[str] = set()
     lines: list[bytes] = []
     for task in tasks:
         if task.id in seen:
             raise SuiteInvalid(problem=f"two tasks have the id {task.id}")
         seen.add(task.id)
-        lines.append(json.dumps(task.model_dump(mode="json"), sort_keys=True).encode() + b"\n")
+        lines.append(json.dumps(task.model_dump(mode="json")).encode() + b"\n")
     if not lines:
         raise SuiteInvalid(problem="it has no tasks")
     return b"".join(lines)

@@ -2,7 +2,8 @@
 
 The format of a line is OpenAI's: `{"messages": [...], "tools": [...]}`, or, to prefer one answer over another,
 `{"input": {"messages": [...], "tools": [...]}, "preferred_output": [...], "non_preferred_output": [...]}`. What comes out
-has the arguments of tool calls as objects: as strings, most chat templates encode them a second time or drop the call.
+has the arguments of tool calls as objects: as strings, most chat templates encode them a second time or drop the call. Tools
+and arguments keep the order that they came in: templates write them in it, and it is the order that they are asked in later.
 """
 
 import hashlib
@@ -128,7 +129,7 @@ def take(source: Path, target: Path) -> Taken:
             if kind not in (None, found):
                 raise TrainingFileMixed(line=number, kind=found.value)
             kind, count = found, count + 1
-            content = rfc8785.dumps(row) + b"\n"
+            content = json.dumps(row, separators=(",", ":")).encode() + b"\n"
             digest.update(content)
             size += written.write(content)
     if kind is None:
@@ -152,8 +153,10 @@ def row_of(number: int, line: bytes) -> tuple[RowKind, dict[str, Any]]:
     try:
         if "preferred_output" in found or "non_preferred_output" in found:
             kind, row = RowKind.PREFERENCE, _preference(number, _PREFERENCE.validate_python(found))
+            row["tools"] = found["input"].get("tools") or []
         else:
             kind, row = RowKind.CHAT, _chat(number, _CHAT.validate_python(found))
+            row["tools"] = found.get("tools") or []
         return kind, row | {"digest": hashlib.sha256(rfc8785.dumps(row)).hexdigest()}
     except ValidationError as error:
         raise TrainingFileInvalid(line=number, problem=_told(error)) from error
@@ -186,13 +189,14 @@ def _chat(number: int, chat: _Chat) -> dict[str, Any]:
     messages = _messages(number, chat.messages)
     if not any(one["role"] == "assistant" and one.get("weight") != 0 for one in messages):
         raise TrainingFileInvalid(line=number, problem="no message of the assistant is to be learnt.")
-    return {"messages": messages, "tools": _tools(number, chat)}
+    _check_tools(number, chat)
+    return {"messages": messages}
 
 
 def _preference(number: int, row: _Preference) -> dict[str, Any]:
+    _check_tools(number, row.input, row.preferred_output, row.non_preferred_output)
     return {
         "prompt": _messages(number, row.input.messages),
-        "tools": _tools(number, row.input, row.preferred_output, row.non_preferred_output),
         "chosen": _answer(number, row.preferred_output),
         "rejected": _answer(number, row.non_preferred_output),
     }
@@ -204,17 +208,15 @@ def _answer(number: int, messages: list[_Message]) -> list[dict[str, Any]]:
     return _messages(number, messages)
 
 
-def _tools(number: int, chat: _Chat, *outputs: list[_Message]) -> list[dict[str, Any]]:
+def _check_tools(number: int, chat: _Chat, *outputs: list[_Message]) -> None:
     """Raises TrainingFileInvalid when a tool is called that is not described."""
-    tools = [tool.model_dump() for tool in chat.tools or ()]
-    known = {tool["function"]["name"] for tool in tools}
+    known = {tool.function.name for tool in chat.tools or ()}
     for message in (*chat.messages, *(one for output in outputs for one in output)):
         for call in message.tool_calls or ():
             if call.function.name not in known:
                 raise TrainingFileInvalid(
                     line=number, problem=f"the tool {call.function.name!r} is called and not described in `tools`."
                 )
-    return tools
 
 
 def _messages(number: int, messages: list[_Message]) -> list[dict[str, Any]]:
