@@ -1,6 +1,7 @@
 """HTTP over model versions: what there is, where it came from, and its files."""
 
 import asyncio
+import contextlib
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -108,16 +109,15 @@ async def _fetched(store: ArtifactStore, stored: StoredArtifact, kind: str, row:
     descriptor, name = await asyncio.to_thread(tempfile.mkstemp, prefix="orchestrator-download-")
     os.close(descriptor)
     file = Path(name)
-    try:
-        await asyncio.to_thread(artifact_files.get, store, stored, file)
-    except FileNotFoundError:
-        file.unlink()
-        raise NotFound from None
-    except DigestWrong as error:
-        raise ArtifactDamaged(kind=kind, version=versions.label(row), found=error) from None
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
+    with contextlib.ExitStack() as unless_whole:
+        unless_whole.callback(file.unlink, missing_ok=True)
+        try:
+            await asyncio.to_thread(artifact_files.get, store, stored, file)
+        except FileNotFoundError:
+            raise NotFound from None
+        except DigestWrong as error:
+            raise ArtifactDamaged(kind=kind, version=versions.label(row), found=error) from None
+        unless_whole.pop_all()
     return file
 
 
